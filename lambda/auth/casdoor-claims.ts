@@ -1,0 +1,78 @@
+import type { Principal } from './principal.ts';
+import { Refused } from './refusal.ts';
+import {
+  isForResource,
+  type JsonObject,
+  readText,
+  readTexts,
+  splitScope,
+  type TokenProfile,
+  type TokenRules,
+} from './token-profile.ts';
+
+/**
+ * Casdoor's access tokens in its formats JWT, JWT-Empty, JWT-Standard and JWT-Custom (v3.156.0 and later).
+ * Its refresh tokens are JWTs with the same key, issuer, audience and scope, so the class must be checked.
+ */
+export const casdoorProfile: TokenProfile = { requireAccessToken, toPrincipal };
+
+function requireAccessToken(header: JsonObject, claims: JsonObject): void {
+  // JWT-Custom writes a refresh token as `TokenType` and leaves `tokenType` at access-token.
+  const isRefreshToken = claims.tokenType === 'refresh-token' || claims.TokenType === 'refresh-token';
+  if (isRefreshToken) throw new Refused({ code: 'refresh_token' });
+  if ('TokenType' in claims || claims.tokenType !== 'access-token') {
+    throw new Refused({ code: 'not_an_access_token' });
+  }
+  if (readText(header, 'kid') === undefined) throw new Refused({ code: 'no_key_id' });
+}
+
+function toPrincipal(claims: JsonObject, rules: TokenRules): Principal {
+  const subject = readText(claims, 'sub');
+  if (subject === undefined) throw new Refused({ code: 'missing_claim', claim: 'sub' });
+  const clientId = readText(claims, 'azp');
+  const organization = readText(claims, 'owner');
+  const kind = readKind(claims, subject, rules);
+  if (kind === 'user') requireAllowed(clientId, organization, rules);
+  const name = readText(claims, 'preferred_username') ?? readText(claims, 'name');
+  return {
+    kind,
+    issuer: readText(claims, 'iss') ?? '',
+    subject,
+    ...(name !== undefined && { name }),
+    ...(organization !== undefined && { organization }),
+    ...(clientId !== undefined && { clientId }),
+    scopes: new Set(splitScope(readText(claims, 'scope') ?? '')),
+    expiresAt: Number(claims.exp),
+  };
+}
+
+/**
+ * Casdoor sets the audience to the resource only for a signed-in user's authorization code. For every other
+ * grant it is the client id, which is accepted for listed machine clients that act for themselves.
+ */
+function readKind(claims: JsonObject, subject: string, rules: TokenRules): Principal['kind'] {
+  const audiences = readTexts(claims, 'aud');
+  if (isForResource(audiences, rules.resource)) return 'user';
+  const clientId = readText(claims, 'azp');
+  if (clientId === undefined || !audiences.includes(clientId)) throw new Refused({ code: 'wrong_audience' });
+  const isMachine = claims.owner === undefined || claims.owner === 'admin';
+  if (isMachine && subject.startsWith('admin/') && rules.machineClientIds.includes(clientId))
+    return 'machine';
+  throw new Refused({ code: 'audience_is_client' });
+}
+
+function requireAllowed(
+  clientId: string | undefined,
+  organization: string | undefined,
+  rules: TokenRules,
+): void {
+  if (!isAllowed(clientId, rules.allowedClientIds)) throw new Refused({ code: 'client_not_allowed' });
+  if (!isAllowed(organization, rules.allowedOrganizations)) {
+    throw new Refused({ code: 'organization_not_allowed' });
+  }
+}
+
+/** An empty list allows everybody; otherwise a missing claim is not allowed. */
+function isAllowed(value: string | undefined, allowed: readonly string[]): boolean {
+  return allowed.length === 0 || (value !== undefined && allowed.includes(value));
+}

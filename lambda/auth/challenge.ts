@@ -1,0 +1,123 @@
+import type { Refusal } from './refusal.ts';
+
+/** What every challenge of one server shares. */
+export interface ChallengeSettings {
+  /** Where the RFC 9728 document is. */
+  readonly resourceMetadataUrl: string;
+  /** The scopes a client should ask for when it signs in first. */
+  readonly initialScopes: readonly string[];
+}
+
+/** What the caller is told; `error` is absent when no credentials were sent (RFC 6750 section 3.1). */
+interface Answer {
+  readonly status: 400 | 401 | 403 | 503;
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'temporarily_unavailable';
+  readonly description: string;
+  readonly scope?: readonly string[];
+  readonly retryAfterSeconds?: number;
+}
+
+/**
+ * Turns a refusal into its HTTP answer: 401 with a challenge (RFC 6750 section 3, RFC 9728 section 5.1),
+ * 403 when a scope is missing, 400 for a malformed header, 503 when our own key set cannot be had.
+ * The JSON body repeats the facts, because some gateways and clients lose the header.
+ */
+export function toChallenge(refusal: Refusal, settings: ChallengeSettings): Response {
+  const answer = toAnswer(refusal);
+  const scope = (answer.scope ?? settings.initialScopes).join(' ');
+  const body = {
+    error: answer.error ?? 'unauthorized',
+    error_description: answer.description,
+    ...(answer.status === 503 ? {} : { scope, resource_metadata: settings.resourceMetadataUrl }),
+  };
+  const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+  if (answer.retryAfterSeconds !== undefined) headers.set('retry-after', String(answer.retryAfterSeconds));
+  if (answer.status !== 503) {
+    const error = answer.error && { error: answer.error, error_description: answer.description };
+    const parameters = { ...error, scope, resource_metadata: settings.resourceMetadataUrl };
+    headers.set('www-authenticate', `Bearer ${toParameters(parameters)}`);
+  }
+  return new Response(JSON.stringify(body), { status: answer.status, headers });
+}
+
+/** The one place where a reason becomes a sentence. Nothing here quotes the token or its claims. */
+function toAnswer(refusal: Refusal): Answer {
+  switch (refusal.code) {
+    case 'no_token':
+      return { status: 401, description: 'sign in first: send an access token as Authorization: Bearer' };
+    case 'malformed_authorization':
+      return {
+        status: 400,
+        error: 'invalid_request',
+        description: 'the Authorization header must be Bearer, one space and one token',
+      };
+    case 'malformed_token':
+      return invalidToken('the token is not a signed JWT');
+    case 'algorithm_not_allowed':
+      return invalidToken('the token is signed with an algorithm that this server does not accept');
+    case 'no_key_id':
+      return invalidToken('the token names no key: access tokens carry a kid header');
+    case 'unknown_key':
+      return invalidToken('the token is signed with a key that the authorization server does not publish');
+    case 'ambiguous_key':
+      return invalidToken('the authorization server publishes several keys under the kid of this token');
+    case 'unusable_key':
+      return invalidToken('the key that signed the token cannot be used for its algorithm');
+    case 'public_key':
+      return invalidToken('the token is signed with a key whose private half is public');
+    case 'bad_signature':
+      return invalidToken('the signature of the token is wrong');
+    case 'wrong_issuer':
+      return invalidToken('the token was issued by another authorization server');
+    case 'expired':
+      return invalidToken(`the token expired at ${toTime(refusal.at)}`);
+    case 'not_yet_valid':
+      return invalidToken(`the token is valid from ${toTime(refusal.at)} on: check the clocks`);
+    case 'missing_claim':
+      return invalidToken(`the token lacks the claim ${refusal.claim}`);
+    case 'wrong_audience':
+      return invalidToken('the token was issued for another audience');
+    case 'audience_is_client':
+      return invalidToken(
+        'the token was issued for the client and not for this server: the client must send the resource parameter',
+      );
+    case 'refresh_token':
+      return invalidToken('a refresh token was sent: send the access token');
+    case 'not_an_access_token':
+      return invalidToken('the token is not an access token');
+    case 'client_not_allowed':
+      return invalidToken('the token was issued to a client that is not allowed here');
+    case 'organization_not_allowed':
+      return invalidToken('the token belongs to an organization that is not allowed here');
+    case 'insufficient_scope':
+      return {
+        status: 403,
+        error: 'insufficient_scope',
+        description: `this needs ${refusal.required.join(' and ')}`,
+        scope: [...new Set([...refusal.granted, ...refusal.required])],
+      };
+    case 'keys_unavailable':
+      return {
+        status: 503,
+        error: 'temporarily_unavailable',
+        description: 'the keys of the authorization server cannot be fetched at the moment: try again',
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+  }
+}
+
+function invalidToken(description: string): Answer {
+  return { status: 401, error: 'invalid_token', description };
+}
+
+function toTime(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? 'an impossible time' : time.toISOString();
+}
+
+/** `auth-param`s of RFC 9110 section 11.2, each a quoted-string. */
+function toParameters(parameters: Record<string, string>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}="${value.replace(/["\\]/g, '\\$&')}"`)
+    .join(', ');
+}

@@ -1,0 +1,88 @@
+import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
+import type { Principal } from '../auth/principal.ts';
+import { type Log, toErrorFacts } from '../log.ts';
+import { toToolFailure } from '../tools/file-failure.ts';
+import type { ScopeTable } from '../tools/scopes.ts';
+import { type Tool, type ToolContext, ToolFailure } from '../tools/tool.ts';
+
+/** What one MCP server serves, and for whom. */
+export interface ServerOptions {
+  readonly tools: readonly Tool[];
+  readonly scopesOfTools: ScopeTable;
+  readonly principal: Principal;
+  readonly context: ToolContext;
+  readonly log: Log;
+}
+
+/** What clients see of this server; the version is that of `package.json`. */
+const implementation = {
+  name: 'casdoor-mcp-file-server',
+  title: 'Casdoor MCP file server',
+  version: '0.1.0',
+};
+
+const instructions =
+  'Files in a shared store. Paths are relative to its root and use "/", for example "notes/today.md". ' +
+  'Call list_files first to see what is there. A tool whose scope is missing answers insufficient_scope: ' +
+  'the user can then grant it.';
+
+/** The list is the same for everybody, and changes only with a deployment. In milliseconds. */
+const cacheHint = { ttlMs: 300_000, cacheScope: 'public' } as const;
+
+/**
+ * Creates the MCP server of one request: every tool behind its door. Nothing ever changes in it, so it
+ * announces no changes and no client opens a stream to wait for them.
+ */
+export function createServer(options: ServerOptions): McpServer {
+  const server = new McpServer(implementation, {
+    capabilities: { tools: { listChanged: false } },
+    instructions,
+    cacheHints: { 'tools/list': cacheHint, 'server/discover': cacheHint },
+  });
+  for (const tool of options.tools) {
+    const { name, title, description, input, output, hints } = tool;
+    const config = { title, description, inputSchema: input, outputSchema: output, annotations: hints };
+    server.registerTool(name, config, createDoor(tool, options));
+  }
+  return server;
+}
+
+/**
+ * The tool's own door: asks for the scopes again, ends the tool's time, and lets no error out but the
+ * sentence meant for the model (the MCP SDK would send any error's message to the client).
+ */
+function createDoor(tool: Tool, options: ServerOptions): (input: unknown) => Promise<CallToolResult> {
+  const { scopesOfTools, principal, context, log } = options;
+  return async (input) => {
+    const required = scopesOfTools[tool.name];
+    if (!required?.every((scope) => principal.scopes.has(scope))) {
+      log('tool_without_scope', { tool: tool.name });
+      return toErrorResult(`the token lacks the scope of ${tool.name}`);
+    }
+    try {
+      const { text, structured } = await endWith(context.signal, tool.run(input, context));
+      return { content: [{ type: 'text', text }], structuredContent: structured };
+    } catch (error) {
+      const failure = toToolFailure(error);
+      if (failure instanceof ToolFailure) return toErrorResult(failure.message);
+      log('tool_failed', { tool: tool.name, error: toErrorFacts(error) });
+      if (context.signal.aborted)
+        return toErrorResult('this took too long and was ended: ask for less at once');
+      return toErrorResult('the file store cannot answer at the moment: try again');
+    }
+  };
+}
+
+function toErrorResult(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }], isError: true };
+}
+
+/** Ends with the work, or with an error when the signal is aborted first. */
+function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,103 @@
+/** The variables of the metadata function, spelled once; the stack in `lib/` writes this type. */
+export interface MetadataEnvironment {
+  /** This server's public URL, exactly as clients type it: `https://host/mcp`. */
+  readonly RESOURCE_URL: string;
+  /** The authorization server's issuer, equal to the `iss` claim: for Casdoor its bare origin. */
+  readonly ISSUER: string;
+  /** The name people see when a client asks them to sign in. */
+  readonly RESOURCE_NAME: string;
+  /** A page for people about this server. */
+  readonly DOCUMENTATION_URL: string;
+}
+
+/** The variables of the MCP function. Lists are separated by spaces; an absent list is empty. */
+export interface McpEnvironment {
+  readonly RESOURCE_URL: string;
+  readonly ISSUER: string;
+  /** Where the issuer's public keys are. */
+  readonly JWKS_URL: string;
+  /** JWS algorithms that are accepted. */
+  readonly TOKEN_ALGORITHMS: string;
+  /** The scopes a client is told to ask for when it signs in first. */
+  readonly INITIAL_SCOPES: string;
+  /** The bucket of the files. */
+  readonly FILES_BUCKET: string;
+  /** What every key begins with; ends with a slash. */
+  readonly FILES_PREFIX: string;
+  /** Origins of the web clients that may call (`https://host`); loopback origins always may. */
+  readonly ALLOWED_ORIGINS?: string;
+  readonly ALLOWED_CLIENT_IDS?: string;
+  readonly ALLOWED_ORGANIZATIONS?: string;
+  /** Clients whose own tokens are accepted: no user, audience = the client id. */
+  readonly MACHINE_CLIENT_IDS?: string;
+}
+
+/** `process.env`, read only by a composition root. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What the metadata function runs with. */
+export type MetadataSettings = ReturnType<typeof readMetadataSettings>;
+
+/** What the MCP function runs with. */
+export type McpSettings = ReturnType<typeof readMcpSettings>;
+
+/** Reads the metadata function's variables. Throws one error that names every one that is missing or wrong. */
+export function readMetadataSettings(variables: Variables) {
+  const read = createReader<MetadataEnvironment>(variables);
+  return read.complete({
+    url: read.url('RESOURCE_URL'),
+    issuer: read.url('ISSUER'),
+    name: read.text('RESOURCE_NAME'),
+    documentationUrl: read.url('DOCUMENTATION_URL'),
+  });
+}
+
+/** Reads the MCP function's variables. Throws one error that names every one that is missing or wrong. */
+export function readMcpSettings(variables: Variables) {
+  const read = createReader<McpEnvironment>(variables);
+  return read.complete({
+    resource: read.url('RESOURCE_URL'),
+    issuer: read.url('ISSUER'),
+    jwksUrl: read.url('JWKS_URL'),
+    tokenAlgorithms: toList(read.text('TOKEN_ALGORITHMS')),
+    initialScopes: toList(read.text('INITIAL_SCOPES')),
+    filesBucket: read.text('FILES_BUCKET'),
+    filesPrefix: read.text('FILES_PREFIX'),
+    allowedOrigins: read.list('ALLOWED_ORIGINS'),
+    allowedClientIds: read.list('ALLOWED_CLIENT_IDS'),
+    allowedOrganizations: read.list('ALLOWED_ORGANIZATIONS'),
+    machineClientIds: read.list('MACHINE_CLIENT_IDS'),
+  });
+}
+
+/** Collects every mistake, so that the operator sees them all at once. */
+function createReader<Environment>(variables: Variables) {
+  type Name = keyof Environment & string;
+  const mistakes: string[] = [];
+
+  function text(name: Name): string {
+    const value = variables[name] ?? '';
+    if (value === '') mistakes.push(`set ${name}, it is missing`);
+    return value;
+  }
+
+  function url(name: Name): string {
+    const value = text(name);
+    if (value !== '' && !URL.canParse(value)) mistakes.push(`set ${name} to a URL, got "${value}"`);
+    return value;
+  }
+
+  return {
+    text,
+    url,
+    list: (name: Name) => toList(variables[name] ?? ''),
+    complete<Settings>(settings: Settings): Settings {
+      if (mistakes.length > 0) throw new Error(`the function's environment is wrong: ${mistakes.join('; ')}`);
+      return settings;
+    },
+  };
+}
+
+function toList(text: string): readonly string[] {
+  return text.split(' ').filter((item) => item !== '');
+}

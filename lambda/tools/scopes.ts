@@ -1,0 +1,30 @@
+/**
+ * Every scope this server knows, with the sentence a person reads.
+ * The names are those of Casdoor's MCP documentation.
+ */
+export const scopes = {
+  'files:list': 'List files and directories',
+  'files:read': 'Read files',
+  'files:write': 'Create and overwrite files',
+} as const;
+
+/** A scope of this server. */
+export type Scope = keyof typeof scopes;
+
+/** Tools by name with the scopes they demand. */
+export type ScopeTable = Readonly<Record<string, readonly Scope[]>>;
+
+/** The scopes each tool demands, all of them at once. The only place where a tool meets its scope. */
+export const scopesOfTools: ScopeTable = {
+  list_files: ['files:list'],
+  read_file: ['files:read'],
+  write_file: ['files:write'],
+};
+
+/** Tells whether `text` is one of this server's scopes; scopes are compared exactly, case included. */
+export function isScope(text: string): text is Scope {
+  return Object.hasOwn(scopes, text);
+}
+
+/** All scopes in the order of the table: `scopes_supported` of RFC 9728. */
+export const allScopes = Object.keys(scopes).filter(isScope);

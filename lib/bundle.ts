@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+
+/** The functions of the deployment; each is `lambda/<name>/handler.ts`. */
+export const functionNames = ['mcp', 'metadata'] as const;
+
+/** The name of a function. */
+export type FunctionName = (typeof functionNames)[number];
+
+const project = join(import.meta.dirname, '..');
+
+/** The directory of a built function, which is what `cdk deploy` uploads and `npm start` runs. */
+export function toFunctionDirectory(name: FunctionName): string {
+  return join(project, 'dist', 'lambda', name);
+}
+
+/**
+ * Builds every function into one file, `dist/lambda/<name>/index.mjs`, and answers esbuild's account of
+ * each. Names are kept whole, so that a stack trace in the log can be read; the same sources give the
+ * same bytes.
+ */
+export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>> {
+  const [mcp, metadata] = await Promise.all(functionNames.map(bundleFunction));
+  if (!mcp || !metadata) throw new Error('a function was not built');
+  return { mcp, metadata };
+}
+
+async function bundleFunction(name: FunctionName): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: project,
+    entryPoints: [`lambda/${name}/handler.ts`],
+    outfile: join(toFunctionDirectory(name), 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
