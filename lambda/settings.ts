@@ -92,7 +92,8 @@ function createReader<Environment>(variables: Variables) {
     url,
     list: (name: Name) => toList(variables[name] ?? ''),
     complete<Settings>(settings: Settings): Settings {
-      if (mistakes.length > 0) throw new Error(`the function's environment is wrong: ${mistakes.join('; ')}`);
+      if (mistakes.length > 0)
+        throw new Error(`the environment of the function is wrong: ${mistakes.join('; ')}`);
       return settings;
     },
   };

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -30,6 +31,10 @@ export class ServerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServerFunctionProps) {
     super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH });
+    // Not the managed policy, which writes to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       code: Code.fromAsset(toFunctionDirectory(props.code)),
@@ -42,7 +47,8 @@ export class ServerFunction extends Construct {
         Object.entries(props.environment).filter(([, value]) => value !== undefined),
       ),
       loggingFormat: LoggingFormat.JSON,
-      logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH }),
+      logGroup,
+      role,
     });
   }
 }

@@ -15,7 +15,7 @@ export interface KeySet {
    * Selects the key that a token's header names, loading or refreshing the set first when that is due.
    * Throws `Refused`: `keys_unavailable`, `unknown_key`, `ambiguous_key`, `public_key` or `unusable_key`.
    */
-  readonly keyFor: JWTVerifyGetKey;
+  readonly keyFor: (...token: Parameters<JWTVerifyGetKey>) => Promise<CryptoKey>;
   /**
    * Loads the set anew unless it was tried within the cool-down; answers whether new keys are there.
    * For an unknown `kid`, and for a bad signature: Casdoor keeps the `kid` (its certificate's name) when
@@ -45,7 +45,7 @@ export interface KeySetOptions {
 }
 
 interface LoadedKeys {
-  readonly select: JWTVerifyGetKey;
+  readonly select: KeySet['keyFor'];
   /** The `kid`s under which the public repository key was published. */
   readonly publicKeyIds: ReadonlySet<string | undefined>;
   readonly loadedAt: number;
@@ -53,9 +53,12 @@ interface LoadedKeys {
 
 /**
  * RFC 7638 SHA-256 thumbprints of keys whose private half anybody can read: `cert-built-in` of Casdoor's
- * repository, which a Casdoor started from a source checkout signs with.
+ * repository, of 2021 and of February 2026. A Casdoor started from a source checkout signs with it.
  */
-const publicKeys: ReadonlySet<string> = new Set(['KikP8HIWMxFExJUuKXl8KOws9iLU8E7MiM8jVlJWyLI']);
+const publicKeys: ReadonlySet<string> = new Set([
+  'KikP8HIWMxFExJUuKXl8KOws9iLU8E7MiM8jVlJWyLI',
+  'tGE7uhb1JiAAdnAT16lYu6uzZjnDgJkPs4Q4FiPAV_0',
+]);
 
 /** A key set of a hundred certificates is about 250 KB. */
 const maxBytes = 512 * 1024;

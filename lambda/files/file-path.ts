@@ -36,7 +36,7 @@ export function readFilePath(text: string): FilePath {
 
 /** Reads the path of a directory; the empty text, `/` and `.` are the root, one trailing `/` is dropped. */
 export function readDirectoryPath(text: string): DirectoryPath {
-  const path = text === '.' ? '' : normalize(text).replace(/\/$/, '');
+  const path = text === '.' ? '' : normalize(text).replace(/(?<=[^/])\/$/, '');
   if (path !== '') requireSegments(path);
   return path as DirectoryPath;
 }

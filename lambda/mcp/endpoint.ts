@@ -11,7 +11,7 @@ import { Refused } from '../auth/refusal.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { type Log, toErrorFacts } from '../log.ts';
-import { allScopes, type ScopeTable } from '../tools/scopes.ts';
+import { allScopes, findScopes, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool } from '../tools/tool.ts';
 import { InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
 import { isAllowedOrigin } from './origin.ts';
@@ -50,7 +50,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   /** Demands every scope of the called tool at once, so that the client has to ask only once. */
   function requireScopes({ calledTool = '' }: Message, principal: Principal): void {
-    const required = scopesOfTools[calledTool] ?? [];
+    const required = findScopes(scopesOfTools, calledTool) ?? [];
     if (required.every((scope) => principal.scopes.has(scope))) return;
     const granted = allScopes.filter((scope) => principal.scopes.has(scope));
     throw new Refused({ code: 'insufficient_scope', required, granted });

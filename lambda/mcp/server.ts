@@ -2,7 +2,7 @@ import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import type { Principal } from '../auth/principal.ts';
 import { type Log, toErrorFacts } from '../log.ts';
 import { toToolFailure } from '../tools/file-failure.ts';
-import type { ScopeTable } from '../tools/scopes.ts';
+import { findScopes, type ScopeTable } from '../tools/scopes.ts';
 import { type Tool, type ToolContext, ToolFailure } from '../tools/tool.ts';
 
 /** What one MCP server serves, and for whom. */
@@ -54,7 +54,7 @@ export function createServer(options: ServerOptions): McpServer {
 function createDoor(tool: Tool, options: ServerOptions): (input: unknown) => Promise<CallToolResult> {
   const { scopesOfTools, principal, context, log } = options;
   return async (input) => {
-    const required = scopesOfTools[tool.name];
+    const required = findScopes(scopesOfTools, tool.name);
     if (!required?.every((scope) => principal.scopes.has(scope))) {
       log('tool_without_scope', { tool: tool.name });
       return toErrorResult(`the token lacks the scope of ${tool.name}`);

@@ -26,5 +26,10 @@ export function isScope(text: string): text is Scope {
   return Object.hasOwn(scopes, text);
 }
 
+/** The scopes that a tool demands; undefined when the table has no line for it, whatever the name is. */
+export function findScopes(table: ScopeTable, tool: string): readonly Scope[] | undefined {
+  return Object.hasOwn(table, tool) ? table[tool] : undefined;
+}
+
 /** All scopes in the order of the table: `scopes_supported` of RFC 9728. */
 export const allScopes = Object.keys(scopes).filter(isScope);

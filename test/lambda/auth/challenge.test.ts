@@ -1,0 +1,161 @@
+import { toChallenge } from '../../../lambda/auth/challenge.ts';
+import type { Refusal } from '../../../lambda/auth/refusal.ts';
+
+const resourceMetadataUrl = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';
+const settings = { resourceMetadataUrl, initialScopes: ['files:list', 'files:read'] };
+
+async function answer(refusal: Refusal) {
+  const response = toChallenge(refusal, settings);
+  const header = response.headers.get('www-authenticate');
+  return { status: response.status, header, headers: response.headers, body: await response.json() };
+}
+
+/** The whole table of refusals, as it goes over the wire. */
+const table: [Refusal, number, string | undefined, string][] = [
+  [
+    { code: 'malformed_authorization' },
+    400,
+    'invalid_request',
+    'the Authorization header must be Bearer, one space and one token',
+  ],
+  [{ code: 'malformed_token' }, 401, 'invalid_token', 'the token is not a signed JWT'],
+  [
+    { code: 'algorithm_not_allowed' },
+    401,
+    'invalid_token',
+    'the token is signed with an algorithm that this server does not accept',
+  ],
+  [{ code: 'no_key_id' }, 401, 'invalid_token', 'the token names no key: access tokens carry a kid header'],
+  [
+    { code: 'unknown_key' },
+    401,
+    'invalid_token',
+    'the token is signed with a key that the authorization server does not publish',
+  ],
+  [
+    { code: 'ambiguous_key' },
+    401,
+    'invalid_token',
+    'the authorization server publishes several keys under the kid of this token',
+  ],
+  [
+    { code: 'unusable_key' },
+    401,
+    'invalid_token',
+    'the key that signed the token cannot be used for its algorithm',
+  ],
+  [
+    { code: 'public_key' },
+    401,
+    'invalid_token',
+    'the token is signed with a key whose private half is public',
+  ],
+  [{ code: 'bad_signature' }, 401, 'invalid_token', 'the signature of the token is wrong'],
+  [{ code: 'wrong_issuer' }, 401, 'invalid_token', 'the token was issued by another authorization server'],
+  [
+    { code: 'expired', at: 1_787_400_000 },
+    401,
+    'invalid_token',
+    'the token expired at 2026-08-22T12:00:00.000Z',
+  ],
+  [{ code: 'expired', at: Number.NaN }, 401, 'invalid_token', 'the token expired at an impossible time'],
+  [
+    { code: 'not_yet_valid', at: 1_787_400_000 },
+    401,
+    'invalid_token',
+    'the token is valid from 2026-08-22T12:00:00.000Z on: check the clocks',
+  ],
+  [{ code: 'missing_claim', claim: 'exp' }, 401, 'invalid_token', 'the token lacks the claim exp'],
+  [{ code: 'wrong_audience' }, 401, 'invalid_token', 'the token was issued for another audience'],
+  [
+    { code: 'audience_is_client' },
+    401,
+    'invalid_token',
+    'the token was issued for the client and not for this server: the client must send the resource parameter',
+  ],
+  [{ code: 'refresh_token' }, 401, 'invalid_token', 'a refresh token was sent: send the access token'],
+  [{ code: 'not_an_access_token' }, 401, 'invalid_token', 'the token is not an access token'],
+  [
+    { code: 'client_not_allowed' },
+    401,
+    'invalid_token',
+    'the token was issued to a client that is not allowed here',
+  ],
+  [
+    { code: 'organization_not_allowed' },
+    401,
+    'invalid_token',
+    'the token belongs to an organization that is not allowed here',
+  ],
+];
+
+describe('a challenge', () => {
+  it('is bare when no credentials were sent (RFC 6750 section 3.1)', async () => {
+    const { status, header, headers, body } = await answer({ code: 'no_token' });
+    expect(status).toBe(401);
+    expect(header).toBe(`Bearer scope="files:list files:read", resource_metadata="${resourceMetadataUrl}"`);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      error: 'unauthorized',
+      error_description: 'sign in first: send an access token as Authorization: Bearer',
+      scope: 'files:list files:read',
+      resource_metadata: resourceMetadataUrl,
+    });
+  });
+
+  it.each(table)('says of %j', async (refusal, status, error, description) => {
+    const { header, body, ...rest } = await answer(refusal);
+    expect(rest.status).toBe(status);
+    expect(header).toBe(
+      `Bearer error="${error}", error_description="${description}", ` +
+        `scope="files:list files:read", resource_metadata="${resourceMetadataUrl}"`,
+    );
+    expect(body).toEqual({
+      error,
+      error_description: description,
+      scope: 'files:list files:read',
+      resource_metadata: resourceMetadataUrl,
+    });
+  });
+
+  it('asks for what is missing together with what was granted', async () => {
+    const { status, header, body } = await answer({
+      code: 'insufficient_scope',
+      required: ['files:read', 'files:write'],
+      granted: ['files:list', 'files:read'],
+    });
+    expect(status).toBe(403);
+    expect(header).toBe(
+      'Bearer error="insufficient_scope", error_description="this needs files:read and files:write", ' +
+        `scope="files:list files:read files:write", resource_metadata="${resourceMetadataUrl}"`,
+    );
+    expect(body).toMatchObject({ error: 'insufficient_scope', scope: 'files:list files:read files:write' });
+  });
+
+  it('is no challenge when our own key set cannot be had', async () => {
+    const { status, header, headers, body } = await answer({
+      code: 'keys_unavailable',
+      retryAfterSeconds: 5,
+    });
+    expect(status).toBe(503);
+    expect(header).toBeNull();
+    expect(headers.get('retry-after')).toBe('5');
+    expect(body).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'the keys of the authorization server cannot be fetched at the moment: try again',
+    });
+  });
+
+  it('escapes what would end a quoted value', async () => {
+    const { header } = await answer({ code: 'missing_claim', claim: 'a"b\\c' });
+    expect(header).toContain('error_description="the token lacks the claim a\\"b\\\\c"');
+  });
+
+  it.each(table)(
+    'holds no parameter name in the description that clients could mistake for one: %j',
+    async (refusal) => {
+      const { body } = await answer(refusal);
+      expect(body.error_description).not.toMatch(/(scope|error|resource_metadata)=/);
+    },
+  );
+});

@@ -1,0 +1,187 @@
+import { createKeySet, type KeySetOptions } from '../../../lambda/auth/jwks.ts';
+import { Refused } from '../../../lambda/auth/refusal.ts';
+import { type Certificate, createCertificate, toKeySet } from '../../support/casdoor.ts';
+import { repositoryKeys } from '../../support/casdoor-repository-keys.ts';
+
+const url = 'https://door.example.com/.well-known/jwks';
+const minute = 60_000;
+const hour = 60 * minute;
+
+let certificate: Certificate;
+let rotated: Certificate;
+
+beforeAll(async () => {
+  certificate = await createCertificate('cert-mcp');
+  rotated = await createCertificate('cert-new');
+});
+
+/** A key set over a Casdoor whose answer and clock the test moves; it counts the fetches. */
+function setUp(first: () => Response | Promise<Response>, options: Partial<KeySetOptions> = {}) {
+  const casdoor = { answer: first, fetches: 0, time: 1_787_400_000_000, events: [] as string[] };
+  const keySet = createKeySet({
+    url,
+    fetch: async (_input, init) => {
+      casdoor.fetches += 1;
+      expect(init?.redirect).toBe('error');
+      return Promise.race([casdoor.answer(), toRejection(init?.signal)]);
+    },
+    now: () => casdoor.time,
+    log: (event) => casdoor.events.push(event),
+    ...options,
+  });
+  const select = (kid: string, alg = 'RS256') => keySet.keyFor({ alg, kid }, { payload: '', signature: '' });
+  const refusalOf = (kid: string) =>
+    select(kid).then(
+      () => 'accepted',
+      (error: unknown) => (error instanceof Refused ? error.refusal : error),
+    );
+  return { casdoor, keySet, select, refusalOf };
+}
+
+function toRejection(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+}
+
+const publish =
+  (...certificates: Certificate[]) =>
+  () =>
+    Response.json(toKeySet(...certificates));
+const fail = () => Response.json({ status: 'error', msg: 'Unauthorized operation' });
+
+describe('the key set', () => {
+  it('is loaded once for many requests', async () => {
+    const { casdoor, select } = setUp(publish(certificate));
+    await Promise.all(Array.from({ length: 50 }, () => select('cert-mcp')));
+    await select('cert-mcp');
+    expect(casdoor.fetches).toBe(1);
+  });
+
+  it('shares the load that started while the function initialised', async () => {
+    const { casdoor, keySet, select } = setUp(publish(certificate));
+    keySet.preload();
+    await select('cert-mcp');
+    expect(casdoor.fetches).toBe(1);
+  });
+
+  it('loads again for the first request when the load at initialisation failed', async () => {
+    const { casdoor, keySet, select } = setUp(fail);
+    keySet.preload();
+    casdoor.answer = publish(certificate);
+    await select('cert-mcp');
+    expect(casdoor.fetches).toBe(2);
+  });
+
+  it('is refreshed when it is ten minutes old, so that a withdrawn key stops serving', async () => {
+    const { casdoor, select, refusalOf } = setUp(publish(certificate));
+    await select('cert-mcp');
+    casdoor.answer = publish(rotated);
+    casdoor.time += 10 * minute - 1;
+    await select('cert-mcp');
+    expect(casdoor.fetches).toBe(1);
+    casdoor.time += 1;
+    expect(await refusalOf('cert-mcp')).toEqual({ code: 'unknown_key' });
+    expect(casdoor.fetches).toBe(2);
+  });
+
+  it('is reloaded at most once per cool-down, whatever a thousand tokens ask for', async () => {
+    const { casdoor, keySet, select, refusalOf } = setUp(publish(certificate));
+    await select('cert-mcp');
+    casdoor.time += 30_000;
+    for (let index = 0; index < 1_000; index += 1) {
+      expect(await refusalOf(`random-${index}`)).toEqual({ code: 'unknown_key' });
+      await keySet.reload();
+    }
+    // The first load, and one reload: the clock stands still.
+    expect(casdoor.fetches).toBe(2);
+    casdoor.time += 30_000;
+    expect(await keySet.reload()).toBe(true);
+    expect(casdoor.fetches).toBe(3);
+  });
+
+  it('finds a new key after a reload', async () => {
+    const { casdoor, keySet, select, refusalOf } = setUp(publish(certificate));
+    await select('cert-mcp');
+    casdoor.answer = publish(certificate, rotated);
+    casdoor.time += 30_000;
+    expect(await refusalOf('cert-new')).toEqual({ code: 'unknown_key' });
+    await keySet.reload();
+    await expect(select('cert-new')).resolves.toMatchObject({ type: 'public' });
+  });
+
+  it('keeps the last good keys through an outage, for a day', async () => {
+    const { casdoor, select, refusalOf } = setUp(publish(certificate));
+    await select('cert-mcp');
+    casdoor.answer = () => Promise.reject(new TypeError('fetch failed'));
+    casdoor.time += 24 * hour - 1;
+    await select('cert-mcp');
+    casdoor.time += 1;
+    expect(await refusalOf('cert-mcp')).toMatchObject({ code: 'keys_unavailable' });
+  });
+
+  it('asks a silent issuer at most once per cool-down while the last good keys serve', async () => {
+    const { casdoor, select } = setUp(publish(certificate));
+    await select('cert-mcp');
+    casdoor.answer = fail;
+    casdoor.time += hour;
+    for (let index = 0; index < 100; index += 1) await select('cert-mcp');
+    expect(casdoor.fetches).toBe(2);
+  });
+
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['an error in a 200', fail],
+    ['keys: null, which Casdoor answers without certificates', () => Response.json({ keys: null })],
+    ['an empty list', () => Response.json({ keys: [] })],
+    ['a server error', () => new Response('no', { status: 500 })],
+    ['429', () => new Response('slow down', { status: 429, headers: { 'retry-after': '60' } })],
+    ['a page', () => new Response('<html></html>')],
+    ['nothing', () => new Response(null)],
+    ['too much', () => new Response(`{"keys":[${'"x",'.repeat(300_000)}"x"]}`)],
+    ['no connection', () => Promise.reject(new TypeError('fetch failed'))],
+  ])('is unavailable, and says for how long, when the first load brings %s', async (_, answer) => {
+    const { casdoor, refusalOf } = setUp(answer);
+    expect(await refusalOf('cert-mcp')).toEqual({ code: 'keys_unavailable', retryAfterSeconds: 5 });
+    expect(await refusalOf('cert-mcp')).toEqual({ code: 'keys_unavailable', retryAfterSeconds: 5 });
+    expect(casdoor.fetches).toBe(1);
+    expect(casdoor.events).toEqual(['key_set_load_failed']);
+    casdoor.answer = publish(certificate);
+    casdoor.time += 5_000;
+    expect(await refusalOf('cert-mcp')).toBe('accepted');
+  });
+
+  it('gives up a load that takes too long', async () => {
+    const { refusalOf } = setUp(() => new Promise<Response>(() => {}), { timeout: 20 });
+    expect(await refusalOf('cert-mcp')).toMatchObject({ code: 'keys_unavailable' });
+  });
+
+  it.each(['2021', '2026'] as const)(
+    "refuses the key of %s in Casdoor's repository under any id",
+    async (year) => {
+      const published = { ...repositoryKeys[year], kid: 'cert-x' };
+      const { casdoor, refusalOf } = setUp(() => Response.json({ keys: [published, certificate.publicJwk] }));
+      expect(await refusalOf('cert-x')).toEqual({ code: 'public_key' });
+      expect(await refusalOf('cert-mcp')).toBe('accepted');
+      expect(casdoor.events).toEqual(['public_key_refused']);
+    },
+  );
+
+  it('refuses a key id that two certificates share', async () => {
+    const other = await createCertificate('cert-mcp');
+    const { refusalOf } = setUp(publish(certificate, other));
+    expect(await refusalOf('cert-mcp')).toEqual({ code: 'ambiguous_key' });
+  });
+
+  it('refuses a key whose algorithm is not the one of the token', async () => {
+    const { select } = setUp(publish(certificate));
+    await expect(select('cert-mcp', 'RS512')).rejects.toMatchObject({ refusal: { code: 'unknown_key' } });
+  });
+
+  it.each([
+    ['oct', { kty: 'oct', k: 'c2VjcmV0', kid: 'cert-mcp' }],
+    ['null', null],
+    ['text', 'key'],
+  ])('skips an entry that is no public key: %s', async (_, entry) => {
+    const { refusalOf } = setUp(() => Response.json({ keys: [entry, rotated.publicJwk] }));
+    expect(await refusalOf('cert-mcp')).toEqual({ code: 'unknown_key' });
+    expect(await refusalOf('cert-new')).toBe('accepted');
+  });
+});

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { bundleFunctions } from '../../lib/bundle.ts';
+
+const project = join(import.meta.dirname, '..', '..');
+
+/** Every import of a source file: the module it names, and whether only types come from it. */
+function readImports(file: string): { from: string; typeOnly: boolean }[] {
+  const source = readFileSync(join(project, file), 'utf8');
+  const statements = source.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^;'"]*?\sfrom\s+)?'([^']+)'/gms);
+  return [...statements].map(([, type, name = '']) => ({
+    from: name.startsWith('.') ? relative(project, join(project, dirname(file), name)) : name,
+    typeOnly: type !== undefined,
+  }));
+}
+
+function listSources(folder: string): string[] {
+  return readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+const isRoot = (file: string) => /^lambda\/\w+\/handler\.ts$/.test(file);
+
+/** Files that decide and do nothing else: no network, no clock, no package. */
+const pure = [
+  /^lambda\/files\//,
+  /^lambda\/auth\/(?!jwks|verifier)/,
+  /^lambda\/tools\/scopes\.ts$/,
+  /^lambda\/metadata\/(?!handler)/,
+];
+
+/** What each folder may import from; the composition roots may join everything. */
+const allowed: readonly [RegExp, RegExp][] = [
+  [/^lambda\/auth\//, /^(lambda\/auth\/|lambda\/log\.ts$|jose$)/],
+  [/^lambda\/tools\//, /^(lambda\/tools\/|lambda\/files\/|zod$)/],
+  [/^lambda\/mcp\//, /^(lambda\/(mcp|auth|tools|files)\/|lambda\/log\.ts$|@modelcontextprotocol\/server$)/],
+  [/^lambda\/aws\//, /^(lambda\/(aws|files)\/|@aws-sdk\/|aws-lambda$)/],
+  [/^lambda\/(settings|log)\.ts$/, /^$/],
+  [/^lambda\/(files|metadata)\//, /^lambda\/(files|metadata)\/|^lambda\/tools\/scopes\.ts$/],
+];
+
+describe('the import rule of lambda/', () => {
+  const files = listSources('lambda');
+
+  it('reads the imports it judges', () => {
+    expect(readImports('lambda/mcp/handler.ts')).toContainEqual({
+      from: '@aws-sdk/client-s3',
+      typeOnly: false,
+    });
+    expect(readImports('lambda/mcp/handler.ts')).toContainEqual({
+      from: 'lambda/tools/catalogue.ts',
+      typeOnly: false,
+    });
+    expect(readImports('lambda/tools/catalogue.ts')).toContainEqual({
+      from: 'lambda/tools/read-file.ts',
+      typeOnly: false,
+    });
+    expect(readImports('lambda/mcp/server.ts')).toContainEqual({
+      from: 'lambda/auth/principal.ts',
+      typeOnly: true,
+    });
+  });
+
+  it.each(files.filter((file) => pure.some((pattern) => pattern.test(file))))('keeps %s pure', (file) => {
+    for (const { from } of readImports(file)) {
+      expect(pure.some((pattern) => pattern.test(from))).toBe(true);
+    }
+  });
+
+  it.each(files.filter((file) => !isRoot(file)))('lets %s import only what its folder may', (file) => {
+    const rule = allowed.find(([pattern]) => pattern.test(file));
+    for (const { from } of readImports(file))
+      expect({ from, by: file }).toMatchObject({ from: expect.stringMatching(rule?.[1] ?? /^$/) });
+  });
+
+  it.each(listSources('lib'))(
+    'lets %s import nothing of lambda/ but the scopes and the type of the settings',
+    (file) => {
+      const imports = readImports(file).filter(({ from }) => from.startsWith('lambda/'));
+      for (const { from, typeOnly } of imports) {
+        expect(from === 'lambda/tools/scopes.ts' || (from === 'lambda/settings.ts' && typeOnly)).toBe(true);
+      }
+    },
+  );
+
+  it.each([...files, ...listSources('lib')])('keeps local/ and test/ out of %s', (file) => {
+    for (const { from } of readImports(file)) expect(from).not.toMatch(/^(local|test|ops|bin)\//);
+  });
+});
+
+describe('the bundles', () => {
+  it('hold in the metadata function its own few files and no package', async () => {
+    const { metadata } = await bundleFunctions();
+    expect(Object.keys(metadata.inputs).sort()).toEqual([
+      'lambda/aws/http-api.ts',
+      'lambda/metadata/endpoint.ts',
+      'lambda/metadata/handler.ts',
+      'lambda/metadata/protected-resource.ts',
+      'lambda/settings.ts',
+      'lambda/tools/scopes.ts',
+    ]);
+  });
+
+  it('hold in the MCP function nothing of local/, test/ or the 1.x SDK', async () => {
+    const { mcp } = await bundleFunctions();
+    const foreign = Object.keys(mcp.inputs).filter((input) =>
+      /^(local|test|ops|lib|bin)\/|modelcontextprotocol\/(sdk|client)\//.test(input),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('need nothing at run time but Node itself', async () => {
+    for (const { outputs } of Object.values(await bundleFunctions())) {
+      const external = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+      expect(external.filter((path) => !/^node:/.test(path) && !isBuiltinModule(path))).toEqual([]);
+    }
+  });
+});
+
+function isBuiltinModule(name: string): boolean {
+  return process.getBuiltinModule(name) !== undefined;
+}

@@ -1,0 +1,421 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { Refused } from '../../../lambda/auth/refusal.ts';
+import { createTestServer, legacy, modern, type TestServer } from '../../support/mcp-server.ts';
+
+const all = 'files:list files:read files:write';
+
+let server: TestServer;
+
+beforeEach(async () => {
+  server = await createTestServer();
+});
+
+const call = (name: string, args: object) => legacy('tools/call', { name, arguments: args });
+
+describe('the MCP endpoint, before it reads a message', () => {
+  it('answers 401 with a bare challenge to a request without a token', async () => {
+    const response = await server.send({ body: legacy('tools/list') });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Bearer scope="files:list files:read", resource_metadata="https://mcp.example.com/prm"',
+    );
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it.each(['GET', 'DELETE'])(
+    'answers 401 to %s without a token, so that a client learns where to sign in',
+    async (method) => {
+      expect((await server.send({ method })).status).toBe(401);
+    },
+  );
+
+  it.each(['GET', 'DELETE', 'PUT'])('answers 405 to %s: no sessions, no streams', async (method) => {
+    const response = await server.send({ method, token: await server.token(all) });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST');
+  });
+
+  it('takes the token from nowhere but the header', async () => {
+    const body = { ...legacy('tools/list'), access_token: await server.token(all) };
+    expect((await server.send({ body })).status).toBe(401);
+  });
+
+  it.each([
+    'https://evil.example.com',
+    'null',
+    'https://claude.ai.evil.example.com',
+    'http://localhost.evil.example.com',
+    'http://claude.ai',
+  ])('answers 403 to the origin %s, before it looks at the token', async (origin) => {
+    const response = await server.send({
+      body: legacy('ping'),
+      token: await server.token(all),
+      headers: { origin },
+    });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('www-authenticate')).toBeNull();
+  });
+
+  it.each(['https://claude.ai', 'http://localhost:6274', 'http://127.0.0.1:1', 'https://[::1]:8443'])(
+    'serves the origin %s',
+    async (origin) => {
+      const response = await server.send({
+        body: legacy('ping'),
+        token: await server.token(all),
+        headers: { origin },
+      });
+      expect(response.status).toBe(200);
+    },
+  );
+
+  it('answers 503 without a challenge while there are no keys', async () => {
+    const refusal = { code: 'keys_unavailable', retryAfterSeconds: 5 } as const;
+    const down = await createTestServer({ verify: () => Promise.reject(new Refused(refusal)) });
+    const response = await down.send({ body: legacy('ping'), token: 'x' });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(response.headers.get('www-authenticate')).toBeNull();
+  });
+
+  it('answers a bug of its own with a fixed sentence and logs it whole', async () => {
+    const broken = await createTestServer({ verify: () => Promise.reject(new TypeError('secret detail')) });
+    const response = await broken.send({ body: legacy('ping'), token: 'x' });
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({
+      jsonrpc: '2.0',
+      id: null,
+      error: { code: -32603, message: 'internal error' },
+    });
+    expect(broken.logged).toMatchObject([
+      { event: 'request_failed', facts: { error: { name: 'TypeError', message: 'secret detail' } } },
+    ]);
+  });
+
+  it('logs why it refused and nothing of the token', async () => {
+    const token = await server.token(all);
+    await server.send({ body: legacy('ping'), token: `${token}x` });
+    expect(server.logged).toEqual([{ event: 'refused', facts: { code: 'bad_signature' } }]);
+  });
+});
+
+describe('the MCP endpoint, given a message that is none', () => {
+  it.each<[string, unknown, Record<string, string>, number, number]>([
+    ['no body', undefined, {}, 400, -32700],
+    ['an empty body', '', {}, 400, -32700],
+    ['broken JSON', '{"jsonrpc":', {}, 400, -32700],
+    ['an array', [legacy('ping')], {}, 400, -32600],
+    ['an empty array', [], {}, 400, -32600],
+    ['null', 'null', {}, 400, -32600],
+    ['a number', '7', {}, 400, -32600],
+    ['a body of 5 MiB', JSON.stringify(legacy('ping', { x: 'x'.repeat(5 * 1024 * 1024) })), {}, 413, -32600],
+    ['another content type', legacy('ping'), { 'content-type': 'text/plain' }, 415, -32600],
+    ['no content type', legacy('ping'), { 'content-type': '' }, 415, -32600],
+  ])('answers %s', async (_, body, headers, status, code) => {
+    const response = await server.send({ body, headers, token: await server.token(all) });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code } });
+  });
+
+  it.each([
+    {},
+    { jsonrpc: '1.0', id: 1, method: 'ping' },
+    { jsonrpc: '2.0', id: 1 },
+    { jsonrpc: '2.0', id: {}, method: 'ping' },
+  ])('answers 400 to %j', async (body) => {
+    const response = await server.send({ body, token: await server.token(all) });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: expect.any(Number) } });
+  });
+
+  it.each([
+    ['a params that is an array', { ...legacy('tools/call'), params: ['write_file'] }],
+    ['a name that is no text', legacy('tools/call', { name: ['write_file'] })],
+    ['a name of Object.prototype', legacy('tools/call', { name: 'constructor' })],
+    ['a __proto__ name', legacy('tools/call', { name: '__proto__' })],
+  ])('answers %s without running anything', async (_, body) => {
+    const response = await server.send({ body, token: await server.token(all) });
+    expect(response.status).toBeLessThan(500);
+    expect(await response.json()).toMatchObject({ error: { code: expect.any(Number) } });
+    expect(server.s3.calls()).toEqual([]);
+  });
+});
+
+describe('the scope gate', () => {
+  it.each([
+    ['list_files', { path: '' }, 'files:list', 'files:read files:write'],
+    ['read_file', { path: 'a' }, 'files:read', 'files:list files:write'],
+    ['write_file', { path: 'a', content: '' }, 'files:write', 'files:list files:read'],
+  ])(
+    'of %s answers 403 with everything to ask for, and runs nothing',
+    async (name, args, missing, granted) => {
+      const token = await server.token(`openid offline_access ${granted}`);
+      const { body, headers } = modern('tools/call', { name, arguments: args });
+      for (const request of [{ body: call(name, args) }, { body, headers }]) {
+        const response = await server.send({ ...request, token });
+        expect(response.status).toBe(403);
+        expect(response.headers.get('www-authenticate')).toBe(
+          `Bearer error="insufficient_scope", error_description="this needs ${missing}", ` +
+            `scope="${granted} ${missing}", resource_metadata="https://mcp.example.com/prm"`,
+        );
+        expect(await response.json()).toEqual({
+          error: 'insufficient_scope',
+          error_description: `this needs ${missing}`,
+          scope: `${granted} ${missing}`,
+          resource_metadata: 'https://mcp.example.com/prm',
+        });
+      }
+      expect(server.s3.calls()).toEqual([]);
+    },
+  );
+
+  it('asks before it looks at the arguments', async () => {
+    const response = await server.send({
+      body: call('write_file', {}),
+      token: await server.token('files:read'),
+    });
+    expect(response.status).toBe(403);
+  });
+
+  it('is met by exactly the scope of the tool', async () => {
+    const response = await server.send({
+      body: call('write_file', { path: 'a', content: 'x' }),
+      token: await server.token('files:write'),
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      result: { structuredContent: { path: 'a', etag: '"written"' } },
+    });
+  });
+
+  it('lets a token without scopes discover the tools', async () => {
+    const response = await server.send({ body: legacy('tools/list'), token: await server.token('') });
+    expect(response.status).toBe(200);
+  });
+
+  it("is not the only one: the tool's own door refuses as well", async () => {
+    // A gate that was taken apart by mistake: the endpoint believes that the tool needs nothing.
+    let asked = 0;
+    const scopesOfTools = {
+      get write_file() {
+        asked += 1;
+        return asked === 1 ? [] : (['files:write'] as const);
+      },
+    };
+    const open = await createTestServer({ scopesOfTools });
+    const response = await open.send({
+      body: call('write_file', { path: 'a', content: 'x' }),
+      token: await open.token('files:read'),
+    });
+    expect(await response.json()).toMatchObject({
+      result: { isError: true, content: [{ text: 'the token lacks the scope of write_file' }] },
+    });
+    expect(open.s3.calls()).toEqual([]);
+  });
+
+  it('refuses at the door a tool that has no line in the scope table', async () => {
+    const open = await createTestServer({ scopesOfTools: {} });
+    const response = await open.send({
+      body: call('list_files', { path: '' }),
+      token: await open.token(all),
+    });
+    expect(await response.json()).toMatchObject({ result: { isError: true } });
+    expect(open.s3.calls()).toEqual([]);
+  });
+});
+
+describe('the protocol', () => {
+  it.each(['2025-11-25', '2025-06-18', '2025-03-26'])(
+    'initializes at revision %s with JSON and without a session',
+    async (protocolVersion) => {
+      const body = legacy('initialize', {
+        protocolVersion,
+        capabilities: {},
+        clientInfo: { name: 'test', version: '1' },
+      });
+      const response = await server.send({ body, token: await server.token('') });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('application/json');
+      expect(response.headers.get('mcp-session-id')).toBeNull();
+      expect(await response.json()).toMatchObject({
+        result: {
+          protocolVersion,
+          capabilities: { tools: { listChanged: false } },
+          serverInfo: { name: 'casdoor-mcp-file-server' },
+          instructions: expect.stringContaining('list_files'),
+        },
+      });
+    },
+  );
+
+  it('accepts the notification that follows with 202', async () => {
+    const body = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    const response = await server.send({ body, token: await server.token('') });
+    expect(response.status).toBe(202);
+    expect(await response.text()).toBe('');
+  });
+
+  it('answers a client that accepts only JSON', async () => {
+    const response = await server.send({
+      body: legacy('ping'),
+      token: await server.token(''),
+      headers: { accept: 'application/json' },
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+  });
+
+  it('is discovered at revision 2026-07-28', async () => {
+    const response = await server.send({ ...modern('server/discover'), token: await server.token('') });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(await response.json()).toMatchObject({
+      result: {
+        resultType: 'complete',
+        supportedVersions: ['2026-07-28'],
+        capabilities: { tools: { listChanged: false } },
+        ttlMs: 300_000,
+        cacheScope: 'public',
+      },
+    });
+  });
+
+  it('ends a wait for changes at once, because nothing ever changes', async () => {
+    const request = modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
+    const response = await server.send({ ...request, token: await server.token('') });
+    await expect(response.text()).resolves.not.toBe('');
+  });
+
+  it.each([
+    ['an unknown revision', { 'mcp-protocol-version': '2030-01-01' }, -32020],
+    ['another method in the header', { 'mcp-method': 'tools/call' }, -32020],
+  ])('refuses %s', async (_, headers, code) => {
+    const { body, headers: right } = modern('tools/list');
+    const response = await server.send({
+      body,
+      headers: { ...right, ...headers },
+      token: await server.token(''),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code } });
+  });
+
+  it('refuses another tool in the header than in the body, so that no gateway is misled', async () => {
+    const { body, headers } = modern('tools/call', {
+      name: 'write_file',
+      arguments: { path: 'a', content: 'x' },
+    });
+    const response = await server.send({
+      body,
+      headers: { ...headers, 'mcp-name': 'read_file' },
+      token: await server.token(all),
+    });
+    expect(response.status).toBe(400);
+    expect(server.s3.calls()).toEqual([]);
+  });
+
+  it('answers an unknown tool with a protocol error', async () => {
+    const response = await server.send({ body: call('drop_tables', {}), token: await server.token(all) });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      error: { code: -32602, message: 'Tool drop_tables not found' },
+    });
+  });
+
+  it.each([{}, { path: 7 }, { path: null }, { path: ['a'] }])(
+    'answers wrong arguments %j so that a model can mend them',
+    async (args) => {
+      const response = await server.send({ body: call('read_file', args), token: await server.token(all) });
+      expect(await response.json()).toMatchObject({
+        result: { isError: true, content: [{ text: expect.stringContaining('path') }] },
+      });
+      expect(server.s3.calls()).toEqual([]);
+    },
+  );
+});
+
+describe('the tools', () => {
+  it('are listed the same at both eras, with titles, hints and schemas', async () => {
+    const token = await server.token('');
+    const before = await (await server.send({ body: legacy('tools/list'), token })).json();
+    const after = await (await server.send({ ...modern('tools/list'), token })).json();
+    expect(after.result).toMatchObject({ ttlMs: 300_000, cacheScope: 'public' });
+    expect(after.result.tools).toEqual(before.result.tools);
+    const pinned = before.result.tools.map((tool: Tool) => [
+      tool.name,
+      tool.title,
+      Object.values(tool.annotations ?? {}),
+      tool.inputSchema.required,
+      tool.outputSchema?.type,
+    ]);
+    // readOnly, destructive, idempotent, openWorld
+    expect(pinned).toEqual([
+      ['list_files', 'List files', [true, false, true, false], ['path'], 'object'],
+      ['read_file', 'Read a file', [true, false, true, false], ['path'], 'object'],
+      ['write_file', 'Write a file', [false, true, true, false], ['path', 'content'], 'object'],
+    ]);
+  });
+
+  it('answer a failure with the remedy', async () => {
+    server.s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'gone', $metadata: {} }));
+    const response = await server.send({
+      body: call('read_file', { path: 'nope.md' }),
+      token: await server.token(all),
+    });
+    expect(await response.json()).toMatchObject({
+      result: {
+        isError: true,
+        content: [{ type: 'text', text: 'there is no file "nope.md": call list_files to see what is there' }],
+      },
+    });
+  });
+
+  it.each(['../secret', 'a/../../b', 'a\0b', '', 'a//b'])(
+    'refuse the path %j before S3 hears of it',
+    async (path) => {
+      const token = await server.token(all);
+      for (const body of [call('read_file', { path }), call('write_file', { path, content: 'x' })]) {
+        const { result } = await (await server.send({ body, token })).json();
+        expect(result).toMatchObject({
+          isError: true,
+          content: [{ text: expect.stringContaining('the path') }],
+        });
+      }
+      expect(server.s3.calls()).toEqual([]);
+    },
+  );
+
+  it('tell nothing of an outage but that it is one, and log it whole', async () => {
+    const outage = Object.assign(new Error('arn:aws:s3:::bucket/files is not authorized'), {
+      name: 'AccessDenied',
+    });
+    server.s3.on(PutObjectCommand).rejects(outage);
+    const response = await server.send({
+      body: call('write_file', { path: 'a', content: 'x' }),
+      token: await server.token(all),
+    });
+    const text = await response.text();
+    expect(text).toContain('the file store cannot answer at the moment: try again');
+    expect(text).not.toContain('arn:');
+    expect(server.logged).toMatchObject([
+      { event: 'tool_failed', facts: { tool: 'write_file', error: { name: 'AccessDenied' } } },
+    ]);
+  });
+
+  it('are ended at the deadline, whatever they wait for', async () => {
+    server.s3.on(GetObjectCommand).callsFake(() => new Promise(() => {}));
+    const deadline = new AbortController();
+    const answer = server.send({
+      body: call('read_file', { path: 'a' }),
+      token: await server.token(all),
+      deadline: deadline.signal,
+    });
+    setTimeout(() => deadline.abort(new Error('deadline')), 10);
+    expect(await (await answer).json()).toMatchObject({
+      result: {
+        isError: true,
+        content: [{ text: 'this took too long and was ended: ask for less at once' }],
+      },
+    });
+  });
+});

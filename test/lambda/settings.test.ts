@@ -1,0 +1,59 @@
+import { readMcpSettings, readMetadataSettings } from '../../lambda/settings.ts';
+
+const mcp = {
+  RESOURCE_URL: 'https://mcp.example.com/mcp',
+  ISSUER: 'https://door.example.com',
+  JWKS_URL: 'https://door.example.com/.well-known/jwks',
+  TOKEN_ALGORITHMS: 'RS256',
+  INITIAL_SCOPES: 'files:list files:read',
+  FILES_BUCKET: 'files',
+  FILES_PREFIX: 'files/',
+};
+
+describe("the MCP function's settings", () => {
+  it('are read from its variables', () => {
+    const variables = { ...mcp, ALLOWED_CLIENT_IDS: 'one two', PATH: '/bin' };
+    expect(readMcpSettings(variables)).toEqual({
+      resource: 'https://mcp.example.com/mcp',
+      issuer: 'https://door.example.com',
+      jwksUrl: 'https://door.example.com/.well-known/jwks',
+      tokenAlgorithms: ['RS256'],
+      initialScopes: ['files:list', 'files:read'],
+      filesBucket: 'files',
+      filesPrefix: 'files/',
+      allowedOrigins: [],
+      allowedClientIds: ['one', 'two'],
+      allowedOrganizations: [],
+      machineClientIds: [],
+    });
+  });
+
+  it('name every variable that is missing or wrong at once', () => {
+    const variables = { ...mcp, ISSUER: undefined, FILES_BUCKET: '', JWKS_URL: 'door.example.com' };
+    expect(() => readMcpSettings(variables)).toThrow(
+      'the environment of the function is wrong: set ISSUER, it is missing; ' +
+        'set JWKS_URL to a URL, got "door.example.com"; set FILES_BUCKET, it is missing',
+    );
+  });
+});
+
+describe("the metadata function's settings", () => {
+  it('are read from its variables', () => {
+    const variables = {
+      RESOURCE_URL: mcp.RESOURCE_URL,
+      ISSUER: mcp.ISSUER,
+      RESOURCE_NAME: 'Files',
+      DOCUMENTATION_URL: 'https://example.com',
+    };
+    expect(readMetadataSettings(variables)).toEqual({
+      url: mcp.RESOURCE_URL,
+      issuer: mcp.ISSUER,
+      name: 'Files',
+      documentationUrl: 'https://example.com',
+    });
+  });
+
+  it('name the variable that is missing', () => {
+    expect(() => readMetadataSettings({})).toThrow('set RESOURCE_NAME, it is missing');
+  });
+});

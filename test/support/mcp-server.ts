@@ -1,0 +1,115 @@
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { casdoorProfile } from '../../lambda/auth/casdoor-claims.ts';
+import { createKeySet } from '../../lambda/auth/jwks.ts';
+import { createVerifier } from '../../lambda/auth/verifier.ts';
+import { createS3FileStore } from '../../lambda/aws/s3-file-store.ts';
+import type { Log } from '../../lambda/log.ts';
+import { createMcpEndpoint, type McpEndpointOptions } from '../../lambda/mcp/endpoint.ts';
+import * as catalogue from '../../lambda/tools/catalogue.ts';
+import { scopesOfTools } from '../../lambda/tools/scopes.ts';
+import {
+  accessTokens,
+  type Certificate,
+  createCertificate,
+  issuer,
+  now,
+  resource,
+  signToken,
+  toKeySet,
+} from './casdoor.ts';
+
+/** The MCP endpoint with everything real but the network: its keys come from one certificate, S3 is mocked. */
+export interface TestServer {
+  /** S3 as the test sets it up: an empty bucket that takes everything, until told otherwise. */
+  readonly s3: ReturnType<typeof mockClient>;
+  readonly certificate: Certificate;
+  /** What was logged, event by event. */
+  readonly logged: { event: string; facts: Readonly<Record<string, unknown>> }[];
+  /** Signs an access token of JWT-Standard with these scopes. */
+  token(scope: string): Promise<string>;
+  /** Sends one request; `body` is sent as JSON unless it is a text. */
+  send(options: {
+    token?: string;
+    body?: unknown;
+    method?: string;
+    headers?: Record<string, string>;
+    deadline?: AbortSignal;
+  }): Promise<Response>;
+}
+
+/** Creates the server; `options` replace parts of it. */
+export async function createTestServer(options: Partial<McpEndpointOptions> = {}): Promise<TestServer> {
+  const certificate = await createCertificate();
+  const logged: TestServer['logged'] = [];
+  const log: Log = (event, facts) => logged.push({ event, facts });
+  const s3 = mockClient(S3Client);
+  s3.on(PutObjectCommand).resolves({ ETag: '"written"', VersionId: 'v1' });
+  s3.on(ListObjectsV2Command).resolves({ KeyCount: 0, IsTruncated: false });
+  const endpoint = createMcpEndpoint({
+    verify: createVerifier({
+      issuer,
+      resource,
+      algorithms: ['RS256'],
+      profile: casdoorProfile,
+      machineClientIds: [],
+      allowedClientIds: [],
+      allowedOrganizations: [],
+      keySet: createKeySet({
+        url: `${issuer}/jwks`,
+        fetch: async () => Response.json(toKeySet(certificate)),
+      }),
+      now: () => now * 1000,
+    }),
+    challenge: {
+      resourceMetadataUrl: 'https://mcp.example.com/prm',
+      initialScopes: ['files:list', 'files:read'],
+    },
+    allowedOrigins: ['https://claude.ai'],
+    tools: Object.values(catalogue),
+    scopesOfTools,
+    files: createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
+    log,
+    ...options,
+  });
+  return {
+    s3,
+    certificate,
+    logged,
+    token: (scope) => signToken(certificate, { ...accessTokens['JWT-Standard'], scope }),
+    send: ({ token, body, method = 'POST', headers = {}, deadline = new AbortController().signal }) => {
+      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+      const request = new Request(resource, {
+        method,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...authorization,
+          ...headers,
+        },
+        ...(method === 'GET' || text === undefined ? {} : { body: text }),
+      });
+      return endpoint(request, deadline);
+    },
+  };
+}
+
+/** A request of the revisions up to 2025-11-25. */
+export function legacy(method: string, params: object = {}) {
+  return { jsonrpc: '2.0', id: 1, method, params };
+}
+
+/** A request of revision 2026-07-28 with the headers that go with it. */
+export function modern(method: string, params: Record<string, unknown> = {}) {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+  };
+  const name = typeof params.name === 'string' ? { 'mcp-name': params.name } : {};
+  return {
+    body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
+    headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...name },
+  };
+}
