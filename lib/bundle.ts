@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
 /** The functions of the deployment; each is `lambda/<name>/handler.ts`. */
@@ -16,8 +17,9 @@ export function toFunctionDirectory(name: FunctionName): string {
 
 /**
  * Builds every function into one file, `dist/lambda/<name>/index.mjs`, and answers esbuild's account of
- * each. Names are kept whole, so that a stack trace in the log can be read; the same sources give the
- * same bytes.
+ * each. Names are kept whole, so that a stack trace in the log can be read. The same sources give the same
+ * bytes, and a file that has them already is left alone, so that builds side by side do not disturb
+ * whoever reads it.
  */
 export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>> {
   const [mcp, metadata] = await Promise.all(functionNames.map(bundleFunction));
@@ -26,7 +28,7 @@ export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>>
 }
 
 async function bundleFunction(name: FunctionName): Promise<Metafile> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: project,
     entryPoints: [`lambda/${name}/handler.ts`],
     outfile: join(toFunctionDirectory(name), 'index.mjs'),
@@ -39,7 +41,16 @@ async function bundleFunction(name: FunctionName): Promise<Metafile> {
     minifyWhitespace: true,
     legalComments: 'none',
     metafile: true,
+    write: false,
     logLevel: 'warning',
   });
+  for (const { path, contents } of outputFiles) await writeIfChanged(path, contents);
   return metafile;
+}
+
+async function writeIfChanged(path: string, contents: Uint8Array): Promise<void> {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, contents);
 }

@@ -73,7 +73,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Deploy
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const mistakes = result.error.issues.flatMap((issue) => toMistakes(issue, given));
-  throw new Error(
+  throw new InvalidSettings(
     `the settings are wrong:\n${[...new Set(mistakes)].map((line) => `  - ${line}`).join('\n')}`,
   );
 }

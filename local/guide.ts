@@ -1,0 +1,36 @@
+import type { LocalSettings } from './settings.ts';
+import type { LocalStack } from './stack.ts';
+
+/** What a person reads when the local stack is ready: where it is, how to sign in, how to connect. */
+export function toGuide({ mcpUrl, issuer, s3Url }: LocalStack, settings: LocalSettings): string {
+  const signIn =
+    settings.casdoorUrl === undefined
+      ? `sign in as alice, bob or carol, password "local" (${issuer})`
+      : `sign in at Casdoor (${issuer})`;
+  return `
+The MCP file server is ready.
+
+  MCP URL    ${mcpUrl}
+  Sign-in    ${signIn}
+  Files      ${s3Url}, kept in ${settings.directory}
+
+Connect a client:
+
+  Claude Code    claude mcp add --transport http files ${mcpUrl}
+  VS Code        code --add-mcp '{"name":"files","type":"http","url":"${mcpUrl}"}'
+  Cursor         ~/.cursor/mcp.json: {"mcpServers":{"files":{"url":"${mcpUrl}"}}}
+  MCP Inspector  npx @modelcontextprotocol/inspector, transport Streamable HTTP, ${mcpUrl}
+${settings.casdoorUrl === undefined ? toCurl(mcpUrl) : ''}
+Ctrl-C stops everything.
+`;
+}
+
+function toCurl(mcpUrl: string): string {
+  return `
+Or by hand, in another terminal:
+
+  TOKEN=$(npm run --silent token)
+  curl -s ${mcpUrl} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write_file","arguments":{"path":"hello.txt","content":"Hello"}}}'
+`;
+}

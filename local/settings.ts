@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { InvalidSettings } from '../lib/settings.ts';
+
+const port = (byDefault: number) =>
+  z.coerce.number().int().min(1).max(65_535).default(byDefault).describe('a port number from 1 to 65535');
+
+/** The variables of `npm start` with their rules; the description says what a right value looks like. */
+const schema = z.object({
+  MCP_PORT: port(3000),
+  AUTH_PORT: port(8000),
+  S3_PORT: port(4568),
+  LOCAL_DATA_DIR: z.string().min(1).default('.local').describe('a directory'),
+  CASDOOR_URL: z.url().optional().describe('the origin of a Casdoor, such as https://door.example.com'),
+  CASDOOR_APPLICATION: z.string().min(1).optional().describe('the name of the Casdoor application'),
+  S3_ENDPOINT: z.url().optional().describe('the URL of an S3 server, such as http://127.0.0.1:9000'),
+  AWS_ACCESS_KEY_ID: z.string().min(1).default('local').describe('the access key of S3_ENDPOINT'),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1).default('local-secret').describe('the secret key of S3_ENDPOINT'),
+});
+
+/** How the local stack runs. */
+export interface LocalSettings {
+  readonly mcpPort: number;
+  readonly authPort: number;
+  readonly s3Port: number;
+  /** Where files, keys and registered clients are kept. */
+  readonly directory: string;
+  /** A real Casdoor in place of the local authorization server. */
+  readonly casdoorUrl: string | undefined;
+  readonly casdoorApplication: string | undefined;
+  /** An S3 server in place of the local one. */
+  readonly s3Endpoint: string | undefined;
+  /** What the functions sign their S3 requests with. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** Reads the variables. Throws `InvalidSettings`, which lists every mistake with the value given and what to set. */
+export function readLocalSettings(variables: Readonly<Record<string, string | undefined>>): LocalSettings {
+  const result = schema.safeParse(variables);
+  if (!result.success) {
+    throw new InvalidSettings(result.error.issues.map((issue) => toMistake(issue, variables)).join('\n'));
+  }
+  const read = result.data;
+  // A developer's own AWS keys are never shown to a server that needs none.
+  const credentials =
+    read.S3_ENDPOINT === undefined
+      ? { accessKeyId: 'local', secretAccessKey: 'local-secret' }
+      : { accessKeyId: read.AWS_ACCESS_KEY_ID, secretAccessKey: read.AWS_SECRET_ACCESS_KEY };
+  return {
+    mcpPort: read.MCP_PORT,
+    authPort: read.AUTH_PORT,
+    s3Port: read.S3_PORT,
+    directory: resolve(read.LOCAL_DATA_DIR),
+    casdoorUrl: read.CASDOOR_URL,
+    casdoorApplication: read.CASDOOR_APPLICATION,
+    s3Endpoint: read.S3_ENDPOINT,
+    credentials,
+  };
+}
+
+function toMistake(issue: z.core.$ZodIssue, variables: Readonly<Record<string, string | undefined>>): string {
+  const name = issue.path[0] as keyof typeof schema.shape;
+  return `set ${name} to ${schema.shape[name].description}, got "${variables[name]}"`;
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { App } from 'aws-cdk-lib';
+import { allScopes } from '../lambda/tools/scopes.ts';
+import { bundleFunctions } from '../lib/bundle.ts';
+import { FileServerStack } from '../lib/file-server-stack.ts';
+import { readSettings } from '../lib/settings.ts';
+import { startAuthorizationServer } from './authorization-server/server.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { type LocalFunction, startFunction } from './lambda/function.ts';
+import { startS3Server } from './s3/server.ts';
+import type { LocalSettings } from './settings.ts';
+import { readTemplate, type TemplateFunction } from './template.ts';
+
+/** The running local stack. */
+export interface LocalStack {
+  /** What MCP clients connect to. */
+  readonly mcpUrl: string;
+  /** The authorization server: the local one, or the Casdoor that was given. */
+  readonly issuer: string;
+  readonly s3Url: string;
+  /** Stops everything that was started; files, keys and clients stay on disk. */
+  close(): Promise<void>;
+}
+
+/** The one bucket of the local stack. */
+const bucket = 'casdoor-mcp-files';
+
+/**
+ * Starts the deployed thing on this machine: synthesizes the same stack, and runs the routes, CORS rules,
+ * bundles and variables of its template. Only S3 and Casdoor are replaced. Rejects with `PortInUse` when a
+ * port is taken; what was started by then is stopped again.
+ */
+export async function startLocalStack(
+  settings: LocalSettings,
+  log: (line: string) => void,
+): Promise<LocalStack> {
+  const started: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const part of started.splice(0).reverse()) await part.close();
+  };
+  const keep = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    started.push(part);
+    return part;
+  };
+  const mcpUrl = `http://localhost:${settings.mcpPort}/mcp`;
+
+  try {
+    const s3Url = settings.s3Endpoint ?? keep(await onPort('S3_PORT', startLocalS3(settings))).url;
+    await createBucket(s3Url, settings);
+    const issuer =
+      settings.casdoorUrl ??
+      keep(await onPort('AUTH_PORT', startLocalAuthorizationServer(settings, mcpUrl))).issuer;
+
+    const { template, directory } = await synthesize(settings, { mcpUrl, issuer });
+    const { routes, cors, functions } = readTemplate(template, { resolve: () => bucket });
+    const running = new Map<string, LocalFunction>();
+    for (const definition of functions) {
+      const environment = { ...definition.environment, ...toS3Environment(s3Url, settings) };
+      const local = await startFunction(
+        { ...definition, name: definition.id, directory: join(directory, definition.assetPath), environment },
+        { log: (line) => log(`${toShortName(definition)} ${line}`) },
+      );
+      running.set(definition.id, local);
+      keep({ close: () => local.stop() });
+    }
+    const invoke = (functionId: string, event: unknown) => {
+      const local = running.get(functionId);
+      if (!local) throw new Error(`the template has no function ${functionId}`);
+      return local.invoke(event);
+    };
+    keep(await onPort('MCP_PORT', startGateway({ port: settings.mcpPort, routes, cors, invoke })));
+    return { mcpUrl, issuer, s3Url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Thrown when a port of the local stack is taken. */
+export class PortInUse extends Error {
+  constructor(variable: string, port: unknown, options: ErrorOptions) {
+    super(`port ${port} is in use: stop what listens there, or set ${variable} to another port`, options);
+    this.name = 'PortInUse';
+  }
+}
+
+async function onPort<Part>(variable: string, starting: Promise<Part>): Promise<Part> {
+  return starting.catch((cause: NodeJS.ErrnoException & { port?: number }) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
+    throw new PortInUse(variable, cause.port, { cause });
+  });
+}
+
+function startLocalS3({ s3Port, directory, credentials }: LocalSettings) {
+  return startS3Server({ port: s3Port, directory: join(directory, 's3'), credentials });
+}
+
+function startLocalAuthorizationServer({ authPort, directory }: LocalSettings, resource: string) {
+  return startAuthorizationServer({
+    port: authPort,
+    resource,
+    scopes: allScopes,
+    directory: join(directory, 'authorization-server'),
+  });
+}
+
+/** Synthesizes the stack that `cdk deploy` would, with only its addresses being local ones. */
+async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl: string; issuer: string }) {
+  await bundleFunctions();
+  const app = new App({ outdir: join(settings.directory, 'cdk.out'), analyticsReporting: false });
+  const stack = new FileServerStack(
+    app,
+    'Local',
+    readSettings({
+      casdoorUrl: issuer,
+      publicUrl: mcpUrl,
+      ...(settings.casdoorApplication !== undefined && { casdoorApplication: settings.casdoorApplication }),
+    }),
+  );
+  const assembly = app.synth();
+  return { template: assembly.getStackArtifact(stack.artifactId).template, directory: assembly.directory };
+}
+
+async function createBucket(endpoint: string, { credentials }: LocalSettings): Promise<void> {
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+  await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: unknown) => {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  });
+  client.destroy();
+}
+
+/** What leads the functions' S3 client to the local server, and what Lambda would have given it. */
+function toS3Environment(endpoint: string, { credentials }: LocalSettings): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}
+
+/** `McpFunctionD30E3E93` is `mcp` in the log. */
+function toShortName({ id }: TemplateFunction): string {
+  return id.replace(/Function[0-9A-F]{8}$/, '').toLowerCase();
+}

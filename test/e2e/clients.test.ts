@@ -1,0 +1,56 @@
+import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
+import { createPerson, generations } from './mcp-clients.ts';
+
+let prepared: Awaited<ReturnType<typeof prepareStack>>;
+let stack: RunningStack;
+
+beforeAll(async () => {
+  prepared = await prepareStack();
+  stack = await startStack(prepared.environment);
+}, 120_000);
+
+afterAll(async () => {
+  await stack.stop();
+  await prepared.remove();
+});
+
+describe.each(Object.entries(generations))('%s against the local stack', (name, generation) => {
+  const path = `${name.replace(/\W+/g, '-')}/notes.md`;
+
+  it('signs in, lists, reads and is told of what is missing', async () => {
+    const person = createPerson(generation, stack.mcpUrl);
+    await person.connect();
+    expect(person.requestedScopes()).toEqual([expect.arrayContaining(['files:list', 'files:read'])]);
+    expect(person.requestedScopes()[0]).not.toContain('files:write');
+    expect(await person.listTools()).toEqual(
+      expect.arrayContaining(['list_files', 'read_file', 'write_file']),
+    );
+    expect(await person.call('read_file', { path: 'none.md' })).toMatchObject({
+      isError: true,
+      content: [{ text: 'there is no file "none.md": call list_files to see what is there' }],
+    });
+    await person.close();
+  });
+
+  it('steps up to files:write by the 403, then writes, lists and reads the file', async () => {
+    const person = createPerson(generation, stack.mcpUrl);
+    await person.connect();
+    expect(await person.call('write_file', { path, content: 'Grüße, 世界 😀\n' })).toMatchObject({
+      structuredContent: { path, size: 21 },
+    });
+    expect(person.requestedScopes()).toHaveLength(2);
+    expect(person.requestedScopes()[1]).toEqual(
+      expect.arrayContaining(['files:list', 'files:read', 'files:write']),
+    );
+    expect(await person.call('list_files', { path: path.split('/')[0] })).toMatchObject({
+      structuredContent: { entries: [{ kind: 'file', name: 'notes.md', size: 21 }] },
+    });
+    expect(await person.call('read_file', { path })).toMatchObject({
+      content: [{ type: 'text', text: 'Grüße, 世界 😀\n' }],
+      structuredContent: { path, size: 21, media_type: 'text/markdown; charset=utf-8' },
+    });
+    // Reading after the step-up needed no further sign-in.
+    expect(person.requestedScopes()).toHaveLength(2);
+    await person.close();
+  });
+});
