@@ -16,10 +16,14 @@ export interface McpEnvironment {
   readonly ISSUER: string;
   /** Where the issuer's public keys are. */
   readonly JWKS_URL: string;
+  /** How the issuer writes its tokens: `casdoor`, or `rfc9068` for other authorization servers. */
+  readonly TOKEN_PROFILE: TokenProfileName;
   /** JWS algorithms that are accepted. */
   readonly TOKEN_ALGORITHMS: string;
   /** The scopes a client is told to ask for when it signs in first. */
   readonly INITIAL_SCOPES: string;
+  /** Which tools a caller is shown: `all`, or those that are `permitted` by the token. */
+  readonly LISTED_TOOLS: ListedToolsName;
   /** The bucket of the files. */
   readonly FILES_BUCKET: string;
   /** What every key begins with; ends with a slash. */
@@ -31,6 +35,15 @@ export interface McpEnvironment {
   /** Clients whose own tokens are accepted: no user, audience = the client id. */
   readonly MACHINE_CLIENT_IDS?: string;
 }
+
+const tokenProfiles = ['casdoor', 'rfc9068'] as const;
+const listedTools = ['all', 'permitted'] as const;
+
+/** A value of `TOKEN_PROFILE`. */
+export type TokenProfileName = (typeof tokenProfiles)[number];
+
+/** A value of `LISTED_TOOLS`. */
+export type ListedToolsName = (typeof listedTools)[number];
 
 /** `process.env`, read only by a composition root. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -59,8 +72,10 @@ export function readMcpSettings(variables: Variables) {
     resource: read.url('RESOURCE_URL'),
     issuer: read.url('ISSUER'),
     jwksUrl: read.url('JWKS_URL'),
+    tokenProfile: read.choice('TOKEN_PROFILE', tokenProfiles),
     tokenAlgorithms: toList(read.text('TOKEN_ALGORITHMS')),
     initialScopes: toList(read.text('INITIAL_SCOPES')),
+    listedTools: read.choice('LISTED_TOOLS', listedTools),
     filesBucket: read.text('FILES_BUCKET'),
     filesPrefix: read.text('FILES_PREFIX'),
     allowedOrigins: read.list('ALLOWED_ORIGINS'),
@@ -87,9 +102,17 @@ function createReader<Environment>(variables: Variables) {
     return value;
   }
 
+  function choice<Choice extends string>(name: Name, choices: readonly [Choice, ...Choice[]]): Choice {
+    const value = choices.find((item) => item === variables[name]);
+    if (value === undefined)
+      mistakes.push(`set ${name} to ${choices.join(' or ')}, got "${variables[name] ?? ''}"`);
+    return value ?? choices[0];
+  }
+
   return {
     text,
     url,
+    choice,
     list: (name: Name) => toList(variables[name] ?? ''),
     complete<Settings>(settings: Settings): Settings {
       if (mistakes.length > 0)

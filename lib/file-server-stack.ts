@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { McpEnvironment, MetadataEnvironment } from '../lambda/settings.ts';
@@ -14,6 +14,7 @@ const filesPrefix = 'files/';
 export class FileServerStack extends Stack {
   constructor(scope: Construct, id: string, settings: DeploymentSettings, props?: StackProps) {
     super(scope, id, props);
+    warnOfOpenDoors(this, settings);
     const { bucket } = new FileBucket(this, 'Files');
     const api = new FileServerApi(this, 'Api');
     const resource = settings.publicUrl ?? `${api.api.apiEndpoint}/mcp`;
@@ -44,10 +45,29 @@ export class FileServerStack extends Stack {
   }
 }
 
+/**
+ * Any client of a Casdoor may ask for this server's audience and scopes, and any organization's users sign
+ * in at the same issuer; only these two lists keep them out.
+ */
+function warnOfOpenDoors(stack: Stack, settings: DeploymentSettings): void {
+  if (settings.allowedClientIds.length === 0) {
+    Annotations.of(stack).addWarningV2(
+      'casdoor-mcp-file-server:allowedClientIds',
+      'allowedClientIds is not set: tokens of every client of the authorization server are accepted. Set it to your client ids',
+    );
+  }
+  if (settings.tokenProfile === 'casdoor' && settings.allowedOrganizations.length === 0) {
+    Annotations.of(stack).addWarningV2(
+      'casdoor-mcp-file-server:allowedOrganizations',
+      'allowedOrganizations is not set: users of every organization of the Casdoor are accepted. Set it to your organizations',
+    );
+  }
+}
+
 function toMetadataEnvironment(settings: DeploymentSettings, resource: string): MetadataEnvironment {
   return {
     RESOURCE_URL: resource,
-    ISSUER: settings.casdoorUrl,
+    ISSUER: settings.issuer,
     RESOURCE_NAME: settings.resourceName,
     DOCUMENTATION_URL: settings.documentationUrl,
   };
@@ -60,8 +80,10 @@ function toMcpEnvironment(
 ): McpEnvironment {
   return {
     RESOURCE_URL: resource,
-    ISSUER: settings.casdoorUrl,
-    JWKS_URL: toJwksUrl(settings),
+    ISSUER: settings.issuer,
+    JWKS_URL: settings.jwksUrl,
+    TOKEN_PROFILE: settings.tokenProfile,
+    LISTED_TOOLS: settings.listedTools,
     TOKEN_ALGORITHMS: settings.tokenAlgorithms.join(' '),
     INITIAL_SCOPES: settings.initialScopes.join(' '),
     FILES_BUCKET: bucketName,
@@ -73,13 +95,10 @@ function toMcpEnvironment(
   };
 }
 
-/** An application's own key set holds its one key; the global set holds every certificate of the instance. */
-function toJwksUrl({ casdoorUrl, casdoorApplication }: DeploymentSettings): string {
-  const application = casdoorApplication === undefined ? '' : `${casdoorApplication}/`;
-  return `${casdoorUrl}/.well-known/${application}jwks`;
-}
+type ListVariable = 'ALLOWED_ORIGINS' | 'ALLOWED_CLIENT_IDS' | 'ALLOWED_ORGANIZATIONS' | 'MACHINE_CLIENT_IDS';
 
-function toVariable(name: keyof McpEnvironment, list: readonly string[]): Partial<McpEnvironment> {
+/** Lambda's variables are never empty, so an empty list is an absent variable. */
+function toVariable(name: ListVariable, list: readonly string[]): Partial<Record<ListVariable, string>> {
   return list.length === 0 ? {} : { [name]: list.join(' ') };
 }
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { ListedToolsName, TokenProfileName } from '../lambda/settings.ts';
 import { allScopes } from '../lambda/tools/scopes.ts';
+import { isSecureOrigin, isSecureResource, isSecureUrl } from './secure-url.ts';
 
 /**
  * Web clients that people connect, by the origin their pages run on. Clients that are programs (Claude Code,
@@ -13,6 +15,9 @@ const casdoorDocumentation = 'https://casdoor.org/docs/mcp-auth/third-party-inte
 /** What Casdoor can sign with and a verifier should accept; never HMAC, never none. */
 const algorithms = ['RS256', 'RS512', 'ES256', 'ES384', 'ES512'];
 
+const tokenProfiles: readonly TokenProfileName[] = ['casdoor', 'rfc9068'];
+const listedTools: readonly ListedToolsName[] = ['all', 'permitted'];
+
 const printable = z.string().regex(/^[\x21-\x7e]+$/);
 
 /** Each setting with its rule and its default; the description says what a right value looks like. */
@@ -20,12 +25,23 @@ const schema = z.strictObject({
   casdoorUrl: z
     .string()
     .refine(isSecureOrigin)
+    .optional()
     .describe('the https origin of Casdoor without a slash at the end, such as https://door.example.com'),
   casdoorApplication: z
     .string()
     .regex(/^[\w.-]+$/)
     .optional()
     .describe('the name of the Casdoor application, such as app-mcp'),
+  tokenProfile: z
+    .enum(tokenProfiles)
+    .default('casdoor')
+    .describe('casdoor, or rfc9068 for another authorization server'),
+  issuer: z
+    .string()
+    .refine(isSecureUrl)
+    .optional()
+    .describe('the https URL that stands in the iss claim of the tokens'),
+  jwksUrl: z.string().refine(isSecureUrl).optional().describe('the https URL of the issuer’s key set'),
   publicUrl: z
     .string()
     .refine(isSecureResource)
@@ -43,6 +59,10 @@ const schema = z.strictObject({
   tokenAlgorithms: list(z.enum(algorithms), ['RS256']).describe(
     `algorithms separated by commas, of ${algorithms.join(', ')}`,
   ),
+  listedTools: z
+    .enum(listedTools)
+    .default('all')
+    .describe('all, or permitted to hide the tools that a token may not call'),
   resourceName: z
     .string()
     .min(1)
@@ -58,35 +78,66 @@ const schema = z.strictObject({
 /** Thrown for settings that are wrong; the message lists every mistake. */
 export class InvalidSettings extends Error {}
 
-/** What a deployment is made from. It exists only if every setting is right. */
-export type DeploymentSettings = z.infer<typeof schema>;
-
+type Given = Readonly<Record<string, unknown>>;
 type SettingName = keyof typeof schema.shape;
+
+/** What a deployment is made from. It exists only if every setting is right and none contradicts another. */
+export type DeploymentSettings = ReturnType<typeof readSettings>;
 
 /**
  * Reads the settings from CDK context (`cdk.json` or `-c name=value`). Throws `InvalidSettings`, which lists every
  * mistake with the value given and what to set.
  */
-export function readSettings(context: Readonly<Record<string, unknown>>): DeploymentSettings {
+export function readSettings(context: Given) {
   // The CDK keeps its own switches in the context, under names such as @aws-cdk/core:… and aws:cdk:….
-  const given = Object.fromEntries(Object.entries(context).filter(([name]) => !/[@:/]/.test(name)));
+  const given: Given = Object.fromEntries(Object.entries(context).filter(([name]) => !/[@:/]/.test(name)));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const mistakes = result.error.issues.flatMap((issue) => toMistakes(issue, given));
-  throw new InvalidSettings(
-    `the settings are wrong:\n${[...new Set(mistakes)].map((line) => `  - ${line}`).join('\n')}`,
-  );
+  const issues = result.success ? [] : result.error.issues.flatMap((issue) => toMistakes(issue, given));
+  const mistakes = [...new Set([...issues, ...findContradictions(given)])];
+  if (!result.success || mistakes.length > 0) {
+    throw new InvalidSettings(`the settings are wrong:\n${mistakes.map((line) => `  - ${line}`).join('\n')}`);
+  }
+  const { casdoorUrl = '', casdoorApplication, issuer, jwksUrl, ...settings } = result.data;
+  return {
+    ...settings,
+    issuer: issuer ?? casdoorUrl,
+    jwksUrl: jwksUrl ?? toCasdoorJwksUrl(casdoorUrl, casdoorApplication),
+  };
 }
 
-function toMistakes(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): readonly string[] {
+/** An application's own key set holds its one key; the global set holds every certificate of the instance. */
+function toCasdoorJwksUrl(casdoorUrl: string, application: string | undefined): string {
+  return `${casdoorUrl}/.well-known/${application === undefined ? '' : `${application}/`}jwks`;
+}
+
+function toMistakes(issue: z.core.$ZodIssue, given: Given): readonly string[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schema.shape).join(', ');
     return issue.keys.map((name) => `remove ${name}, there is no such setting; the settings are ${known}`);
   }
   // Every other issue lies in a property of the schema.
-  const name = issue.path[0] as SettingName;
+  return [toMistake(issue.path[0] as SettingName, given)];
+}
+
+function toMistake(name: SettingName, given: Given): string {
   const value = given[name] === undefined ? 'nothing' : JSON.stringify(given[name]);
-  return [`set ${name} to ${schema.shape[name].description}, got ${value}`];
+  return `set ${name} to ${schema.shape[name].description}, got ${value}`;
+}
+
+/** Where the keys come from is said either by Casdoor's origin or by the issuer's own URLs. */
+function findContradictions(given: Given): readonly string[] {
+  const isCasdoor = given.tokenProfile !== 'rfc9068';
+  const needed: SettingName[] = isCasdoor ? ['casdoorUrl'] : ['issuer', 'jwksUrl'];
+  const unfit: SettingName[] = isCasdoor
+    ? ['issuer', 'jwksUrl']
+    : ['casdoorUrl', 'casdoorApplication', 'allowedOrganizations'];
+  const profile = isCasdoor ? 'casdoor' : 'rfc9068';
+  return [
+    ...needed.filter((name) => given[name] === undefined).map((name) => toMistake(name, given)),
+    ...unfit
+      .filter((name) => given[name] !== undefined)
+      .map((name) => `remove ${name}, it does not go with tokenProfile ${profile}`),
+  ];
 }
 
 /** A list in `cdk.json`, or one text separated by commas or spaces after `-c`. */
@@ -94,25 +145,4 @@ function list(item: z.ZodType<string>, byDefault: readonly string[] = []) {
   const split = (value: unknown) =>
     typeof value === 'string' ? value.split(/[\s,]+/).filter((part) => part !== '') : value;
   return z.preprocess(split, z.array(item).default([...byDefault]));
-}
-
-/** Plain http protects nothing on the way, so only loopback may use it. */
-function isSecureUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || url.username !== '' || url.hash !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-}
-
-function isLoopback(hostname: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-}
-
-/** Written as the issuer is compared: no path, no slash, lower case. */
-function isSecureOrigin(text: string): boolean {
-  return isSecureUrl(text) && new URL(text).origin === text;
-}
-
-/** A resource identifier (RFC 8707 section 2) at the path of the API's route, without a query. */
-function isSecureResource(text: string): boolean {
-  return isSecureUrl(text) && `${new URL(text).origin}/mcp` === text;
 }

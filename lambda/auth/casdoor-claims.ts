@@ -1,10 +1,12 @@
 import type { Principal } from './principal.ts';
 import { Refused } from './refusal.ts';
 import {
+  isAllowed,
   isForResource,
   type JsonObject,
   readText,
   readTexts,
+  requireAllowedClient,
   splitScope,
   type TokenProfile,
   type TokenRules,
@@ -32,7 +34,12 @@ function toPrincipal(claims: JsonObject, rules: TokenRules): Principal {
   const clientId = readText(claims, 'azp');
   const organization = readText(claims, 'owner');
   const kind = readKind(claims, subject, rules);
-  if (kind === 'user') requireAllowed(clientId, organization, rules);
+  if (kind === 'user') {
+    requireAllowedClient(clientId, rules);
+    if (!isAllowed(organization, rules.allowedOrganizations)) {
+      throw new Refused({ code: 'organization_not_allowed' });
+    }
+  }
   const name = readText(claims, 'preferred_username') ?? readText(claims, 'name');
   return {
     kind,
@@ -59,20 +66,4 @@ function readKind(claims: JsonObject, subject: string, rules: TokenRules): Princ
   if (isMachine && subject.startsWith('admin/') && rules.machineClientIds.includes(clientId))
     return 'machine';
   throw new Refused({ code: 'audience_is_client' });
-}
-
-function requireAllowed(
-  clientId: string | undefined,
-  organization: string | undefined,
-  rules: TokenRules,
-): void {
-  if (!isAllowed(clientId, rules.allowedClientIds)) throw new Refused({ code: 'client_not_allowed' });
-  if (!isAllowed(organization, rules.allowedOrganizations)) {
-    throw new Refused({ code: 'organization_not_allowed' });
-  }
-}
-
-/** An empty list allows everybody; otherwise a missing claim is not allowed. */
-function isAllowed(value: string | undefined, allowed: readonly string[]): boolean {
-  return allowed.length === 0 || (value !== undefined && allowed.includes(value));
 }

@@ -1,9 +1,10 @@
 import type { Principal } from './principal.ts';
+import { Refused } from './refusal.ts';
 
 /** A JWT's header or claims as parsed JSON, before anyone looked at the types of the values. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What the operator allows; empty lists allow everybody. */
+/** What the operator allows; empty allow-lists allow everybody. */
 export interface TokenRules {
   /** This server's URL, which a token's audience must contain. */
   readonly resource: string;
@@ -50,4 +51,14 @@ export function isForResource(audiences: readonly string[], resource: string): b
   if (audiences.includes(resource)) return true;
   const { origin, href } = new URL(resource);
   return href === `${origin}/` && (audiences.includes(origin) || audiences.includes(href));
+}
+
+/** Throws `Refused` unless the client is allowed. */
+export function requireAllowedClient(clientId: string | undefined, rules: TokenRules): void {
+  if (!isAllowed(clientId, rules.allowedClientIds)) throw new Refused({ code: 'client_not_allowed' });
+}
+
+/** An empty list allows everybody; otherwise a missing value is not allowed. */
+export function isAllowed(value: string | undefined, allowed: readonly string[]): boolean {
+  return allowed.length === 0 || (value !== undefined && allowed.includes(value));
 }

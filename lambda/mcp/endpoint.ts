@@ -11,11 +11,12 @@ import { Refused } from '../auth/refusal.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { type Log, toErrorFacts } from '../log.ts';
-import { allScopes, findScopes, type ScopeTable } from '../tools/scopes.ts';
+import { allScopes, findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool } from '../tools/tool.ts';
 import { InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { createServer } from './server.ts';
+import { createToolList, type ListedTools } from './tool-list.ts';
 
 /** The parts of the MCP endpoint. */
 export interface McpEndpointOptions {
@@ -24,6 +25,7 @@ export interface McpEndpointOptions {
   readonly allowedOrigins: readonly string[];
   readonly tools: readonly Tool[];
   readonly scopesOfTools: ScopeTable;
+  readonly listedTools: ListedTools;
   readonly files: FileStore;
   readonly log: Log;
 }
@@ -36,7 +38,8 @@ export type McpEndpoint = (request: Request, deadline: AbortSignal) => Promise<R
  * two requests share nothing but caches. It never throws.
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { verify, challenge, allowedOrigins, tools, scopesOfTools, files, log } = options;
+  const { verify, challenge, allowedOrigins, tools, scopesOfTools, listedTools, files, log } = options;
+  const listTools = createToolList(tools, scopesOfTools, listedTools);
 
   async function answer(request: Request, deadline: AbortSignal): Promise<Response> {
     if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return forbidOrigin();
@@ -44,15 +47,16 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     if (request.method !== 'POST') return allowOnlyPost();
     const message = await readMessage(request);
     requireScopes(message, principal);
-    const context = { files, signal: deadline };
-    return serve(request, message, () => createServer({ tools, scopesOfTools, principal, context, log }));
+    const context = { principal, files, signal: deadline };
+    const server = { tools, scopesOfTools, listTools, listedTools, context, log };
+    return serve(request, message, () => createServer(server));
   }
 
   /** Demands every scope of the called tool at once, so that the client has to ask only once. */
   function requireScopes({ calledTool = '' }: Message, principal: Principal): void {
     const required = findScopes(scopesOfTools, calledTool) ?? [];
-    if (required.every((scope) => principal.scopes.has(scope))) return;
-    const granted = allScopes.filter((scope) => principal.scopes.has(scope));
+    if (required.every((scope) => holdsScope(principal.scopes, scope))) return;
+    const granted = allScopes.filter((scope) => holdsScope(principal.scopes, scope));
     throw new Refused({ code: 'insufficient_scope', required, granted });
   }
 

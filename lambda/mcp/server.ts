@@ -1,15 +1,16 @@
 import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
-import type { Principal } from '../auth/principal.ts';
 import { type Log, toErrorFacts } from '../log.ts';
 import { toToolFailure } from '../tools/file-failure.ts';
-import { findScopes, type ScopeTable } from '../tools/scopes.ts';
+import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import { type Tool, type ToolContext, ToolFailure } from '../tools/tool.ts';
+import type { ListedTools, ToolList } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */
 export interface ServerOptions {
   readonly tools: readonly Tool[];
   readonly scopesOfTools: ScopeTable;
-  readonly principal: Principal;
+  readonly listTools: ToolList;
+  readonly listedTools: ListedTools;
   readonly context: ToolContext;
   readonly log: Log;
 }
@@ -26,24 +27,30 @@ const instructions =
   'Call list_files first to see what is there. A tool whose scope is missing answers insufficient_scope: ' +
   'the user can then grant it.';
 
-/** The list is the same for everybody, and changes only with a deployment. In milliseconds. */
-const cacheHint = { ttlMs: 300_000, cacheScope: 'public' } as const;
+/** How long clients may keep the list of tools, in milliseconds: it changes only with a deployment. */
+const ttlMs = 300_000;
 
 /**
  * Creates the MCP server of one request: every tool behind its door. Nothing ever changes in it, so it
  * announces no changes and no client opens a stream to wait for them.
  */
 export function createServer(options: ServerOptions): McpServer {
+  const { context, listTools, listedTools } = options;
   const server = new McpServer(implementation, {
     capabilities: { tools: { listChanged: false } },
     instructions,
-    cacheHints: { 'tools/list': cacheHint, 'server/discover': cacheHint },
+    cacheHints: {
+      // A list that depends on the token must not be shared between callers (MCP 2026-07-28 caching).
+      'tools/list': { ttlMs, cacheScope: listedTools === 'all' ? 'public' : 'private' },
+      'server/discover': { ttlMs, cacheScope: 'public' },
+    },
   });
   for (const tool of options.tools) {
     const { name, title, description, input, output, hints } = tool;
     const config = { title, description, inputSchema: input, outputSchema: output, annotations: hints };
     server.registerTool(name, config, createDoor(tool, options));
   }
+  server.server.setRequestHandler('tools/list', () => ({ tools: listTools(context.principal.scopes) }));
   return server;
 }
 
@@ -52,10 +59,10 @@ export function createServer(options: ServerOptions): McpServer {
  * sentence meant for the model (the MCP SDK would send any error's message to the client).
  */
 function createDoor(tool: Tool, options: ServerOptions): (input: unknown) => Promise<CallToolResult> {
-  const { scopesOfTools, principal, context, log } = options;
+  const { scopesOfTools, context, log } = options;
   return async (input) => {
     const required = findScopes(scopesOfTools, tool.name);
-    if (!required?.every((scope) => principal.scopes.has(scope))) {
+    if (!required?.every((scope) => holdsScope(context.principal.scopes, scope))) {
       log('tool_without_scope', { tool: tool.name });
       return toErrorResult(`the token lacks the scope of ${tool.name}`);
     }

@@ -20,8 +20,8 @@ export const listFiles = defineTool({
   title: 'List files',
   description:
     'List the files and directories in one directory, not the ones below them. ' +
-    'Start with path "" for the root. Needs the scope files:list.',
-  input: z.object({
+    'Start with path "" for the root.',
+  input: z.strictObject({
     path: z.string().describe('Directory, for example "notes"; "" or "/" is the root'),
   }),
   output: z.object({

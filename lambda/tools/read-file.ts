@@ -9,8 +9,8 @@ const maxBytes = 1024 * 1024;
 export const readFile = defineTool({
   name: 'read_file',
   title: 'Read a file',
-  description: 'Read a UTF-8 text file of at most 1 MiB. Needs the scope files:read.',
-  input: z.object({
+  description: 'Read a UTF-8 text file of at most 1 MiB.',
+  input: z.strictObject({
     path: z.string().describe('File, for example "notes/today.md"'),
   }),
   output: z.object({

@@ -18,8 +18,25 @@ export type ScopeTable = Readonly<Record<string, readonly Scope[]>>;
 export const scopesOfTools: ScopeTable = {
   list_files: ['files:list'],
   read_file: ['files:read'],
+  whoami: [],
   write_file: ['files:write'],
 };
+
+/**
+ * Broader scopes that an authorization server may grant in place of narrower ones. They are honoured and not
+ * advertised, because clients should ask for the least.
+ */
+export const broaderScopes: Readonly<Record<string, readonly Scope[]>> = {
+  files: ['files:list', 'files:read', 'files:write'],
+};
+
+/** Tells whether the granted scopes hold `scope`, by its own name or by a broader one. */
+export function holdsScope(granted: ReadonlySet<string>, scope: Scope): boolean {
+  if (granted.has(scope)) return true;
+  return Object.entries(broaderScopes).some(
+    ([broad, implied]) => granted.has(broad) && implied.includes(scope),
+  );
+}
 
 /** Tells whether `text` is one of this server's scopes; scopes are compared exactly, case included. */
 export function isScope(text: string): text is Scope {

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
+import type { Principal } from '../auth/principal.ts';
 import type { FileStore } from '../files/file-store.ts';
 
-/** What a tool works with: the caller's files, and the signal that ends its time. */
+/** What a tool works with: who calls, their files, and the signal that ends its time. */
 export interface ToolContext {
+  readonly principal: Principal;
   readonly files: FileStore;
   /** Aborted when the answer must be on its way, before the gateway gives up. */
   readonly signal: AbortSignal;
@@ -26,7 +28,7 @@ export interface ToolHints {
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
   readonly name: string;
   readonly title: string;
-  /** What a model needs to choose and use the tool. */
+  /** What a model needs to choose and use the tool; the scopes are added from the scope table. */
   readonly description: string;
   readonly input: Input;
   readonly output: Output;

@@ -10,10 +10,8 @@ const maxBytes = 3 * 1024 * 1024;
 export const writeFile = defineTool({
   name: 'write_file',
   title: 'Write a file',
-  description:
-    'Create a UTF-8 text file or overwrite it whole. Directories need not exist first. ' +
-    'Needs the scope files:write.',
-  input: z.object({
+  description: 'Create a UTF-8 text file or overwrite it whole. Directories need not exist first.',
+  input: z.strictObject({
     path: z.string().describe('File, for example "notes/today.md"'),
     content: z.string().describe('The whole text of the file, at most 3 MiB'),
   }),

@@ -21,7 +21,7 @@ function listSources(folder: string): string[] {
     .sort();
 }
 
-const isRoot = (file: string) => /^lambda\/\w+\/handler\.ts$/.test(file);
+const isRoot = (file: string) => /^lambda\/(\w+\/handler|mcp\/function)\.ts$/.test(file);
 
 /** Files that decide and do nothing else: no network, no clock, no package. */
 const pure = [
@@ -34,8 +34,11 @@ const pure = [
 /** What each folder may import from; the composition roots may join everything. */
 const allowed: readonly [RegExp, RegExp][] = [
   [/^lambda\/auth\//, /^(lambda\/auth\/|lambda\/log\.ts$|jose$)/],
-  [/^lambda\/tools\//, /^(lambda\/tools\/|lambda\/files\/|zod$)/],
-  [/^lambda\/mcp\//, /^(lambda\/(mcp|auth|tools|files)\/|lambda\/log\.ts$|@modelcontextprotocol\/server$)/],
+  [/^lambda\/tools\//, /^(lambda\/tools\/|lambda\/files\/|lambda\/auth\/principal\.ts$|zod$)/],
+  [
+    /^lambda\/mcp\//,
+    /^(lambda\/(mcp|auth|tools|files)\/|lambda\/log\.ts$|@modelcontextprotocol\/server$|zod$)/,
+  ],
   [/^lambda\/aws\//, /^(lambda\/(aws|files)\/|@aws-sdk\/|aws-lambda$)/],
   [/^lambda\/(settings|log)\.ts$/, /^$/],
   [/^lambda\/(files|metadata)\//, /^lambda\/(files|metadata)\/|^lambda\/tools\/scopes\.ts$/],
@@ -45,7 +48,7 @@ describe('the import rule of lambda/', () => {
   const files = listSources('lambda');
 
   it('reads the imports it judges', () => {
-    expect(readImports('lambda/mcp/handler.ts')).toContainEqual({
+    expect(readImports('lambda/mcp/function.ts')).toContainEqual({
       from: '@aws-sdk/client-s3',
       typeOnly: false,
     });
@@ -57,7 +60,7 @@ describe('the import rule of lambda/', () => {
       from: 'lambda/tools/read-file.ts',
       typeOnly: false,
     });
-    expect(readImports('lambda/mcp/server.ts')).toContainEqual({
+    expect(readImports('lambda/tools/tool.ts')).toContainEqual({
       from: 'lambda/auth/principal.ts',
       typeOnly: true,
     });

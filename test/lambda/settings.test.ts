@@ -4,7 +4,9 @@ const mcp = {
   RESOURCE_URL: 'https://mcp.example.com/mcp',
   ISSUER: 'https://door.example.com',
   JWKS_URL: 'https://door.example.com/.well-known/jwks',
+  TOKEN_PROFILE: 'casdoor',
   TOKEN_ALGORITHMS: 'RS256',
+  LISTED_TOOLS: 'all',
   INITIAL_SCOPES: 'files:list files:read',
   FILES_BUCKET: 'files',
   FILES_PREFIX: 'files/',
@@ -17,7 +19,9 @@ describe("the MCP function's settings", () => {
       resource: 'https://mcp.example.com/mcp',
       issuer: 'https://door.example.com',
       jwksUrl: 'https://door.example.com/.well-known/jwks',
+      tokenProfile: 'casdoor',
       tokenAlgorithms: ['RS256'],
+      listedTools: 'all',
       initialScopes: ['files:list', 'files:read'],
       filesBucket: 'files',
       filesPrefix: 'files/',
@@ -29,10 +33,16 @@ describe("the MCP function's settings", () => {
   });
 
   it('name every variable that is missing or wrong at once', () => {
-    const variables = { ...mcp, ISSUER: undefined, FILES_BUCKET: '', JWKS_URL: 'door.example.com' };
+    const variables = {
+      ...mcp,
+      ISSUER: undefined,
+      FILES_BUCKET: '',
+      JWKS_URL: 'door.example.com',
+      TOKEN_PROFILE: 'jwt',
+    };
     expect(() => readMcpSettings(variables)).toThrow(
       'the environment of the function is wrong: set ISSUER, it is missing; ' +
-        'set JWKS_URL to a URL, got "door.example.com"; set FILES_BUCKET, it is missing',
+        'set JWKS_URL to a URL, got "door.example.com"; set TOKEN_PROFILE to casdoor or rfc9068, got "jwt"; set FILES_BUCKET, it is missing',
     );
   });
 });

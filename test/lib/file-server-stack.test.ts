@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { bundleFunctions } from '../../lib/bundle.ts';
 import { FileServerStack } from '../../lib/file-server-stack.ts';
@@ -114,6 +114,8 @@ describe('the functions', () => {
           RESOURCE_URL: resource,
           ISSUER: casdoorUrl,
           JWKS_URL: 'https://door.example.com/.well-known/jwks',
+          TOKEN_PROFILE: 'casdoor',
+          LISTED_TOOLS: 'all',
           TOKEN_ALGORITHMS: 'RS256',
           INITIAL_SCOPES: 'files:list files:read',
           FILES_BUCKET: { Ref: Match.stringLikeRegexp('Bucket') },
@@ -249,6 +251,25 @@ describe('the bucket', () => {
 
   it('outlives the stack', () => {
     template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+describe('the warnings', () => {
+  const warningsOf = (context: Record<string, unknown>) => {
+    const stack = new FileServerStack(new App(), 'Test', readSettings(context));
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.anyValue())
+      .map(({ entry }) => String(entry.data));
+  };
+
+  it('name the doors that stand open', () => {
+    const warnings = warningsOf({ casdoorUrl });
+    expect(warnings).toHaveLength(2);
+    expect(warnings.join()).toMatch(/allowedClientIds is not set.*allowedOrganizations is not set/s);
+  });
+
+  it('are gone when both allow-lists are set', () => {
+    expect(warningsOf({ casdoorUrl, allowedClientIds: 'a', allowedOrganizations: 'acme' })).toEqual([]);
   });
 });
 

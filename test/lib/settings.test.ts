@@ -5,7 +5,10 @@ const casdoorUrl = 'https://door.example.com';
 describe('the deployment settings', () => {
   it('need only Casdoor; the rest has defaults', () => {
     expect(readSettings({ casdoorUrl })).toEqual({
-      casdoorUrl,
+      tokenProfile: 'casdoor',
+      issuer: casdoorUrl,
+      jwksUrl: 'https://door.example.com/.well-known/jwks',
+      listedTools: 'all',
       allowedClientIds: [],
       allowedOrganizations: [],
       machineClientIds: [],
@@ -29,7 +32,7 @@ describe('the deployment settings', () => {
       '@aws-cdk/core:stackRelativeExports': true,
       'aws:cdk:version-reporting': false,
     };
-    expect(readSettings(context).casdoorUrl).toBe(casdoorUrl);
+    expect(readSettings(context).issuer).toBe(casdoorUrl);
   });
 
   it.each([
@@ -39,7 +42,7 @@ describe('the deployment settings', () => {
     ['http://127.0.0.1:8000'],
     ['http://[::1]:8000'],
   ])('take %s for Casdoor', (url) => {
-    expect(readSettings({ casdoorUrl: url }).casdoorUrl).toBe(url);
+    expect(readSettings({ casdoorUrl: url }).issuer).toBe(url);
   });
 
   it.each([
@@ -81,6 +84,46 @@ describe('the deployment settings', () => {
   ])('refuse %s = %j and say what to set', (name, value) => {
     expect(() => readSettings({ casdoorUrl, [name]: value })).toThrow(`set ${name} to `);
     expect(() => readSettings({ casdoorUrl, [name]: value })).toThrow(`got ${JSON.stringify(value)}`);
+  });
+
+  it("read the application's own key set where the application is named", () => {
+    expect(readSettings({ casdoorUrl, casdoorApplication: 'app-mcp' }).jwksUrl).toBe(
+      'https://door.example.com/.well-known/app-mcp/jwks',
+    );
+  });
+
+  it('take another authorization server by its issuer and key set', () => {
+    const other = {
+      tokenProfile: 'rfc9068',
+      issuer: 'https://id.example.com/realms/a',
+      jwksUrl: 'https://id.example.com/keys',
+    };
+    expect(readSettings(other)).toMatchObject(other);
+  });
+
+  it.each<[Record<string, unknown>, string[]]>([
+    [{ tokenProfile: 'rfc9068' }, ['set issuer to ', 'set jwksUrl to ']],
+    [
+      {
+        tokenProfile: 'rfc9068',
+        issuer: 'https://a',
+        jwksUrl: 'https://a/k',
+        casdoorUrl,
+        casdoorApplication: 'a',
+        allowedOrganizations: 'b',
+      },
+      ['casdoorUrl', 'casdoorApplication', 'allowedOrganizations'].map(
+        (name) => `remove ${name}, it does not go with tokenProfile rfc9068`,
+      ),
+    ],
+    [
+      { casdoorUrl, issuer: 'https://a', jwksUrl: 'https://a/k' },
+      ['issuer', 'jwksUrl'].map((name) => `remove ${name}, it does not go with tokenProfile casdoor`),
+    ],
+    [{ casdoorUrl, tokenProfile: 'jwt' }, ['set tokenProfile to casdoor, or rfc9068']],
+    [{ casdoorUrl, listedTools: 'some' }, ['set listedTools to all, or permitted']],
+  ])('refuse what contradicts itself: %j', (given, mistakes) => {
+    for (const mistake of mistakes) expect(() => readSettings(given)).toThrow(mistake);
   });
 
   it('list all mistakes in one message, and every setting when a name is unknown', () => {

@@ -68,6 +68,7 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
     allowedOrigins: ['https://claude.ai'],
     tools: Object.values(catalogue),
     scopesOfTools,
+    listedTools: 'all',
     files: createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
     log,
     ...options,

@@ -188,6 +188,22 @@ describe('the scope gate', () => {
     });
   });
 
+  it('is met by a broader scope of the declared table', async () => {
+    for (const body of [call('write_file', { path: 'a', content: 'x' }), call('list_files', { path: '' })]) {
+      const response = await server.send({ body, token: await server.token('files') });
+      expect(await response.json()).not.toHaveProperty('result.isError');
+    }
+    expect(server.s3.calls()).toHaveLength(2);
+  });
+
+  it.each(['files:', 'files:*', 'file', 'Files', 'files:writer'])('is not met by %s', async (scope) => {
+    const response = await server.send({
+      body: call('write_file', { path: 'a', content: 'x' }),
+      token: await server.token(scope),
+    });
+    expect(response.status).toBe(403);
+  });
+
   it('lets a token without scopes discover the tools', async () => {
     const response = await server.send({ body: legacy('tools/list'), token: await server.token('') });
     expect(response.status).toBe(200);
@@ -352,8 +368,81 @@ describe('the tools', () => {
     expect(pinned).toEqual([
       ['list_files', 'List files', [true, false, true, false], ['path'], 'object'],
       ['read_file', 'Read a file', [true, false, true, false], ['path'], 'object'],
+      ['whoami', 'Who am I', [true, false, true, false], undefined, 'object'],
       ['write_file', 'Write a file', [false, true, true, false], ['path', 'content'], 'object'],
     ]);
+  });
+
+  it('name their scopes for models, and for ChatGPT at both places where it looks', async () => {
+    const response = await server.send({ body: legacy('tools/list'), token: await server.token('') });
+    const { result } = await response.json();
+    const pinned = result.tools.map(
+      ({ name, description, securitySchemes, _meta }: Record<string, unknown>) => [
+        name,
+        String(description).split('. ').at(-1),
+        securitySchemes,
+        _meta,
+      ],
+    );
+    const row = (name: string, sentence: string, ...scopes: string[]) => {
+      const securitySchemes = [{ type: 'oauth2', scopes }];
+      return [name, sentence, securitySchemes, { securitySchemes }];
+    };
+    expect(pinned).toEqual([
+      row('list_files', 'Needs the scope files:list.', 'files:list'),
+      row('read_file', 'Needs the scope files:read.', 'files:read'),
+      row('whoami', 'Needs no scope.'),
+      row('write_file', 'Needs the scope files:write.', 'files:write'),
+    ]);
+  });
+
+  it('are hidden where the token cannot call them, if the operator wants it so; the list is then private', async () => {
+    const hiding = await createTestServer({ listedTools: 'permitted' });
+    const list = async (scope: string) => {
+      const response = await hiding.send({ ...modern('tools/list'), token: await hiding.token(scope) });
+      const { result } = await response.json();
+      expect(result.cacheScope).toBe('private');
+      return result.tools.map(({ name }: Tool) => name);
+    };
+    expect(await list('')).toEqual(['whoami']);
+    expect(await list('files:write')).toEqual(['whoami', 'write_file']);
+    expect(await list('files')).toEqual(['list_files', 'read_file', 'whoami', 'write_file']);
+  });
+
+  it('tell the caller who it is', async () => {
+    const response = await server.send({
+      body: call('whoami', {}),
+      token: await server.token('openid files:read'),
+    });
+    expect(await response.json()).toMatchObject({
+      result: {
+        content: [
+          {
+            text: 'You are the user alice of acme, with the scopes files:read, openid, until 2026-08-22T13:00:00.000Z.',
+          },
+        ],
+        structuredContent: {
+          kind: 'user',
+          subject: '3b0c0a4e-6f0d-4f5f-9d5e-1c1f8f1d2a3b',
+          name: 'alice',
+          organization: 'acme',
+          client_id: '3f0c9a1b2c3d4e5f6071',
+          issuer: 'https://door.example.com',
+          scopes: ['files:read', 'openid'],
+          expires_at: '2026-08-22T13:00:00.000Z',
+        },
+      },
+    });
+  });
+
+  it('refuse arguments that they do not know, so that no misspelt one is lost', async () => {
+    const body = call('write_file', { path: 'a', content: 'x', if_matches: '"1"' });
+    const { result } = await (await server.send({ body, token: await server.token(all) })).json();
+    expect(result).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining('if_matches') }],
+    });
+    expect(server.s3.calls()).toEqual([]);
   });
 
   it('answer a failure with the remedy', async () => {
