@@ -22,6 +22,8 @@ export type LocalTemplate = { routes: Route[]; cors: Cors | undefined; functions
 /** The value of a `Ref` (without attribute) or of an `Fn::GetAtt`; undefined for what is not known. */
 export type Resolve = (logicalId: string, attribute: string | undefined) => string | undefined;
 
+const needsAsset = 'use Code.fromAsset with a directory';
+
 const variables = z.record(z.string(), z.unknown());
 
 const shapes = {
@@ -56,7 +58,7 @@ const shapes = {
     z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
   ]),
   function: z.object({
-    Code: z.object({ S3Key: z.string('use Code.fromAsset with a directory').endsWith('.zip') }),
+    Code: z.object({ S3Key: z.string(needsAsset).regex(/^[0-9a-f]{64}\.zip$/, needsAsset) }),
     Handler: z.string(),
     Runtime: z.string(),
     Environment: z.object({ Variables: variables.default({}) }).default({ Variables: {} }),

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { toFlags, toInvocationHeaders, toVariables } from './node-runtime.ts';
+import { type Invocation, type InvocationError, startRuntimeApi } from './runtime-api.ts';
+
+/** What a function is, in the words of its CloudFormation resource. */
+export type FunctionDefinition = {
+  name: string;
+  /** Holds the code. */
+  directory: string;
+  /** `index.handler` is the export `handler` of `index.js`, `index.mjs` or `index.cjs`. */
+  handler: string;
+  environment: Record<string, string>;
+  /** MB. */
+  memorySize: number;
+  timeoutSeconds: number;
+};
+
+/** One process of a function; runs one request at a time. */
+export type Environment = {
+  /** Takes the event as JSON. */
+  invoke(event: string): Promise<Invocation>;
+  isAlive(): boolean;
+  /** Resolves when the process is gone. */
+  exited: Promise<void>;
+};
+
+/**
+ * Starts a process for the function and resolves when its handler is loaded.
+ * Rejects with an `InitError`, once the process is gone; Lambda, too, gives the initialisation 10 seconds.
+ * The process is killed when the signal aborts and when an invocation takes longer than the function's timeout.
+ */
+export async function startEnvironment(
+  definition: FunctionDefinition,
+  options: { log(line: string): void; signal: AbortSignal; initTimeoutSeconds?: number },
+): Promise<Environment> {
+  const { log, signal, initTimeoutSeconds = 10 } = options;
+  const { directory, memorySize, timeoutSeconds } = definition;
+  const api = await startRuntimeApi();
+  const bootstrap = join(import.meta.dirname, 'bootstrap.ts');
+  const child = spawn(process.execPath, [...toFlags(memorySize), bootstrap], {
+    cwd: directory,
+    env: toVariables(definition, api.address),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', log);
+
+  let alive = true;
+  let killedFor: InvocationError | undefined;
+  const exited = new Promise<void>((resolve) => {
+    const end = (error: InvocationError) => {
+      alive = false;
+      if (!signal.aborted) log(error.errorMessage);
+      api.close(error);
+      resolve();
+    };
+    child.once('exit', (code, killedBy) => end(killedFor ?? toExitError(code, killedBy)));
+    // An abort is an error as well, but one that an exit follows.
+    child.on('error', ({ message }) => {
+      if (child.pid === undefined) end(toStartError(directory, message));
+    });
+  });
+
+  function killAfter(seconds: number, what: string) {
+    return setTimeout(() => {
+      killedFor = {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: `${what} timed out after ${seconds.toFixed(2)} seconds`,
+      };
+      child.kill('SIGKILL');
+    }, seconds * 1000);
+  }
+
+  const initTimer = killAfter(initTimeoutSeconds, 'Init phase');
+  try {
+    await api.initialised;
+  } catch (error) {
+    child.kill('SIGKILL');
+    await exited;
+    throw error;
+  } finally {
+    clearTimeout(initTimer);
+  }
+
+  return {
+    exited,
+    isAlive: () => alive,
+    async invoke(event) {
+      const id = randomUUID();
+      const timer = killAfter(timeoutSeconds, `RequestId: ${id} Error: Task`);
+      const invocation = await api.invoke(id, toInvocationHeaders(id, definition), event);
+      clearTimeout(timer);
+      return invocation;
+    },
+  };
+}
+
+function toExitError(code: number | null, signal: string | null): InvocationError {
+  const how = signal ? `signal: ${signal}` : `exit status ${code}`;
+  return { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` };
+}
+
+function toStartError(directory: string, reason: string): InvocationError {
+  return {
+    errorType: 'Runtime.StartError',
+    errorMessage: `cannot run node in the directory "${directory}": ${reason}`,
+  };
+}

@@ -1,0 +1,90 @@
+import { type Environment, type FunctionDefinition, startEnvironment } from './environment.ts';
+import { InitError, type Invocation, type InvocationError } from './runtime-api.ts';
+
+/** A function that runs as on Lambda; `stop` ends its processes, and requests under way with an error. */
+export type LocalFunction = {
+  /** Never rejects: what goes wrong in the function is part of the result. */
+  invoke(event: unknown): Promise<Invocation>;
+  stop(): Promise<void>;
+};
+
+/** Bytes of a synchronous request; Lambda quotas, "Invocation payload". */
+const requestLimit = 6_291_456;
+
+/**
+ * Resolves when the first execution environment has loaded the handler; rejects with its `InitError`.
+ *
+ * As on Lambda an environment serves one request at a time and is used again; when all are busy another one is started, up to
+ * `maxConcurrency`; what crashed or timed out is replaced. Beyond `maxConcurrency` requests wait, where Lambda would throttle.
+ */
+export async function startFunction(
+  definition: FunctionDefinition,
+  options: { log(line: string): void; maxConcurrency?: number },
+): Promise<LocalFunction> {
+  const { log, maxConcurrency = 4 } = options;
+  const stopping = new AbortController();
+  const environments = new Set<Promise<Environment>>();
+  const idle: Environment[] = [];
+  const waiting: ((environment: Environment | Promise<Environment>) => void)[] = [];
+
+  function start(): Promise<Environment> {
+    const environment = startEnvironment(definition, { log, signal: stopping.signal });
+    environments.add(environment);
+    const leave = () => {
+      environments.delete(environment);
+      waiting.shift()?.(acquire());
+    };
+    environment.then(({ exited }) => exited).then(leave, leave);
+    return environment;
+  }
+
+  async function acquire(): Promise<Environment> {
+    for (let environment = idle.pop(); environment; environment = idle.pop()) {
+      if (environment.isAlive()) return environment;
+    }
+    if (stopping.signal.aborted) throw new InitError(toStopped(definition.name));
+    if (environments.size < maxConcurrency) return start();
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+    });
+  }
+
+  function release(environment: Environment) {
+    if (!environment.isAlive()) return;
+    const next = waiting.shift();
+    if (next) next(environment);
+    else idle.push(environment);
+  }
+
+  release(await start());
+
+  return {
+    async invoke(event) {
+      const json = JSON.stringify(event);
+      if (Buffer.byteLength(json) > requestLimit) return { error: tooLarge };
+      try {
+        const environment = await acquire();
+        const invocation = await environment.invoke(json);
+        release(environment);
+        return invocation;
+      } catch (error) {
+        if (!(error instanceof InitError)) throw error;
+        return { error: { errorType: error.errorType, errorMessage: error.message } };
+      }
+    },
+    async stop() {
+      stopping.abort();
+      for (const next of waiting.splice(0)) next(acquire());
+      await Promise.allSettled([...environments].map(async (environment) => (await environment).exited));
+    },
+  };
+}
+
+const tooLarge: InvocationError = {
+  errorType: 'RequestTooLargeException',
+  errorMessage: `Request must be smaller than ${requestLimit} bytes for the InvokeFunction operation`,
+};
+
+function toStopped(name: string): InvocationError {
+  return { errorType: 'Stopped', errorMessage: `function ${name} is stopped` };
+}

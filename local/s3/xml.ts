@@ -1,0 +1,49 @@
+/** What stands in an element: text, child elements by name, the same element repeated, or `undefined` for no element. */
+export type XmlContent =
+  | string
+  | number
+  | boolean
+  | undefined
+  | { [name: string]: XmlContent }
+  | XmlContent[];
+
+/** Writes an S3 response document. */
+export function toDocument(name: string, content: XmlContent): string {
+  const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="${namespace}">${toXml(content)}</${name}>`;
+}
+
+function toXml(content: XmlContent): string {
+  if (typeof content !== 'object') return escapeText(String(content));
+  return Object.entries(content).map(toElements).join('');
+}
+
+function toElements([name, content]: [string, XmlContent]): string {
+  const elements = Array.isArray(content) ? content : [content];
+  return elements
+    .filter((element) => element !== undefined)
+    .map((element) => `<${name}>${toXml(element)}</${name}>`)
+    .join('');
+}
+
+function escapeText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold control characters and S3 escapes them too
+  return text.replace(/[<>&"'\u0000-\u001f]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The raw content of every element of this name, for the flat documents that S3 clients send. */
+export function readElements(xml: string, name: string): string[] {
+  const pattern = new RegExp(`<${name}(?:\\s[^>]*)?>([^]*?)</${name}\\s*>`, 'g');
+  return Array.from(xml.matchAll(pattern), ([, content = '']) => content);
+}
+
+/** The unescaped text of the first element of this name. */
+export function readText(xml: string, name: string): string | undefined {
+  const [content] = readElements(xml, name);
+  return content?.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (entity, decimal, hex, named) => {
+    if (named !== undefined) return namedEntities[named] ?? entity;
+    return String.fromCodePoint(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));
+  });
+}
+
+const namedEntities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
