@@ -1,32 +1,27 @@
 /**
  * The program of one execution environment: loads the handler, then runs one event after the other from the Runtime API.
  *
- * It stands in for AWS's `aws-lambda-ric`, whose install compiles a native client: npm 10 and older need autotools, cmake and a
- * C++ compiler for it. Loading of handlers, the shape of errors and the context follow `aws-lambda-ric` 4.
+ * It stands in for AWS's `aws-lambda-ric`, whose install compiles a native client under npm 10 and fails on a machine without
+ * autotools, cmake and a C++ compiler. How handlers are found, the shape of errors and the context follow `aws-lambda-ric` 4.
  *
- * It exits when the Runtime API is gone, also while a handler loads or waits: no process outlives the local stack.
+ * It exits when the Runtime API is gone, and when its standard input ends, which happens with the process that started it, however
+ * that ends and whatever the handler does at that time.
  */
 import { existsSync } from 'node:fs';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import { connect } from 'node:net';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-const { AWS_LAMBDA_RUNTIME_API = '', LAMBDA_TASK_ROOT = '', _HANDLER = '' } = process.env;
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const { AWS_LAMBDA_RUNTIME_API, LAMBDA_TASK_ROOT = '', _HANDLER = '' } = process.env;
 const quit = () => process.exit(1);
-
-// Carries no request: it is there to close with the Runtime API, whatever this process does at that time.
-const [host, port] = AWS_LAMBDA_RUNTIME_API.split(':');
-connect(Number(port), host).unref().on('error', quit).on('close', quit);
 
 function call(method: string, path: string, body?: string) {
   return new Promise<{ headers: IncomingHttpHeaders; body: string }>((resolve) => {
     const url = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/${path}`;
-    const outgoing = request(url, { method, agent }, (response) => {
+    const outgoing = request(url, { method, agent: false }, (response) => {
       text(response).then((received) => resolve({ headers: response.headers, body: received }), quit);
     });
     outgoing.once('error', quit);
@@ -75,13 +70,15 @@ async function runNext(handler: Handler): Promise<void> {
   const context = toContext(headers);
   process.env._X_AMZN_TRACE_ID = String(headers['lambda-runtime-trace-id']);
   try {
-    const result = JSON.stringify((await handler(JSON.parse(body), context)) ?? null);
+    const result = JSON.stringify(await handler(JSON.parse(body), context)) ?? 'null';
     await call('POST', `invocation/${context.awsRequestId}/response`, result);
   } catch (error) {
     console.error('Invoke Error', toErrorBody(error));
     await call('POST', `invocation/${context.awsRequestId}/error`, toErrorBody(error));
   }
 }
+
+process.stdin.on('end', quit).resume();
 
 const handler = await loadHandler().catch(async (error) => {
   console.error('Init Error', toErrorBody(error));

@@ -43,7 +43,7 @@ export async function startEnvironment(
   const child = spawn(process.execPath, [...toFlags(memorySize), bootstrap], {
     cwd: directory,
     env: toVariables(definition, api.address),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     signal,
     killSignal: 'SIGKILL',
   });

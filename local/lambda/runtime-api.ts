@@ -74,9 +74,6 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  // The runtime takes a closed connection for the end of the service, and a handler may take minutes between two requests.
-  server.keepAliveTimeout = 0;
-  server.headersTimeout = 0;
   await once(server.listen(0, '127.0.0.1'), 'listening');
   // A server that listens on a port has an AddressInfo.
   const { port } = server.address() as AddressInfo;

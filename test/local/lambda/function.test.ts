@@ -161,13 +161,6 @@ describe('a local function', () => {
     expect(await invoke({ command: 'return', value: 'again' })).toEqual({ payload: 'again' });
   });
 
-  it('keeps a handler that takes longer than the five seconds after which Node closes an idle connection', async () => {
-    const { invoke } = await start();
-    expect(await invoke({ command: 'wait', milliseconds: 7000 })).toEqual({
-      payload: { pid: expect.any(Number), running: 1 },
-    });
-  });
-
   it('refuses an event and a result that are too large for Lambda', async () => {
     const { invoke } = await start();
     expect(await invoke({ command: 'return', value: 'x'.repeat(6_291_456) })).toEqual({
