@@ -27,11 +27,16 @@ export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>>
   return { mcp, metadata };
 }
 
-async function bundleFunction(name: FunctionName): Promise<Metafile> {
+function bundleFunction(name: FunctionName): Promise<Metafile> {
+  return bundleHandler(`lambda/${name}/handler.ts`, toFunctionDirectory(name));
+}
+
+/** Builds one handler, a path within the project, into `index.mjs` of the directory, as `bundleFunctions` does. */
+export async function bundleHandler(entryPoint: string, directory: string): Promise<Metafile> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: project,
-    entryPoints: [`lambda/${name}/handler.ts`],
-    outfile: join(toFunctionDirectory(name), 'index.mjs'),
+    entryPoints: [entryPoint],
+    outfile: join(directory, 'index.mjs'),
     bundle: true,
     platform: 'node',
     target: 'node24',

@@ -29,11 +29,13 @@ const bucket = 'casdoor-mcp-files';
 /**
  * Starts the deployed thing on this machine: synthesizes the same stack, and runs the routes, CORS rules,
  * bundles and variables of its template. Only S3 and Casdoor are replaced. Rejects with `PortInUse` when a
- * port is taken; what was started by then is stopped again.
+ * port is taken; what was started by then is stopped again. `bundles` gives functions, by
+ * their names in the log, the directory of other code than their own.
  */
 export async function startLocalStack(
   settings: LocalSettings,
   log: (line: string) => void,
+  bundles: Readonly<Record<string, string>> = {},
 ): Promise<LocalStack> {
   const started: { close(): Promise<void> }[] = [];
   const close = async () => {
@@ -52,14 +54,18 @@ export async function startLocalStack(
       settings.casdoorUrl ??
       keep(await onPort('AUTH_PORT', startLocalAuthorizationServer(settings, mcpUrl))).issuer;
 
-    const { template, directory } = await synthesize(settings, { mcpUrl, issuer });
-    const { routes, cors, functions } = readTemplate(template, { resolve: () => bucket });
+    const { template, bucketId, directory } = await synthesize(settings, { mcpUrl, issuer });
+    const { routes, cors, functions } = readTemplate(template, {
+      resolve: (id, attribute) => (id === bucketId && attribute === undefined ? bucket : undefined),
+    });
     const running = new Map<string, LocalFunction>();
     for (const definition of functions) {
       const environment = { ...definition.environment, ...toS3Environment(s3Url, settings) };
+      const name = toShortName(definition);
+      const bundle = bundles[name] ?? join(directory, definition.assetPath);
       const local = await startFunction(
-        { ...definition, name: definition.id, directory: join(directory, definition.assetPath), environment },
-        { log: (line) => log(`${toShortName(definition)} ${line}`) },
+        { ...definition, name: definition.id, directory: bundle, environment },
+        { log: (line) => log(`${name} ${line}`) },
       );
       running.set(definition.id, local);
       keep({ close: () => local.stop() });
@@ -118,8 +124,10 @@ async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl:
       ...(settings.casdoorApplication !== undefined && { casdoorApplication: settings.casdoorApplication }),
     }),
   );
+  const bucketId = stack.resolve(stack.bucket.bucketName).Ref;
   const assembly = app.synth();
-  return { template: assembly.getStackArtifact(stack.artifactId).template, directory: assembly.directory };
+  const { template } = assembly.getStackArtifact(stack.artifactId);
+  return { template, bucketId, directory: assembly.directory };
 }
 
 async function createBucket(endpoint: string, { credentials }: LocalSettings): Promise<void> {

@@ -3,8 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { hopByHop } from './hop-by-hop.ts';
 
 /** Content types whose body reaches the function as text; any other, and none, make it base64. */
-const text =
-  /^(text\/[^;]+|application\/(json|xml|javascript|x-www-form-urlencoded)|[^;]+\+(json|xml))\s*(;|$)/i;
+const text = /^(text\/[^;]+|application\/(json|xml|javascript)|[^;]+\+(json|xml))\s*(;|$)/i;
 
 /**
  * The event of payload format 2.0 for a request.

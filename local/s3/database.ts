@@ -32,7 +32,7 @@ const schema = `
 
 /**
  * Opens the metadata of the store in `directory`, made when missing, for this process alone.
- * What was committed survives `kill -9`. Throws when another process has it open.
+ * What was committed survives `kill -9`. Throws when it cannot be, as while another process has it.
  */
 export function openDatabase(directory: string): DatabaseSync {
   const database = new DatabaseSync(join(directory, 'metadata.sqlite'));
@@ -41,7 +41,7 @@ export function openDatabase(directory: string): DatabaseSync {
     return database;
   } catch (cause) {
     database.close();
-    throw new Error(`stop the other process that uses ${directory}, or choose another directory`, { cause });
+    throw new Error(`stop whatever else uses ${directory}, the store in it cannot be opened`, { cause });
   }
 }
 

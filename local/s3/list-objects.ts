@@ -36,15 +36,12 @@ export const listObjectVersions: Operation = ({ bucket, query }, { objects }) =>
   const options = { ...readOptions(query), ...readMarkers(query) };
   const { lines, next } = listPage((from, before) => objects.listVersions(bucket, from, before), options);
 
-  const [versions, markers] = [true, false].map((hasContent) =>
-    toEntries(lines)
-      .filter(({ content }) => hasContent === (content !== undefined))
-      .map((version) => ({
-        ...toObject(version, encode),
-        VersionId: version.versionId,
-        IsLatest: version.isLatest,
-      })),
-  );
+  const versions = toEntries(lines);
+  const toElement = (version: Version) => ({
+    ...toObject(version, encode),
+    VersionId: version.versionId,
+    IsLatest: version.isLatest,
+  });
   return toXmlReply('ListVersionsResult', {
     Name: bucket,
     ...toEcho(query, options, encode),
@@ -53,8 +50,8 @@ export const listObjectVersions: Operation = ({ bucket, query }, { objects }) =>
     NextKeyMarker: next && encode(next.marker),
     NextVersionIdMarker: next?.versionIdMarker,
     IsTruncated: next !== undefined,
-    Version: versions,
-    DeleteMarker: markers,
+    Version: versions.filter(({ content }) => content).map(toElement),
+    DeleteMarker: versions.filter(({ content }) => !content).map(toElement),
     CommonPrefixes: toCommonPrefixes(lines, encode),
   });
 };

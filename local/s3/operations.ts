@@ -48,7 +48,14 @@ const routes: Record<string, Route[]> = {
     {
       marks: ['x-amz-copy-source'],
       run: copyObject,
-      obeys: [...copySourceConditions, ...writeConditions, 'x-amz-metadata-directive', metadata],
+      // No object has tags here, so either tagging directive is obeyed.
+      obeys: [
+        ...copySourceConditions,
+        ...writeConditions,
+        'x-amz-metadata-directive',
+        'x-amz-tagging-directive',
+        metadata,
+      ],
     },
     { run: putObject, obeys: [...bodyHeaders, ...writeConditions, metadata] },
   ],

@@ -101,7 +101,6 @@ describe('the event', () => {
     ['application/xml'],
     ['image/svg+xml'],
     ['application/javascript'],
-    ['application/x-www-form-urlencoded'],
   ])('has a body of %s as text', async (type) => {
     await fetch(gateway.url, { method: 'POST', headers: { 'content-type': type }, body: 'k=ä' });
     expect(events).toMatchObject([
@@ -110,6 +109,7 @@ describe('the event', () => {
   });
 
   it.each([
+    ['application/x-www-form-urlencoded'],
     ['application/octet-stream'],
     ['application/json-seq'],
     ['multipart/form-data; boundary=text/plain'],

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -37,8 +39,10 @@ async function read(key: string): Promise<string | undefined> {
 describe('a write with If-None-Match: *', () => {
   it('makes a key and never overwrites it', async () => {
     await put('new', 'first', { IfNoneMatch: '*' });
+    const files = readdirSync(join(store.directory, 'objects'));
     expect(await refusal(put('new', 'second', { IfNoneMatch: '*' }))).toEqual(failed);
     expect(await read('new')).toBe('first');
+    expect(readdirSync(join(store.directory, 'objects'))).toEqual(files);
   });
 
   it('makes a deleted key again', async () => {

@@ -54,6 +54,12 @@ describe('CopyObject', () => {
     expect(head.CacheControl).toBeUndefined();
   });
 
+  it.each(['COPY', 'REPLACE'] as const)('has no tags to %s', async (TaggingDirective) => {
+    await put('a', 'content');
+    await copy(`${bucket}/a`, 'tagless', { TaggingDirective });
+    expect(await read('tagless')).toBe('content');
+  });
+
   it('reaches other buckets', async () => {
     await put('a', 'content');
     await copy(`/${bucket}/a`, 'from-files', { Bucket: 'archive' });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -10,7 +12,8 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { bucket, type RunningStore, refusal, startStore } from './running-store.ts';
+import { presign } from './presign.ts';
+import { bucket, type RunningStore, refusal, startStore, until } from './running-store.ts';
 
 const partSize = 5 * 1024 * 1024;
 
@@ -131,6 +134,24 @@ describe('a multipart upload', () => {
     await abort('big', id);
     expect(files()).toEqual([]);
     expect(await refusal(complete('big', id, parts))).toEqual({ status: 404, code: 'NoSuchUpload' });
+  });
+
+  it('takes no part that comes in after it was aborted', async () => {
+    const uploadId = (await begin('big')) ?? '';
+    const query = { uploadId, partNumber: '1' };
+    const url = presign(`${store.server.url}/${bucket}/big`, { method: 'PUT', query });
+    const late = httpRequest(url, { method: 'PUT', headers: { 'content-length': 200_000 } });
+    const answer = new Promise<IncomingMessage>((resolve, reject) =>
+      late.on('response', resolve).on('error', reject),
+    );
+    late.write(Buffer.alloc(100_000));
+    await until(() => files().length === 1);
+    await abort('big', uploadId);
+    late.end(Buffer.alloc(100_000));
+    const response = await answer;
+    expect(response.statusCode).toBe(404);
+    expect(await text(response)).toContain('<Code>NoSuchUpload</Code>');
+    expect(files()).toEqual([]);
   });
 
   it('belongs to its key', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { type S3Server, startS3Server } from '../../../local/s3/server.ts';
 
@@ -43,4 +44,10 @@ export async function refusal(call: Promise<unknown>): Promise<{ status: number 
     return { status: $metadata.httpStatusCode, code: name };
   }
   throw new Error('the call succeeded, it must be refused');
+}
+
+/** Waits at most five seconds for something that no answer tells. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 500 && !holds(); attempt++) await setTimeout(10);
+  if (!holds()) throw new Error(`this never came to hold: ${holds}`);
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { get as httpGet, request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +16,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { startS3Server } from '../../../local/s3/server.ts';
-import { bucket, createClient, credentials, startStore } from './running-store.ts';
+import { presign } from './presign.ts';
+import { bucket, createClient, credentials, startStore, until } from './running-store.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -44,11 +46,16 @@ describe('startS3Server', () => {
     await store.stop();
   });
 
-  it('shares its directory with no other', async () => {
-    const server = await startS3Server({ directory, credentials });
-    const second = startS3Server({ directory, credentials });
-    await expect(second).rejects.toThrow(`stop the other process that uses ${directory}`);
-    await server.close();
+  it('shares its directory with no other, and keeps no port then', async () => {
+    const store = await startStore();
+    const free = await startS3Server({ directory, credentials });
+    const port = Number(new URL(free.url).port);
+    await free.close();
+    const second = startS3Server({ directory: store.directory, credentials, port });
+    await expect(second).rejects.toThrow(`stop whatever else uses ${store.directory}`);
+    const third = await startS3Server({ directory, credentials, port });
+    await third.close();
+    await store.stop();
   });
 
   it('makes the directory, and a bucket once', async () => {
@@ -67,10 +74,25 @@ describe('startS3Server', () => {
     const store = await startStore();
     const body = Buffer.alloc(20_000_000);
     await store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'big', Body: body }));
-    const { Body } = await store.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'big' }));
-    await store.server.close();
-    await expect(Body?.transformToByteArray()).rejects.toThrow();
-    rmSync(store.directory, { recursive: true });
+    const url = presign(`${store.server.url}/${bucket}/big`);
+    const download = await new Promise<IncomingMessage>((resolve) => httpGet(url, resolve));
+    const isOver = new Promise((resolve) => download.on('error', () => {}).on('close', resolve));
+    await store.stop();
+    download.resume();
+    await isOver;
+    expect(download.complete).toBe(false);
+  });
+
+  it('has thrown half an upload away when it is closed', async () => {
+    const server = await startS3Server({ directory, credentials });
+    await server.createBucket(bucket);
+    const url = presign(`${server.url}/${bucket}/k`, { method: 'PUT' });
+    const upload = httpRequest(url, { method: 'PUT', headers: { 'content-length': 1_000_000 } });
+    upload.on('error', () => {}).write(Buffer.alloc(500_000));
+    const incoming = join(directory, 'incoming');
+    await until(() => readdirSync(incoming).length === 1);
+    await server.close();
+    expect(readdirSync(incoming)).toEqual([]);
   });
 
   it('signs for the region it is given', async () => {

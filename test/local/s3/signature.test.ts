@@ -100,6 +100,25 @@ describe('a presigned URL', () => {
     expect(await got.Body?.transformToString()).toBe('uploaded');
   });
 
+  it('may have its parameters in any order', async () => {
+    const query = { 'x-amz-meta-a': '1', 'x-amz-meta-a-b': '2', 'x-amz-meta-a%': '3' };
+    const [base, parameters = ''] = presign(`${store.server.url}/${bucket}/put`, {
+      method: 'PUT',
+      query,
+    }).split('?');
+    const target = `${base}?${parameters.split('&').reverse().join('&')}`;
+    expect(await ask(target, { method: 'PUT', body: 'x' })).toMatchObject({ status: 200 });
+  });
+
+  it('refuses metadata that no header can hold', async () => {
+    const target = presign(`${store.server.url}/${bucket}/put`, {
+      method: 'PUT',
+      query: { 'x-amz-meta-a': '文' },
+    });
+    const refused = { status: 400, code: 'InvalidArgument' };
+    expect(await ask(target, { method: 'PUT', body: 'x' })).toMatchObject(refused);
+  });
+
   it('signs keys and parameters of any characters', async () => {
     const key = "a b+c&d=e(f)'!*~/한";
     await store.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'odd' }));

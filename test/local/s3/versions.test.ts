@@ -191,16 +191,16 @@ describe('DeleteObjects', () => {
   it('tells the outcome of each', async () => {
     const kept = await put('kept', 'x');
     const pinned = await put('pinned', 'x');
-    await put("odd 'key' <&>\r\n", 'x');
+    await put("odd 'key' <&lt;>\r\n", 'x');
     const { Deleted, Errors } = await removeAll([
-      { Key: "odd 'key' <&>\r\n" },
+      { Key: "odd 'key' <&lt;>\r\n" },
       { Key: 'never-there' },
       { Key: 'pinned', VersionId: pinned.VersionId },
       { Key: 'kept', ETag: '"other"' },
       { Key: 'kept', VersionId: 'bad' },
     ]);
     expect(Deleted).toEqual([
-      { Key: "odd 'key' <&>\r\n", DeleteMarker: true, DeleteMarkerVersionId: expect.any(String) },
+      { Key: "odd 'key' <&lt;>\r\n", DeleteMarker: true, DeleteMarkerVersionId: expect.any(String) },
       { Key: 'never-there', DeleteMarker: true, DeleteMarkerVersionId: expect.any(String) },
       { Key: 'pinned', VersionId: pinned.VersionId },
     ]);

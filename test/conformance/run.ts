@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { bundleHandler } from '../../lib/bundle.ts';
+import { requestToken } from '../../local/authorization-server/request-token.ts';
+import { readLocalSettings } from '../../local/settings.ts';
+import { startLocalStack } from '../../local/stack.ts';
+import { prepareStack } from '../support/local-stack.ts';
+import { startTokenProxy } from './token-proxy.ts';
+
+const project = join(import.meta.dirname, '..', '..');
+const suite = join(project, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
+const bundle = join(project, 'dist', 'conformance', 'mcp');
+const results = join(project, 'dist', 'conformance', 'results');
+
+/** What one run may take, in milliseconds. */
+const limit = 180_000;
+
+/**
+ * Everything that the suite scores at the revisions that are served, less the baseline of each: what a server
+ * of tools does not offer; and what else 2026-07-28 demands of such a server but the suite does not score yet.
+ */
+const runs: Readonly<Record<string, readonly string[]>> = {
+  '2025-11-25': ['--requirements', '2025-11-25', ...toBaseline('2025-11-25')],
+  '2026-07-28': ['--requirements', '2026-07-28', ...toBaseline('2026-07-28')],
+  'header validation': ['--scenario', 'http-header-validation', '--spec-version', '2026-07-28'],
+  'header parameters': ['--scenario', 'http-custom-header-server-validation', '--spec-version', '2026-07-28'],
+  'JSON Schema 2020-12': ['--scenario', 'json-schema-2020-12', '--spec-version', '2026-07-28'],
+};
+
+await rm(results, { recursive: true, force: true });
+await bundleHandler('test/conformance/fixture-handler.ts', bundle);
+const { environment, remove } = await prepareStack();
+try {
+  await runAll();
+} finally {
+  await remove();
+}
+
+/** Runs the suite against the local stack, whose MCP function has the fixture tools. */
+async function runAll(): Promise<void> {
+  const logged: string[] = [];
+  const settings = readLocalSettings(environment);
+  const stack = await startLocalStack(settings, (line) => logged.push(line), { mcp: bundle });
+  try {
+    const request = { issuer: stack.issuer, resource: stack.mcpUrl, scope: 'openid', user: 'alice' };
+    const { access_token: token } = await requestToken(request);
+    const proxy = await startTokenProxy(settings.mcpPort, token);
+    for (const [name, options] of Object.entries(runs))
+      await runSuite(name, [...options, '--url', proxy.url]);
+    await proxy.close();
+  } finally {
+    await stack.close();
+    await mkdir(results, { recursive: true });
+    await writeFile(join(results, 'functions.log'), logged.join('\n'));
+    console.info(`details are in ${results}`);
+  }
+}
+
+/** Prints the suite's summary. The exit code becomes 1 when the suite fails, for a stale baseline as well. */
+async function runSuite(name: string, options: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [suite, 'server', ...options, '--output-dir', join(results, name)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: limit,
+  });
+  const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  const summary = printed.slice(Math.max(0, printed.search(/^(=== SUMMARY|Test Results)/m)));
+  console.info(`\n${name}: exit code ${code}\n${summary}`);
+  if (code !== 0) process.exitCode = 1;
+}
+
+function toBaseline(revision: string): string[] {
+  return ['--expected-failures', join(import.meta.dirname, `baseline-${revision}.yml`)];
+}
