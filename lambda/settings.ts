@@ -28,6 +28,12 @@ export interface McpEnvironment {
   readonly FILES_BUCKET: string;
   /** What every key begins with; ends with a slash. */
   readonly FILES_PREFIX: string;
+  /** Whose files a caller sees: everybody's (`shared`), those of the `organization`, or the `user`'s own. */
+  readonly FILE_ROOTS: FileRootsName;
+  /** Whether tools may delete: `on` or `off`. */
+  readonly DELETION: DeletionName;
+  /** The largest file that `write_file` takes, in bytes. */
+  readonly MAX_WRITE_BYTES: string;
   /** Origins of the web clients that may call (`https://host`); loopback origins always may. */
   readonly ALLOWED_ORIGINS?: string;
   readonly ALLOWED_CLIENT_IDS?: string;
@@ -38,6 +44,15 @@ export interface McpEnvironment {
 
 const tokenProfiles = ['casdoor', 'rfc9068'] as const;
 const listedTools = ['all', 'permitted'] as const;
+
+const fileRoots = ['shared', 'organization', 'user'] as const;
+const deletion = ['on', 'off'] as const;
+
+/** A value of `FILE_ROOTS`. */
+export type FileRootsName = (typeof fileRoots)[number];
+
+/** A value of `DELETION`. */
+export type DeletionName = (typeof deletion)[number];
 
 /** A value of `TOKEN_PROFILE`. */
 export type TokenProfileName = (typeof tokenProfiles)[number];
@@ -78,6 +93,9 @@ export function readMcpSettings(variables: Variables) {
     listedTools: read.choice('LISTED_TOOLS', listedTools),
     filesBucket: read.text('FILES_BUCKET'),
     filesPrefix: read.text('FILES_PREFIX'),
+    fileRoots: read.choice('FILE_ROOTS', fileRoots),
+    isDeletionOn: read.choice('DELETION', deletion) === 'on',
+    maxWriteBytes: read.count('MAX_WRITE_BYTES'),
     allowedOrigins: read.list('ALLOWED_ORIGINS'),
     allowedClientIds: read.list('ALLOWED_CLIENT_IDS'),
     allowedOrganizations: read.list('ALLOWED_ORGANIZATIONS'),
@@ -109,10 +127,18 @@ function createReader<Environment>(variables: Variables) {
     return value ?? choices[0];
   }
 
+  function count(name: Name): number {
+    const value = Number(variables[name]);
+    if (!Number.isInteger(value) || value < 1)
+      mistakes.push(`set ${name} to a number, got "${variables[name] ?? ''}"`);
+    return value;
+  }
+
   return {
     text,
     url,
     choice,
+    count,
     list: (name: Name) => toList(variables[name] ?? ''),
     complete<Settings>(settings: Settings): Settings {
       if (mistakes.length > 0)

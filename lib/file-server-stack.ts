@@ -1,5 +1,6 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { McpEnvironment, MetadataEnvironment } from '../lambda/settings.ts';
 import { FileBucket } from './file-bucket.ts';
@@ -12,10 +13,14 @@ const filesPrefix = 'files/';
 
 /** The whole deployment: HTTP API, metadata function, MCP function and the bucket of the files. */
 export class FileServerStack extends Stack {
+  /** The bucket of the files. */
+  readonly bucket: Bucket;
+
   constructor(scope: Construct, id: string, settings: DeploymentSettings, props?: StackProps) {
     super(scope, id, props);
     warnOfOpenDoors(this, settings);
     const { bucket } = new FileBucket(this, 'Files');
+    this.bucket = bucket;
     const api = new FileServerApi(this, 'Api');
     const resource = settings.publicUrl ?? `${api.api.apiEndpoint}/mcp`;
 
@@ -33,7 +38,7 @@ export class FileServerStack extends Stack {
       memorySize: 1024,
       environment: toMcpEnvironment(settings, resource, bucket.bucketName),
     });
-    for (const statement of toStatements(bucket.bucketArn)) mcp.lambda.addToRolePolicy(statement);
+    for (const statement of toStatements(bucket.bucketArn, settings)) mcp.lambda.addToRolePolicy(statement);
     api.routeMcp(mcp.lambda);
 
     new CfnOutput(this, 'McpUrl', { value: resource, description: 'What MCP clients connect to' });
@@ -88,6 +93,9 @@ function toMcpEnvironment(
     INITIAL_SCOPES: settings.initialScopes.join(' '),
     FILES_BUCKET: bucketName,
     FILES_PREFIX: filesPrefix,
+    FILE_ROOTS: settings.fileRoots,
+    DELETION: settings.deletion ? 'on' : 'off',
+    MAX_WRITE_BYTES: String(settings.maxWriteBytes),
     ...toVariable('ALLOWED_ORIGINS', settings.allowedOrigins),
     ...toVariable('ALLOWED_CLIENT_IDS', settings.allowedClientIds),
     ...toVariable('ALLOWED_ORGANIZATIONS', settings.allowedOrganizations),
@@ -102,16 +110,24 @@ function toVariable(name: ListVariable, list: readonly string[]): Partial<Record
   return list.length === 0 ? {} : { [name]: list.join(' ') };
 }
 
-/** What the tools do to the bucket, action by action, below the prefix only. */
-function toStatements(bucketArn: string): readonly PolicyStatement[] {
+/**
+ * What the tools do to the bucket, action by action, below the prefix only. No version can be deleted: what
+ * the tools delete or overwrite can be brought back.
+ */
+function toStatements(bucketArn: string, { deletion }: DeploymentSettings): readonly PolicyStatement[] {
   return [
     new PolicyStatement({
-      actions: ['s3:GetObject', 's3:PutObject'],
+      actions: [
+        's3:GetObject',
+        's3:GetObjectVersion',
+        's3:PutObject',
+        ...(deletion ? ['s3:DeleteObject'] : []),
+      ],
       resources: [`${bucketArn}/${filesPrefix}*`],
     }),
     // Also lets S3 say that a key is missing, where it would otherwise only deny access.
     new PolicyStatement({
-      actions: ['s3:ListBucket'],
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
       resources: [bucketArn],
       conditions: { StringLike: { 's3:prefix': `${filesPrefix}*` } },
     }),

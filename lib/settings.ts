@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ListedToolsName, TokenProfileName } from '../lambda/settings.ts';
+import type { FileRootsName, ListedToolsName, TokenProfileName } from '../lambda/settings.ts';
 import { allScopes } from '../lambda/tools/scopes.ts';
 import { isSecureOrigin, isSecureResource, isSecureUrl } from './secure-url.ts';
 
@@ -17,6 +17,11 @@ const algorithms = ['RS256', 'RS512', 'ES256', 'ES384', 'ES512'];
 
 const tokenProfiles: readonly TokenProfileName[] = ['casdoor', 'rfc9068'];
 const listedTools: readonly ListedToolsName[] = ['all', 'permitted'];
+
+const fileRoots: readonly FileRootsName[] = ['shared', 'organization', 'user'];
+
+/** What fits into a request of 4 MiB after JSON escaping. */
+const maxWriteBytes = 3 * 1024 ** 2;
 
 const printable = z.string().regex(/^[\x21-\x7e]+$/);
 
@@ -63,6 +68,21 @@ const schema = z.strictObject({
     .enum(listedTools)
     .default('all')
     .describe('all, or permitted to hide the tools that a token may not call'),
+  fileRoots: z
+    .enum(fileRoots)
+    .default('shared')
+    .describe('shared, organization or user: whose files a caller sees'),
+  deletion: z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+    .default(true)
+    .describe('true, or false to take away the tools that delete'),
+  maxWriteBytes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(maxWriteBytes)
+    .default(maxWriteBytes)
+    .describe(`a number of bytes up to ${maxWriteBytes}`),
   resourceName: z
     .string()
     .min(1)
@@ -108,6 +128,15 @@ export function readSettings(context: Given) {
 /** An application's own key set holds its one key; the global set holds every certificate of the instance. */
 function toCasdoorJwksUrl(casdoorUrl: string, application: string | undefined): string {
   return `${casdoorUrl}/.well-known/${application === undefined ? '' : `${application}/`}jwks`;
+}
+
+/** Every setting with what a right value looks like and its default, for people to read. */
+export function describeSettings(): readonly { name: string; value: string; byDefault: unknown }[] {
+  return Object.entries(schema.shape).map(([name, rule]) => ({
+    name,
+    value: rule.description ?? '',
+    byDefault: rule.safeParse(undefined).data,
+  }));
 }
 
 function toMistakes(issue: z.core.$ZodIssue, given: Given): readonly string[] {

@@ -34,6 +34,16 @@ export function readFilePath(text: string): FilePath {
   return path as FilePath;
 }
 
+/** Tells whether a name that somebody else wrote is a path exactly as it stands. */
+export function isFilePath(text: string): text is FilePath {
+  try {
+    return readFilePath(text) === text;
+  } catch (error) {
+    if (error instanceof InvalidPath) return false;
+    throw error;
+  }
+}
+
 /** Reads the path of a directory; the empty text, `/` and `.` are the root, one trailing `/` is dropped. */
 export function readDirectoryPath(text: string): DirectoryPath {
   const path = text === '.' ? '' : normalize(text).replace(/(?<=[^/])\/$/, '');

@@ -5,7 +5,7 @@ export interface FileFacts {
   readonly path: FilePath;
   /** In bytes. */
   readonly size: number;
-  /** Opaque; changes with every write. Quoted as in HTTP. */
+  /** Opaque; another content has another one. Quoted as in HTTP. */
   readonly etag: string;
   readonly modified: Date;
   /** The media type (RFC 6838) given when the file was written. */
@@ -14,12 +14,28 @@ export interface FileFacts {
   readonly versionId?: string;
 }
 
-/** A file with its content. */
-export interface StoredFile extends FileFacts {
-  readonly content: Uint8Array;
+/** Some bytes of a file. */
+export interface FileRange {
+  readonly facts: FileFacts;
+  /** Where `bytes` begin in the file. */
+  readonly start: number;
+  /** Fewer than were asked for at the end of the file, none beyond it. */
+  readonly bytes: Uint8Array;
 }
 
-/** One line of a directory listing; `name` is the last segment of the path. */
+/** One version of a file. A deletion is a version without content. */
+export interface FileVersion {
+  readonly versionId: string;
+  readonly modified: Date;
+  readonly isLatest: boolean;
+  readonly isDeletion: boolean;
+  /** In bytes; 0 for a deletion. */
+  readonly size: number;
+  /** Empty for a deletion. */
+  readonly etag: string;
+}
+
+/** One line of a listing; `name` is the path below the listed directory, without a slash at the end. */
 export type DirectoryEntry =
   | { readonly kind: 'directory'; readonly name: string }
   | {
@@ -30,23 +46,37 @@ export type DirectoryEntry =
       readonly modified: Date;
     };
 
-/** The first entries of a directory, ordered by the UTF-8 bytes of their names. */
+/** What names an entry in its directory: a file and a directory may share a name. */
+export type EntryName = Pick<DirectoryEntry, 'kind' | 'name'>;
+
+/** One page of a listing, ordered by the UTF-8 bytes of the names, a directory's with its slash. */
 export interface Listing {
   readonly entries: readonly DirectoryEntry[];
-  /** True when the directory holds more entries than were asked for. */
+  /** True when more entries follow after the last one. */
   readonly truncated: boolean;
 }
+
+/** What a write demands of what is there: nothing, this very version, or that there is none. */
+export type WriteCondition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'match'; readonly etag: string }
+  | { readonly kind: 'absent' };
 
 /** Why the store could not do what was asked. Everything else it throws is an outage. */
 export type FileStoreFailure =
   | { readonly code: 'not_found'; readonly path: FilePath }
   | { readonly code: 'is_directory'; readonly path: FilePath }
-  | {
-      readonly code: 'too_large';
-      readonly path: FilePath;
-      readonly size: number;
-      readonly maxBytes: number;
-    };
+  /** There is a file where `absent` was demanded. */
+  | { readonly code: 'already_exists'; readonly path: FilePath; readonly etag: string }
+  /** The file is not the one that `match` demanded; `etag` is its present one. */
+  | { readonly code: 'conflict'; readonly path: FilePath; readonly etag: string }
+  | { readonly code: 'no_such_version'; readonly path: FilePath; readonly versionId: string }
+  /** The version is a deletion and has no content. */
+  | { readonly code: 'is_deletion'; readonly path: FilePath; readonly versionId: string }
+  /** The content lies in an archive class and must be restored by the operator first. */
+  | { readonly code: 'archived'; readonly path: FilePath }
+  /** More than one request can copy. */
+  | { readonly code: 'too_large'; readonly path: FilePath; readonly size: number; readonly maxBytes: number };
 
 /** Thrown by a file store for a failure that the caller can act on. */
 export class FileStoreError extends Error {
@@ -59,19 +89,83 @@ export class FileStoreError extends Error {
   }
 }
 
+/** What ends a call early. */
+export interface Call {
+  readonly signal: AbortSignal;
+}
+
+/** Which version of a file: the present one, unless it is named. */
+export interface VersionChoice {
+  readonly versionId?: string;
+}
+
 /**
- * The port behind the tools. `test/files/file-store.contract.ts` holds every implementation to it.
- * Each call ends with an error when its signal is aborted.
+ * The port behind the tools, seen from one root. `test/files/file-store.contract.ts` holds every
+ * implementation to it. Each call ends with an error when its signal is aborted.
  */
 export interface FileStore {
-  /** Reads a whole file of at most `maxBytes`. Throws `not_found`, `is_directory` or `too_large`. */
-  read(path: FilePath, options: { maxBytes: number; signal: AbortSignal }): Promise<StoredFile>;
-  /** Creates the file or adds a version to it. */
+  /** Throws `not_found`, `is_directory`, `no_such_version` or `is_deletion`. */
+  stat(path: FilePath, options: VersionChoice & Call): Promise<FileFacts>;
+
+  /**
+   * Reads `length` bytes from `start`; a negative `start` counts from the end of the file. One request, and
+   * memory for the bytes that are asked for. Throws as `stat` does, and `archived`; with `etag` also
+   * `conflict` when the file has another one by now.
+   */
+  read(
+    path: FilePath,
+    options: { start: number; length: number; etag?: string } & VersionChoice & Call,
+  ): Promise<FileRange>;
+
+  /** Adds a version. Throws `already_exists`, `conflict`, or `not_found` where `match` finds nothing. */
   write(
     path: FilePath,
     content: Uint8Array,
-    options: { mediaType: string; signal: AbortSignal },
+    options: { mediaType: string; condition: WriteCondition } & Call,
   ): Promise<FileFacts>;
-  /** Lists a directory without its subdirectories' content; a directory that does not exist is empty. */
-  list(directory: DirectoryPath, options: { limit: number; signal: AbortSignal }): Promise<Listing>;
+
+  /**
+   * Copies a version of one file to another path, without carrying the content through this process; copying
+   * an old version onto its own path restores it. `sourceEtag` demands that the source is still that one.
+   * Throws as `stat` does for the source, as `write` does for the target, `conflict` for the source,
+   * `archived`, and `too_large`.
+   */
+  copy(
+    source: { path: FilePath; sourceEtag?: string } & VersionChoice,
+    target: FilePath,
+    options: { condition: WriteCondition } & Call,
+  ): Promise<FileFacts>;
+
+  /** Hides the file behind a deletion; its versions stay. Throws `not_found`, `is_directory` or `conflict`. */
+  delete(path: FilePath, options: { condition: WriteCondition } & Call): Promise<{ versionId?: string }>;
+
+  /**
+   * Lists one page of a directory, one request: its own entries, or with `recursive` every file below it.
+   * `after` continues behind that entry. A directory that does not exist is empty.
+   */
+  list(
+    directory: DirectoryPath,
+    options: { recursive: boolean; limit: number; after?: EntryName } & Call,
+  ): Promise<Listing>;
+
+  /**
+   * Lists versions, the newest first; `after` continues behind that one, or throws
+   * `no_such_version`. A file that never was has none.
+   */
+  listVersions(
+    path: FilePath,
+    options: { limit: number; after?: string } & Call,
+  ): Promise<{ versions: readonly FileVersion[]; truncated: boolean }>;
+
+  /** Makes a URL that reads one version of one file until it expires, for whoever holds it. No request is made. */
+  createDownloadUrl(path: FilePath, options: { expiresInSeconds: number } & VersionChoice): Promise<string>;
+
+  /**
+   * Makes a URL that takes one PUT of exactly this size and type until it expires, for whoever holds it.
+   * `headers` must be sent with it. No request is made.
+   */
+  createUploadUrl(
+    path: FilePath,
+    options: { expiresInSeconds: number; mediaType: string; size: number; condition: WriteCondition },
+  ): Promise<{ url: string; headers: Readonly<Record<string, string>> }>;
 }

@@ -26,7 +26,10 @@ export interface McpEndpointOptions {
   readonly tools: readonly Tool[];
   readonly scopesOfTools: ScopeTable;
   readonly listedTools: ListedTools;
-  readonly files: FileStore;
+  /** Opens the part of the files that the caller sees, or throws `Refused`. */
+  readonly openFiles: (principal: Principal) => FileStore;
+  /** The largest file that a tool may write from an argument, in bytes. */
+  readonly maxWriteBytes: number;
   readonly log: Log;
 }
 
@@ -38,7 +41,8 @@ export type McpEndpoint = (request: Request, deadline: AbortSignal) => Promise<R
  * two requests share nothing but caches. It never throws.
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { verify, challenge, allowedOrigins, tools, scopesOfTools, listedTools, files, log } = options;
+  const { verify, challenge, allowedOrigins, tools, scopesOfTools, listedTools, openFiles, log } = options;
+  const { maxWriteBytes } = options;
   const listTools = createToolList(tools, scopesOfTools, listedTools);
 
   async function answer(request: Request, deadline: AbortSignal): Promise<Response> {
@@ -47,7 +51,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     if (request.method !== 'POST') return allowOnlyPost();
     const message = await readMessage(request);
     requireScopes(message, principal);
-    const context = { principal, files, signal: deadline };
+    const context = { principal, files: openFiles(principal), maxWriteBytes, signal: deadline };
     const server = { tools, scopesOfTools, listTools, listedTools, context, log };
     return serve(request, message, () => createServer(server));
   }

@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { casdoorProfile } from '../auth/casdoor-claims.ts';
 import { createKeySet } from '../auth/jwks.ts';
+import type { Principal } from '../auth/principal.ts';
+import { Refused } from '../auth/refusal.ts';
 import { rfc9068Profile } from '../auth/rfc9068-claims.ts';
 import { createVerifier } from '../auth/verifier.ts';
 import { createHttpApiHandler, type HttpApiHandler } from '../aws/http-api.ts';
-import { createS3FileStore } from '../aws/s3-file-store.ts';
+import { createS3FileStore } from '../aws/s3/file-store.ts';
+import { NoRoot, toRootPrefix } from '../files/file-root.ts';
+import type { FileStore } from '../files/file-store.ts';
 import { logLine } from '../log.ts';
 import { toMetadataUrl } from '../metadata/protected-resource.ts';
-import { readMcpSettings, type Variables } from '../settings.ts';
+import { type McpSettings, readMcpSettings, type Variables } from '../settings.ts';
 import type { ScopeTable } from '../tools/scopes.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createMcpEndpoint } from './endpoint.ts';
@@ -38,15 +43,31 @@ export function createMcpFunction(
       initialScopes: settings.initialScopes,
     },
     allowedOrigins: settings.allowedOrigins,
-    tools,
+    tools: settings.isDeletionOn ? tools : tools.filter(({ deletes }) => !deletes),
     scopesOfTools,
+    maxWriteBytes: settings.maxWriteBytes,
     listedTools: settings.listedTools,
-    files: createS3FileStore({
-      client: new S3Client({}),
-      bucket: settings.filesBucket,
-      prefix: settings.filesPrefix,
-    }),
+    openFiles: createFileOpener(settings, new S3Client({})),
     log: logLine,
   });
   return createHttpApiHandler(endpoint);
+}
+
+/** Leads each caller to the store of its own root. */
+function createFileOpener({ filesBucket, filesPrefix, fileRoots }: McpSettings, client: S3Client) {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  return (principal: Principal): FileStore => {
+    const root = openRoot(() => toRootPrefix(fileRoots, principal, sha256));
+    return createS3FileStore({ client, bucket: filesBucket, prefix: `${filesPrefix}${root}` });
+  };
+}
+
+/** A token that names no owner of a root is as good as none here. */
+function openRoot(toRoot: () => string): string {
+  try {
+    return toRoot();
+  } catch (error) {
+    if (!(error instanceof NoRoot)) throw error;
+    throw new Refused({ code: 'missing_claim', claim: error.claim }, { cause: error });
+  }
 }

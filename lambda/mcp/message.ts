@@ -7,8 +7,12 @@ const maxBytes = 4 * 1024 * 1024;
 export interface Message {
   /** The parsed body: one JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** How long the body was. */
+  readonly bytes: number;
   /** The tool that a `tools/call` names. */
   readonly calledTool?: string;
+  /** What it is to be called with, as it was sent. */
+  readonly toolArguments?: unknown;
   /** True when the client asked to be told of progress, which takes an event stream to answer. */
   readonly wantsProgress: boolean;
 }
@@ -32,7 +36,8 @@ export async function readMessage(request: Request): Promise<Message> {
   if (!isJsonContentType(request.headers.get('content-type'))) {
     throw new InvalidMessage(415, -32600, 'set the header Content-Type to application/json');
   }
-  const body = parse(await readBody(request));
+  const bytes = await readBody(request);
+  const body = parse(new TextDecoder().decode(bytes));
   if (Array.isArray(body)) {
     throw new InvalidMessage(400, -32600, 'send one JSON-RPC message, not an array of them');
   }
@@ -41,7 +46,9 @@ export async function readMessage(request: Request): Promise<Message> {
   const meta = isObject(params._meta) ? params._meta : {};
   return {
     body,
-    ...(body.method === 'tools/call' && typeof params.name === 'string' && { calledTool: params.name }),
+    bytes: bytes.byteLength,
+    ...(body.method === 'tools/call' &&
+      typeof params.name === 'string' && { calledTool: params.name, toolArguments: params.arguments }),
     wantsProgress: meta.progressToken !== undefined,
   };
 }
@@ -51,18 +58,18 @@ export function toErrorResponse({ status, code, message }: InvalidMessage): Resp
   return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status });
 }
 
-async function readBody(request: Request): Promise<string> {
+async function readBody(request: Request): Promise<ArrayBuffer> {
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > maxBytes) {
     throw new InvalidMessage(
       413,
       -32600,
-      `the body is ${bytes.byteLength} bytes long: send at most ${maxBytes}`,
+      `the body is ${bytes.byteLength} bytes long: send at most ${maxBytes}, and larger files by create_upload_url`,
     );
   }
   if (bytes.byteLength === 0)
     throw new InvalidMessage(400, -32700, 'the body is empty: send a JSON-RPC message');
-  return new TextDecoder().decode(bytes);
+  return bytes;
 }
 
 function parse(text: string): unknown {

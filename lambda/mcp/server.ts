@@ -1,8 +1,8 @@
-import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
+import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import { type Log, toErrorFacts } from '../log.ts';
 import { toToolFailure } from '../tools/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
-import { type Tool, type ToolContext, ToolFailure } from '../tools/tool.ts';
+import { type Tool, type ToolContext, ToolFailure, type UntypedAnswer } from '../tools/tool.ts';
 import type { ListedTools, ToolList } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */
@@ -11,7 +11,8 @@ export interface ServerOptions {
   readonly scopesOfTools: ScopeTable;
   readonly listTools: ToolList;
   readonly listedTools: ListedTools;
-  readonly context: ToolContext;
+  /** What tools work with, less the progress of the one call. */
+  readonly context: Omit<ToolContext, 'reportProgress'>;
   readonly log: Log;
 }
 
@@ -47,7 +48,8 @@ export function createServer(options: ServerOptions): McpServer {
   });
   for (const tool of options.tools) {
     const { name, title, description, input, output, hints } = tool;
-    const config = { title, description, inputSchema: input, outputSchema: output, annotations: hints };
+    const outputSchema = output && { outputSchema: output };
+    const config = { title, description, inputSchema: input, ...outputSchema, annotations: hints };
     server.registerTool(name, config, createDoor(tool, options));
   }
   server.server.setRequestHandler('tools/list', () => ({ tools: listTools(context.principal.scopes) }));
@@ -58,17 +60,17 @@ export function createServer(options: ServerOptions): McpServer {
  * The tool's own door: asks for the scopes again, ends the tool's time, and lets no error out but the
  * sentence meant for the model (the MCP SDK would send any error's message to the client).
  */
-function createDoor(tool: Tool, options: ServerOptions): (input: unknown) => Promise<CallToolResult> {
+function createDoor(tool: Tool, options: ServerOptions) {
   const { scopesOfTools, context, log } = options;
-  return async (input) => {
+  return async (input: unknown, call: ServerContext): Promise<CallToolResult> => {
     const required = findScopes(scopesOfTools, tool.name);
     if (!required?.every((scope) => holdsScope(context.principal.scopes, scope))) {
       log('tool_without_scope', { tool: tool.name });
       return toErrorResult(`the token lacks the scope of ${tool.name}`);
     }
     try {
-      const { text, structured } = await endWith(context.signal, tool.run(input, context));
-      return { content: [{ type: 'text', text }], structuredContent: structured };
+      const work = tool.run(input, { ...context, reportProgress: createReporter(call) });
+      return toResult(await endWith(context.signal, work));
     } catch (error) {
       const failure = toToolFailure(error);
       if (failure instanceof ToolFailure) return toErrorResult(failure.message);
@@ -78,6 +80,21 @@ function createDoor(tool: Tool, options: ServerOptions): (input: unknown) => Pro
       return toErrorResult('the file store cannot answer at the moment: try again');
     }
   };
+}
+
+/** Progress goes only to clients that asked for it, which then are answered by an event stream. */
+function createReporter({ mcpReq }: ServerContext): ToolContext['reportProgress'] {
+  const progressToken = mcpReq._meta?.progressToken;
+  return async (progress, total, message) => {
+    if (progressToken === undefined) return;
+    const params = { progressToken, progress, total, ...(message !== undefined && { message }) };
+    await mcpReq.notify({ method: 'notifications/progress', params });
+  };
+}
+
+function toResult(answer: UntypedAnswer): CallToolResult {
+  const content = 'text' in answer ? [{ type: 'text' as const, text: answer.text }] : [...answer.content];
+  return { content, ...(answer.structured && { structuredContent: answer.structured }) };
 }
 
 function toErrorResult(text: string): CallToolResult {

@@ -43,7 +43,7 @@ function toEntry(tool: Tool, scopes: readonly Scope[]): ToolEntry {
     title: tool.title,
     description: `${tool.description} ${needs}`,
     inputSchema: toJsonSchema(tool.input, 'input'),
-    outputSchema: toJsonSchema(tool.output, 'output'),
+    ...(tool.output && { outputSchema: toJsonSchema(tool.output, 'output') }),
     annotations: tool.hints,
     securitySchemes,
     // Mirrored, because SDKs drop fields that they do not know.

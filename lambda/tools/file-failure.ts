@@ -13,12 +13,23 @@ export function toToolFailure(error: unknown): unknown {
 }
 
 function toSentence(failure: FileStoreFailure): string {
-  switch (failure.code) {
+  const { code, path } = failure;
+  switch (code) {
     case 'not_found':
-      return `there is no file "${failure.path}": call list_files to see what is there`;
+      return `there is no file "${path}": call list_files to see what is there`;
     case 'is_directory':
-      return `"${failure.path}" is a directory: call list_files to see the files in it`;
+      return `"${path}" is a directory: call list_files to see the files in it`;
+    case 'already_exists':
+      return `"${path}" exists already and its etag is ${failure.etag}: read it first and pass if_match to replace it, or choose another path`;
+    case 'conflict':
+      return `"${path}" changed meanwhile: its etag is now ${failure.etag}; read it again and repeat the change`;
+    case 'no_such_version':
+      return `"${path}" has no version "${failure.versionId}": call list_file_versions to see its versions`;
+    case 'is_deletion':
+      return `version "${failure.versionId}" of "${path}" is a deletion and has no content: call list_file_versions and choose an older version`;
+    case 'archived':
+      return `"${path}" lies in an archive and cannot be read: ask the operator of this server to bring it back`;
     case 'too_large':
-      return `"${failure.path}" is ${failure.size} bytes long and at most ${failure.maxBytes} can be read at once`;
+      return `"${path}" is ${failure.size} bytes long and at most ${failure.maxBytes} can be copied: leave it where it is, or ask the operator of this server to copy it`;
   }
 }

@@ -1,20 +1,21 @@
-/** Media types (RFC 6838) of the text files that agents write, by the ending of the name. */
-const mediaTypes: Readonly<Record<string, string>> = {
-  css: 'text/css; charset=utf-8',
-  csv: 'text/csv; charset=utf-8',
-  htm: 'text/html; charset=utf-8',
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  json: 'application/json',
-  md: 'text/markdown; charset=utf-8',
-  svg: 'image/svg+xml',
-  xml: 'application/xml',
-  yaml: 'application/yaml',
-  yml: 'application/yaml',
-};
+import { mimes } from 'mrmime';
 
-/** The media type of a text file by its name; plain text where the ending says nothing. */
+const plainText = 'text/plain; charset=utf-8';
+
+/** The media type (RFC 6838) of a file by the ending of its name; `application/octet-stream` where that says nothing. */
 export function toMediaType(path: string): string {
-  const ending = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
-  return mediaTypes[ending] ?? 'text/plain; charset=utf-8';
+  return findMediaType(path) ?? 'application/octet-stream';
+}
+
+/** The media type of a file that is known to be UTF-8 text, whatever else an ending like `.ts` may stand for. */
+export function toTextMediaType(path: string): string {
+  const mediaType = findMediaType(path) ?? plainText;
+  if (/^(image|audio|video|font)\/(?!.*\+xml$)/.test(mediaType)) return plainText;
+  return /^text\/[^;]+$/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
+}
+
+function findMediaType(path: string): string | undefined {
+  const ending = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  // An ending may be the name of something that every object has, such as "constructor".
+  return Object.hasOwn(mimes, ending) ? mimes[ending] : undefined;
 }

@@ -1,51 +1,93 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
+import { type FileRange, FileStoreError } from '../files/file-store.ts';
+import { isText } from '../files/text-detection.ts';
+import { toBinaryAnswer } from './binary-answer.ts';
+import { cursorInput, readCursor } from './cursor.ts';
+import { lastRange, linePosition, toLastLinesAnswer, toLinesAnswer } from './read-lines.ts';
+import { maxAnswerBytes } from './text-answer.ts';
 import { defineTool, ToolFailure } from './tool.ts';
 
-/** Keeps the answer, which carries the text twice and escaped, below Lambda's 6 MB. */
-const maxBytes = 1024 * 1024;
+const lines = z.number().int().min(1).max(100_000).optional();
 
-/** Reads one text file whole. */
+/** Reads one file: a window of its lines, or what else it is. */
 export const readFile = defineTool({
   name: 'read_file',
   title: 'Read a file',
-  description: 'Read a UTF-8 text file of at most 1 MiB.',
+  description:
+    'Read lines of a text file of any size: from the start, or by offset and limit, head, or tail. One answer ' +
+    'holds at most 64 KiB of whole lines; then truncated is true, and next_offset or next_cursor goes on. ' +
+    'After the text come facts as JSON, with the etag for if_match. Images and sounds up to 720 KiB come as ' +
+    'such, other files as a link for 15 minutes.',
   input: z.strictObject({
     path: z.string().describe('File, for example "notes/today.md"'),
-  }),
-  output: z.object({
-    path: z.string(),
-    content: z.string(),
-    size: z.number().int().describe('Bytes'),
-    media_type: z.string(),
-    modified: z.iso.datetime().describe('Last change, UTC'),
-    etag: z.string().describe('Changes with every write'),
-    version_id: z.string().optional(),
+    offset: z.number().int().min(1).optional().describe('First line, counted from 1; default 1'),
+    limit: lines.describe('Lines from offset on, at most 100,000; default as many as fit'),
+    head: lines.describe('This many first lines, instead of offset and limit'),
+    tail: lines.describe('This many last lines, instead of offset and limit'),
+    version_id: z.string().optional().describe('From list_file_versions; default the present version'),
+    cursor: cursorInput,
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
-  async run({ path }, { files, signal }) {
-    const file = await files.read(readFilePath(path), { maxBytes, signal });
-    const content = decodeText(file.path, file.content);
-    return {
-      text: content,
-      structured: {
-        path: file.path,
-        content,
-        size: file.size,
-        media_type: file.mediaType,
-        modified: file.modified.toISOString(),
-        etag: file.etag,
-        ...(file.versionId !== undefined && { version_id: file.versionId }),
-      },
-    };
+  async run({ path, version_id: versionId, cursor, ...wanted }, { files, signal }) {
+    requireOneWindow({ ...wanted, cursor });
+    const { offset = 1, limit, head, tail } = wanted;
+    const file = readFilePath(path);
+    const reading = { files, ...(versionId !== undefined && { versionId }), signal };
+    const query = { tool: 'read_file', path: file, version_id: versionId };
+    const beginning = { line: 1, byte: 0, target: offset };
+    const from = cursor === undefined ? beginning : await readCursor(cursor, query, linePosition);
+    const unchanged = 'etag' in from && { etag: from.etag };
+    const range = tail === undefined ? { start: from.byte, length: maxAnswerBytes, ...unchanged } : lastRange;
+    try {
+      const first = await files.read(file, { ...range, ...reading });
+      // A cursor was made in a text, and may stand where that is not told by so few bytes.
+      if (cursor === undefined && !isPartOfText(first)) {
+        requireNoLines(first, wanted);
+        return await toBinaryAnswer(first, reading);
+      }
+      if (tail !== undefined) return toLastLinesAnswer(first, tail);
+      const maxLines = head ?? limit ?? Number.POSITIVE_INFINITY;
+      return await toLinesAnswer(first, { from, target: from.target, maxLines, query }, reading);
+    } catch (error) {
+      throw explainChange(error);
+    }
   },
 });
 
-function decodeText(path: string, content: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
-  } catch (cause) {
-    throw new ToolFailure(`"${path}" is not UTF-8 text and cannot be read as text`, { cause });
+type Wanted = Readonly<Partial<Record<'offset' | 'limit' | 'head' | 'tail' | 'cursor', unknown>>>;
+
+function requireOneWindow({ offset, limit, head, tail, cursor }: Wanted): void {
+  const groups = { ...(offset === undefined ? { limit } : { offset }), head, tail };
+  const [one, other] = listNames(groups);
+  if (other !== undefined) {
+    throw new ToolFailure(`${one} and ${other} exclude each other: leave one of them out`);
   }
+  if (tail !== undefined && cursor !== undefined) {
+    throw new ToolFailure('tail and cursor exclude each other: leave one of them out');
+  }
+}
+
+function listNames(groups: Wanted): string[] {
+  return Object.entries(groups).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}
+
+function requireNoLines({ facts }: FileRange, wanted: Wanted): void {
+  const [name] = listNames(wanted);
+  if (name === undefined) return;
+  throw new ToolFailure(
+    `"${facts.path}" is ${facts.mediaType} and not UTF-8 text, so that ${name} cannot be: call read_file with the path alone`,
+  );
+}
+
+function isPartOfText({ facts, start, bytes }: FileRange): boolean {
+  return isText(bytes, { start: start > 0, end: start + bytes.length < facts.size });
+}
+
+function explainChange(error: unknown): unknown {
+  if (!(error instanceof FileStoreError && error.failure.code === 'conflict')) return error;
+  const { path, etag } = error.failure;
+  const message = `"${path}" changed meanwhile: its etag is now ${etag}; read it again without cursor`;
+  return new ToolFailure(message, { cause: error });
 }

@@ -16,8 +16,20 @@ export type ScopeTable = Readonly<Record<string, readonly Scope[]>>;
 
 /** The scopes each tool demands, all of them at once. The only place where a tool meets its scope. */
 export const scopesOfTools: ScopeTable = {
+  append_file: ['files:write'],
+  copy_file: ['files:read', 'files:write'],
+  create_download_url: ['files:read'],
+  create_upload_url: ['files:write'],
+  delete_file: ['files:write'],
+  edit_file: ['files:read', 'files:write'],
+  get_file_info: ['files:read'],
+  list_file_versions: ['files:list'],
   list_files: ['files:list'],
+  move_file: ['files:read', 'files:write'],
   read_file: ['files:read'],
+  read_multiple_files: ['files:read'],
+  restore_file: ['files:write'],
+  search_files: ['files:list', 'files:read'],
   whoami: [],
   write_file: ['files:write'],
 };

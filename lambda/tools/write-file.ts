@@ -1,41 +1,41 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
-import { toMediaType } from './media-type.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { readContent } from './file-content.ts';
+import { toMediaType, toTextMediaType } from './media-type.ts';
+import { defineTool } from './tool.ts';
+import { createOnlyInput, ifMatchInput, readWriteCondition } from './write-condition.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
-/** What fits into a request after JSON escaping: the endpoint takes 4 MiB. */
-const maxBytes = 3 * 1024 * 1024;
-
-/** Creates or overwrites one text file. */
+/** Creates or overwrites one file. */
 export const writeFile = defineTool({
   name: 'write_file',
   title: 'Write a file',
-  description: 'Create a UTF-8 text file or overwrite it whole. Directories need not exist first.',
+  description:
+    'Create a file or overwrite it whole; its directories need not exist. To change a part use edit_file, to ' +
+    'add to the end append_file, for more than 3 MiB create_upload_url. Pass if_match with the etag you read ' +
+    'so that no change of somebody else is lost.',
   input: z.strictObject({
     path: z.string().describe('File, for example "notes/today.md"'),
-    content: z.string().describe('The whole text of the file, at most 3 MiB'),
+    content: z.string().describe('The whole content, up to 3 MiB'),
+    encoding: z
+      .enum(['utf8', 'base64'])
+      .default('utf8')
+      .describe('How content stands for bytes; base64 for other files than text'),
+    if_match: ifMatchInput,
+    create_only: createOnlyInput,
   }),
-  output: z.object({
-    path: z.string(),
-    size: z.number().int().describe('Bytes'),
-    etag: z.string().describe('Changes with every write'),
-    version_id: z.string().optional().describe('Names what was just written for ever'),
-  }),
+  output: writtenFile,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 
-  async run({ path, content }, { files, signal }) {
+  async run({ path, content, encoding, if_match, create_only }, { files, maxWriteBytes, signal }) {
     const file = readFilePath(path);
-    const bytes = new TextEncoder().encode(content);
-    if (bytes.length > maxBytes) {
-      throw new ToolFailure(`the content is ${bytes.length} bytes long: write at most ${maxBytes}`);
-    }
-    const { size, etag, versionId } = await files.write(file, bytes, {
-      mediaType: toMediaType(file),
-      signal,
-    });
+    const condition = readWriteCondition(if_match, create_only);
+    const mediaType = encoding === 'utf8' ? toTextMediaType(file) : toMediaType(file);
+    const bytes = readContent(content, encoding, maxWriteBytes);
+    const written = await files.write(file, bytes, { mediaType, condition, signal });
     return {
-      text: `Successfully wrote to ${file} (${size} bytes).`,
-      structured: { path: file, size, etag, ...(versionId !== undefined && { version_id: versionId }) },
+      text: `Successfully wrote to ${toWrittenText(written)}.`,
+      structured: toWrittenFile(written),
     };
   },
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { prepareStack, startStack } from '../support/local-stack.ts';
+import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -30,10 +30,22 @@ describe('npm start', () => {
     prepared = await prepareStack();
   });
 
+  const running: RunningStack[] = [];
+  const start = async () => {
+    const stack = await startStack(prepared.environment);
+    running.push(stack);
+    return stack;
+  };
+
+  // A test that fails leaves its stack running.
+  afterEach(async () => {
+    for (const stack of running.splice(0)) await stack.stop();
+  });
+
   afterAll(() => prepared.remove());
 
   it('keeps files, keys and tokens through a restart, and ends on Ctrl-C', async () => {
-    const first = await startStack(prepared.environment);
+    const first = await start();
     expect(first.output()).toContain(first.mcpUrl);
     const token = requestToken(prepared.environment, '--scope', 'files:write files:read').stdout.trim();
     const args = { path: 'kept.txt', content: 'still here' };
@@ -42,9 +54,9 @@ describe('npm start', () => {
     });
     expect(await first.stop()).toBe(0);
 
-    const second = await startStack(prepared.environment);
-    const read = await callTool(second.mcpUrl, token, 'read_file', { path: 'kept.txt' });
-    expect(read).toMatchObject({ result: { content: [{ text: 'still here' }] } });
+    const second = await start();
+    const { result } = await callTool(second.mcpUrl, token, 'read_file', { path: 'kept.txt' });
+    expect(result.content[0]).toEqual({ type: 'text', text: 'still here' });
     expect(await second.stop()).toBe(0);
   }, 120_000);
 

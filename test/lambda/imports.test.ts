@@ -34,7 +34,10 @@ const pure = [
 /** What each folder may import from; the composition roots may join everything. */
 const allowed: readonly [RegExp, RegExp][] = [
   [/^lambda\/auth\//, /^(lambda\/auth\/|lambda\/log\.ts$|jose$)/],
-  [/^lambda\/tools\//, /^(lambda\/tools\/|lambda\/files\/|lambda\/auth\/principal\.ts$|zod$)/],
+  [
+    /^lambda\/tools\//,
+    /^(lambda\/tools\/|lambda\/files\/|lambda\/auth\/principal\.ts$|zod$|re2js$|diff$|mrmime$)/,
+  ],
   [
     /^lambda\/mcp\//,
     /^(lambda\/(mcp|auth|tools|files)\/|lambda\/log\.ts$|@modelcontextprotocol\/server$|zod$)/,

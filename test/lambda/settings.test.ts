@@ -10,6 +10,9 @@ const mcp = {
   INITIAL_SCOPES: 'files:list files:read',
   FILES_BUCKET: 'files',
   FILES_PREFIX: 'files/',
+  FILE_ROOTS: 'shared',
+  DELETION: 'off',
+  MAX_WRITE_BYTES: '1024',
 };
 
 describe("the MCP function's settings", () => {
@@ -25,11 +28,20 @@ describe("the MCP function's settings", () => {
       initialScopes: ['files:list', 'files:read'],
       filesBucket: 'files',
       filesPrefix: 'files/',
+      fileRoots: 'shared',
+      isDeletionOn: false,
+      maxWriteBytes: 1024,
       allowedOrigins: [],
       allowedClientIds: ['one', 'two'],
       allowedOrganizations: [],
       machineClientIds: [],
     });
+  });
+
+  it.each(['', '0', '1.5', 'much', undefined])('refuse %j for a number', (value) => {
+    expect(() => readMcpSettings({ ...mcp, MAX_WRITE_BYTES: value })).toThrow(
+      'set MAX_WRITE_BYTES to a number',
+    );
   });
 
   it('name every variable that is missing or wrong at once', () => {

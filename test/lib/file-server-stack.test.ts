@@ -120,6 +120,9 @@ describe('the functions', () => {
           INITIAL_SCOPES: 'files:list files:read',
           FILES_BUCKET: { Ref: Match.stringLikeRegexp('Bucket') },
           FILES_PREFIX: 'files/',
+          FILE_ROOTS: 'shared',
+          DELETION: 'on',
+          MAX_WRITE_BYTES: '3145728',
           ALLOWED_ORIGINS: 'https://claude.ai https://chatgpt.com https://vscode.dev',
           ALLOWED_CLIENT_IDS: Match.absent(),
         },
@@ -145,6 +148,9 @@ describe('the functions', () => {
       allowedOrganizations: 'acme',
       machineClientIds: 'robot',
       tokenAlgorithms: 'ES256',
+      fileRoots: 'user',
+      deletion: 'false',
+      maxWriteBytes: '1024',
     });
     other.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
@@ -155,6 +161,9 @@ describe('the functions', () => {
           ALLOWED_ORGANIZATIONS: 'acme',
           MACHINE_CLIENT_IDS: 'robot',
           TOKEN_ALGORITHMS: 'ES256',
+          FILE_ROOTS: 'user',
+          DELETION: 'off',
+          MAX_WRITE_BYTES: '1024',
         },
       },
     });
@@ -177,12 +186,12 @@ describe('the rights of the functions', () => {
       expect.arrayContaining([
         {
           Effect: 'Allow',
-          Action: ['s3:GetObject', 's3:PutObject'],
+          Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'],
           Resource: { 'Fn::Join': ['', [files, '/files/*']] },
         },
         {
           Effect: 'Allow',
-          Action: 's3:ListBucket',
+          Action: ['s3:ListBucket', 's3:ListBucketVersions'],
           Resource: files,
           Condition: { StringLike: { 's3:prefix': 'files/*' } },
         },
@@ -193,6 +202,13 @@ describe('the rights of the functions', () => {
         })),
       ]),
     );
+  });
+
+  it('let nobody delete a version, and nobody delete at all where deletion is off', () => {
+    const actionsOf = (stack: Template) => JSON.stringify(stack.findResources('AWS::IAM::Policy'));
+    expect(actionsOf(template)).toContain('"s3:DeleteObject"');
+    expect(actionsOf(template)).not.toContain('s3:DeleteObjectVersion');
+    expect(actionsOf(synthesize({ deletion: false }))).not.toContain('s3:Delete');
   });
 
   it('hold no wildcard in any action', () => {

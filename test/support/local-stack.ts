@@ -14,7 +14,7 @@ export interface RunningStack {
   readonly environment: Readonly<Record<string, string>>;
   /** Everything it printed so far. */
   output(): string;
-  /** Interrupts it as Ctrl-C does and answers its exit code. */
+  /** Interrupts it as Ctrl-C does, unless it has ended, and answers its exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -45,6 +45,7 @@ export async function startStack(environment: Readonly<Record<string, string>>):
     environment,
     output,
     async stop() {
+      if (child.exitCode !== null) return child.exitCode;
       const exit = once(child, 'exit');
       child.kill('SIGINT');
       const [code] = await exit;

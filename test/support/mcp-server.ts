@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { casdoorProfile } from '../../lambda/auth/casdoor-claims.ts';
 import { createKeySet } from '../../lambda/auth/jwks.ts';
 import { createVerifier } from '../../lambda/auth/verifier.ts';
-import { createS3FileStore } from '../../lambda/aws/s3-file-store.ts';
+import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
 import type { Log } from '../../lambda/log.ts';
 import { createMcpEndpoint, type McpEndpointOptions } from '../../lambda/mcp/endpoint.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
@@ -69,7 +69,8 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
     tools: Object.values(catalogue),
     scopesOfTools,
     listedTools: 'all',
-    files: createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
+    maxWriteBytes: 3 * 1024 ** 2,
+    openFiles: () => createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
     log,
     ...options,
   });

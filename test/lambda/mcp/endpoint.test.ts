@@ -366,8 +366,26 @@ describe('the tools', () => {
     ]);
     // readOnly, destructive, idempotent, openWorld
     expect(pinned).toEqual([
-      ['list_files', 'List files', [true, false, true, false], ['path'], 'object'],
-      ['read_file', 'Read a file', [true, false, true, false], ['path'], 'object'],
+      ['append_file', 'Append to a file', [false, false, false, false], ['path', 'content'], 'object'],
+      ['copy_file', 'Copy a file', [false, true, true, false], ['source', 'target'], 'object'],
+      ['create_download_url', 'Create a download URL', [true, false, true, true], ['path'], 'object'],
+      ['create_upload_url', 'Create an upload URL', [false, true, true, true], ['path', 'size'], 'object'],
+      ['delete_file', 'Delete a file', [false, true, true, false], ['path'], 'object'],
+      ['edit_file', 'Edit a file', [false, true, false, false], ['path', 'edits'], undefined],
+      ['get_file_info', 'Get file info', [true, false, true, false], ['path'], 'object'],
+      ['list_file_versions', 'List the versions of a file', [true, false, true, false], ['path'], 'object'],
+      ['list_files', 'List files', [true, false, true, false], undefined, 'object'],
+      ['move_file', 'Move a file', [false, true, false, false], ['source', 'target'], 'object'],
+      ['read_file', 'Read a file', [true, false, true, false], ['path'], undefined],
+      ['read_multiple_files', 'Read several files', [true, false, true, false], ['paths'], undefined],
+      [
+        'restore_file',
+        'Restore a version of a file',
+        [false, true, true, false],
+        ['path', 'version_id'],
+        'object',
+      ],
+      ['search_files', 'Search files', [true, false, true, false], undefined, undefined],
       ['whoami', 'Who am I', [true, false, true, false], undefined, 'object'],
       ['write_file', 'Write a file', [false, true, true, false], ['path', 'content'], 'object'],
     ]);
@@ -388,11 +406,24 @@ describe('the tools', () => {
       const securitySchemes = [{ type: 'oauth2', scopes }];
       return [name, sentence, securitySchemes, { securitySchemes }];
     };
+    const [list, read, write] = ['files:list', 'files:read', 'files:write'] as const;
     expect(pinned).toEqual([
-      row('list_files', 'Needs the scope files:list.', 'files:list'),
-      row('read_file', 'Needs the scope files:read.', 'files:read'),
+      row('append_file', 'Needs the scope files:write.', write),
+      row('copy_file', 'Needs the scope files:read and files:write.', read, write),
+      row('create_download_url', 'Needs the scope files:read.', read),
+      row('create_upload_url', 'Needs the scope files:write.', write),
+      row('delete_file', 'Needs the scope files:write.', write),
+      row('edit_file', 'Needs the scope files:read and files:write.', read, write),
+      row('get_file_info', 'Needs the scope files:read.', read),
+      row('list_file_versions', 'Needs the scope files:list.', list),
+      row('list_files', 'Needs the scope files:list.', list),
+      row('move_file', 'Needs the scope files:read and files:write.', read, write),
+      row('read_file', 'Needs the scope files:read.', read),
+      row('read_multiple_files', 'Needs the scope files:read.', read),
+      row('restore_file', 'Needs the scope files:write.', write),
+      row('search_files', 'Needs the scope files:list and files:read.', list, read),
       row('whoami', 'Needs no scope.'),
-      row('write_file', 'Needs the scope files:write.', 'files:write'),
+      row('write_file', 'Needs the scope files:write.', write),
     ]);
   });
 
@@ -405,8 +436,15 @@ describe('the tools', () => {
       return result.tools.map(({ name }: Tool) => name);
     };
     expect(await list('')).toEqual(['whoami']);
-    expect(await list('files:write')).toEqual(['whoami', 'write_file']);
-    expect(await list('files')).toEqual(['list_files', 'read_file', 'whoami', 'write_file']);
+    expect(await list('files:write')).toEqual([
+      'append_file',
+      'create_upload_url',
+      'delete_file',
+      'restore_file',
+      'whoami',
+      'write_file',
+    ]);
+    expect(await list('files')).toHaveLength(16);
   });
 
   it('tell the caller who it is', async () => {

@@ -1,0 +1,82 @@
+import {
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  NotFound,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { FilePath } from '../../files/file-path.ts';
+import { FileStoreError, type FileStoreFailure } from '../../files/file-store.ts';
+import { type Location, toKey, toKeyPrefix } from './location.ts';
+
+/** What was asked of which file. */
+export interface Asked {
+  readonly path: FilePath;
+  readonly versionId?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Names what S3 said in the words of the port; what it does not know is handed back as it is, an outage.
+ * Costs a request only on the way to a failure: to tell a directory from nothing, and to fetch the present
+ * etag after a failed condition.
+ */
+export async function toFailure(error: unknown, location: Location, asked: Asked): Promise<unknown> {
+  const failure = await findFailure(error, location, asked);
+  return failure === undefined ? error : new FileStoreError(failure, { cause: error });
+}
+
+async function findFailure(
+  error: unknown,
+  location: Location,
+  asked: Asked,
+): Promise<FileStoreFailure | undefined> {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  const { path, versionId } = asked;
+  const { name, $metadata } = error;
+  if (versionId !== undefined && $metadata.httpStatusCode === 405) {
+    return { code: 'is_deletion', path, versionId };
+  }
+  if (versionId !== undefined && isUnknownVersion(error)) return { code: 'no_such_version', path, versionId };
+  if (error instanceof NoSuchKey || error instanceof NotFound) {
+    return { code: (await isDirectory(location, asked)) ? 'is_directory' : 'not_found', path };
+  }
+  if (name === 'InvalidObjectState' || name === 'ObjectNotInActiveTierError')
+    return { code: 'archived', path };
+  return undefined;
+}
+
+/** The answer to a HEAD has no body that could name the error, so the SDK knows only its status. */
+function isUnknownVersion({ name, $metadata }: S3ServiceException): boolean {
+  if (name === 'NoSuchVersion' || name === 'InvalidArgument' || name === 'NotFound') return true;
+  return name === 'Unknown' && $metadata.httpStatusCode === 400;
+}
+
+/** Tells whether S3 refused because a condition of a write did not hold, or another write was under way. */
+export function isFailedCondition(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  return error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict';
+}
+
+/** The etag of the present version; undefined when there is none. */
+export async function findEtag(
+  location: Location,
+  path: FilePath,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const input = { Bucket: location.bucket, Key: toKey(location, path) };
+  try {
+    const head = await location.client.send(new HeadObjectCommand(input), { abortSignal: signal });
+    return head.ETag;
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** S3 knows no directories: what looks like one is a prefix that keys share. */
+async function isDirectory(location: Location, { path, signal }: Asked): Promise<boolean> {
+  const input = { Bucket: location.bucket, Prefix: toKeyPrefix(location, path), MaxKeys: 1 };
+  const page = await location.client.send(new ListObjectsV2Command(input), { abortSignal: signal });
+  return (page.KeyCount ?? 0) > 0;
+}

@@ -1,0 +1,99 @@
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { FilePath } from '../../files/file-path.ts';
+import { type FileFacts, type FileStore, FileStoreError } from '../../files/file-store.ts';
+import { isFailedCondition, toFailure } from './failures.ts';
+import { type Location, toKey } from './location.ts';
+
+/** The calls that read. */
+export function createReading(location: Location): Pick<FileStore, 'stat' | 'read'> {
+  const { client, bucket } = location;
+
+  const stat: FileStore['stat'] = async (path, { versionId, signal }) => {
+    const input = { Bucket: bucket, Key: toKey(location, path), VersionId: versionId };
+    try {
+      return toFacts(path, await client.send(new HeadObjectCommand(input), { abortSignal: signal }));
+    } catch (error) {
+      throw await toFailure(error, location, { path, versionId, signal });
+    }
+  };
+
+  const read: FileStore['read'] = async (path, { start, length, etag, versionId, signal }) => {
+    const input = {
+      Bucket: bucket,
+      Key: toKey(location, path),
+      Range: toRange(start, length),
+      IfMatch: etag,
+      VersionId: versionId,
+    };
+    try {
+      const object = await client.send(new GetObjectCommand(input), { abortSignal: signal });
+      const bytes = await readBytes(object, length);
+      return { facts: toFacts(path, object), start: readStart(object), bytes };
+    } catch (error) {
+      if (isBeyondTheEnd(error)) return readNothing(path);
+      if (isFailedCondition(error)) throw await toConflict(path, error);
+      throw await toFailure(error, location, { path, versionId, signal });
+    }
+
+    /** An empty file has no range at all, and S3 does not tell its facts with the refusal. */
+    async function readNothing(path: FilePath) {
+      const facts = await stat(path, { ...(versionId !== undefined && { versionId }), signal });
+      if (etag !== undefined && facts.etag !== etag) {
+        throw new FileStoreError({ code: 'conflict', path, etag: facts.etag });
+      }
+      return { facts, start: facts.size, bytes: new Uint8Array() };
+    }
+
+    async function toConflict(path: FilePath, cause: unknown) {
+      const present = await stat(path, { ...(versionId !== undefined && { versionId }), signal });
+      return new FileStoreError({ code: 'conflict', path, etag: present.etag }, { cause });
+    }
+  };
+
+  return { stat, read };
+}
+
+/** `Range` of RFC 9110 section 14.2: from a position, or the last bytes. */
+function toRange(start: number, length: number): string {
+  return start < 0 ? `bytes=${start}` : `bytes=${start}-${start + Math.max(length, 1) - 1}`;
+}
+
+/** Ends a download that brings more than was asked for, as the last bytes of a file may. */
+async function readBytes({ Body }: GetObjectCommandOutput, length: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let received = 0;
+  // In Node the body is a stream of bytes; the SDK's type names what it may be elsewhere, too.
+  for await (const chunk of (Body ?? []) as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    received += chunk.length;
+    if (received > length) break;
+  }
+  return Uint8Array.from(Buffer.concat(chunks).subarray(0, length));
+}
+
+function isBeyondTheEnd(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === 'InvalidRange';
+}
+
+/** `Content-Range: bytes 10-19/100`; absent when the whole file was sent. */
+function readStart({ ContentRange = '' }: GetObjectCommandOutput): number {
+  return Number(/^bytes (\d+)-/.exec(ContentRange)?.[1] ?? 0);
+}
+
+function toFacts(path: FilePath, object: HeadObjectCommandOutput | GetObjectCommandOutput): FileFacts {
+  const whole = 'ContentRange' in object ? /\/(\d+)$/.exec(object.ContentRange ?? '')?.[1] : undefined;
+  return {
+    path,
+    size: Number(whole ?? object.ContentLength ?? 0),
+    etag: object.ETag ?? '',
+    modified: object.LastModified ?? new Date(0),
+    mediaType: object.ContentType ?? 'application/octet-stream',
+    ...(object.VersionId !== undefined && { versionId: object.VersionId }),
+  };
+}

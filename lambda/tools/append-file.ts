@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { type FilePath, readFilePath } from '../files/file-path.ts';
+import { type FileFacts, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
+import { readContent } from './file-content.ts';
+import { toTextMediaType } from './media-type.ts';
+import { defineTool, type ToolContext } from './tool.ts';
+import { readWholeText } from './whole-text.ts';
+import { ifMatchInput, readWriteCondition } from './write-condition.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
+
+/** How often an append begins again when another one was faster. */
+const maxRetries = 3;
+
+/** Adds text to the end of one file. */
+export const appendFile = defineTool({
+  name: 'append_file',
+  title: 'Append to a file',
+  description:
+    'Add text to the end of a text file of at most 4 MiB, exactly as it is: begin or end it with "\\n" where ' +
+    'a line should begin or end. Nothing is lost when others append at the same time.',
+  input: z.strictObject({
+    path: z.string().describe('File, for example "notes/log.md"'),
+    content: z.string().describe('The text to add, up to 3 MiB'),
+    create: z.boolean().default(true).describe('Create the file if there is none'),
+    if_match: ifMatchInput,
+  }),
+  output: writtenFile,
+  hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+
+  async run({ path, content, create, if_match }, context) {
+    const file = readFilePath(path);
+    const addition = readContent(content, 'utf8', context.maxWriteBytes);
+    const condition = readWriteCondition(if_match);
+    const etag = condition.kind === 'match' ? condition.etag : undefined;
+    const mayCreate = create && etag === undefined;
+    const races: readonly FileStoreFailure['code'][] = mayCreate
+      ? ['conflict', 'already_exists', 'not_found']
+      : ['conflict'];
+    const work = () => append(file, addition, { etag, mayCreate }, context);
+    const written = await (etag === undefined ? retry(work, races, maxRetries) : work());
+    return { text: `Appended to ${toWrittenText(written)}.`, structured: toWrittenFile(written) };
+  },
+});
+
+async function append(
+  path: FilePath,
+  addition: Uint8Array,
+  { etag, mayCreate }: { etag: string | undefined; mayCreate: boolean },
+  context: ToolContext,
+): Promise<FileFacts> {
+  const { files, signal } = context;
+  const present = await readWholeText(path, etag, context).catch((error: unknown) => {
+    if (mayCreate && isFailure(error, ['not_found'])) return undefined;
+    throw error;
+  });
+  if (!present) {
+    const mediaType = toTextMediaType(path);
+    return files.write(path, addition, { mediaType, condition: { kind: 'absent' }, signal });
+  }
+  const content = new Uint8Array(present.bytes.length + addition.length);
+  content.set(present.bytes);
+  content.set(addition, present.bytes.length);
+  return files.write(path, content, {
+    mediaType: present.facts.mediaType,
+    condition: { kind: 'match', etag: etag ?? present.facts.etag },
+    signal,
+  });
+}
+
+/** Begins again after a race: then the file is no longer what it was when it was read. */
+async function retry<Result>(
+  work: () => Promise<Result>,
+  races: readonly FileStoreFailure['code'][],
+  times: number,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (times === 0 || !isFailure(error, races)) throw error;
+    return retry(work, races, times - 1);
+  }
+}
+
+function isFailure(error: unknown, codes: readonly FileStoreFailure['code'][]): boolean {
+  return error instanceof FileStoreError && codes.includes(error.failure.code);
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
+import { defineTool } from './tool.ts';
+import { ifMatchInput, readWriteCondition } from './write-condition.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
+
+/** Copies one file, or an old version of it, to another path. */
+export const copyFile = defineTool({
+  name: 'copy_file',
+  title: 'Copy a file',
+  description:
+    'Copy a file, or an old version of it, to another path. An existing target is refused unless you pass ' +
+    'overwrite true or if_match. Copies at most 5 GiB.',
+  input: z.strictObject({
+    source: z.string().describe('File to copy, for example "notes/today.md"'),
+    target: z.string().describe('Path of the copy with its file name; its directories need not exist'),
+    version_id: z
+      .string()
+      .optional()
+      .describe('Version of the source, from list_file_versions; default the present one'),
+    overwrite: z.boolean().default(false).describe('Replace the target if it exists'),
+    if_match: ifMatchInput.describe('etag of the target: replace it only if this is still its etag'),
+  }),
+  output: writtenFile,
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+
+  async run({ source, target, version_id: versionId, overwrite, if_match: ifMatch }, { files, signal }) {
+    const { from, to } = readSourceAndTarget(source, target);
+    const condition = readWriteCondition(ifMatch, ifMatch === undefined && !overwrite);
+    const version = { path: from, ...(versionId !== undefined && { versionId }) };
+    const copied = await files.copy(version, to, { condition, signal }).catch(explainTaken);
+    return { text: `Copied "${from}" to ${toWrittenText(copied)}.`, structured: toWrittenFile(copied) };
+  },
+});

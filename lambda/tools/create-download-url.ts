@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { readFilePath } from '../files/file-path.ts';
+import { toFacts } from './file-facts.ts';
+import { defineTool } from './tool.ts';
+import { expiresInInput, toExpiry } from './url-expiry.ts';
+
+/** Makes a URL for whoever cannot or should not read a file through this server. */
+export const createDownloadUrl = defineTool({
+  name: 'create_download_url',
+  title: 'Create a download URL',
+  description:
+    'Make a URL that downloads one version of a file of any size and type, by GET without a token, until it ' +
+    'expires. Whoever holds the URL can read the file: show it only to those who may.',
+  input: z.strictObject({
+    path: z.string().describe('File, for example "photos/cat.jpg"'),
+    version_id: z.string().optional().describe('From list_file_versions; default the present version'),
+    expires_in: expiresInInput,
+  }),
+  output: z.object({
+    url: z.string().describe('A secret: whoever holds it can read the file'),
+    expires_at: z.iso.datetime().describe('UTC'),
+    path: z.string(),
+    size: z.number().int().describe('Bytes'),
+    media_type: z.string(),
+    modified: z.iso.datetime().describe('When this version was written, UTC'),
+    etag: z.string().describe('Changes with the content; pass it as if_match'),
+    version_id: z.string().optional().describe('The version that the URL reads, whatever is written later'),
+  }),
+  // The URL works outside of this server and its tokens.
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+
+  async run({ path, version_id, expires_in }, { files, signal }) {
+    const asked = version_id !== undefined && { versionId: version_id };
+    const facts = await files.stat(readFilePath(path), { ...asked, signal });
+    const seen = facts.versionId !== undefined && { versionId: facts.versionId };
+    const expiresAt = toExpiry(expires_in);
+    const url = await files.createDownloadUrl(facts.path, { expiresInSeconds: expires_in, ...seen });
+    return {
+      text:
+        `Download "${facts.path}" (${facts.size} bytes, ${facts.mediaType}) until ${expiresAt} from\n${url}\n` +
+        'Whoever holds this URL can read the file until then: show it only to those who may.',
+      structured: { url, expires_at: expiresAt, ...toFacts(facts) },
+    };
+  },
+});

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { readFilePath } from '../files/file-path.ts';
+import { toMediaType } from './media-type.ts';
+import { defineTool, ToolFailure } from './tool.ts';
+import { expiresInInput, toExpiry } from './url-expiry.ts';
+import { createOnlyInput, ifMatchInput, readWriteCondition } from './write-condition.ts';
+
+/** What S3 takes in one PUT (Amazon S3 API, PutObject). */
+const maxBytes = 5 * 1024 ** 3;
+
+/** Makes a URL for content that does not fit into a tool call. */
+export const createUploadUrl = defineTool({
+  name: 'create_upload_url',
+  title: 'Create an upload URL',
+  description:
+    'Make a URL that takes one file of exactly this size and type, up to 5 GiB, by PUT without a token, until ' +
+    'it expires. For content that write_file cannot take. Whoever holds the URL can write the file: show it ' +
+    'only to those who may.',
+  input: z.strictObject({
+    path: z.string().describe('Where the file is to be, for example "photos/cat.jpg"'),
+    size: z.number().int().min(1).max(maxBytes).describe('Bytes, exactly; at most 5 GiB'),
+    media_type: z.string().optional().describe('For example "image/jpeg"; default by the name'),
+    expires_in: expiresInInput,
+    if_match: ifMatchInput,
+    create_only: createOnlyInput,
+  }),
+  output: z.object({
+    path: z.string(),
+    url: z.string().describe('A secret: whoever holds it can write the file'),
+    method: z.literal('PUT'),
+    headers: z.record(z.string(), z.string()).describe('To be sent as they are; they are signed'),
+    expires_at: z.iso.datetime().describe('UTC'),
+    curl: z.string().describe('A shell command that uploads the file of this name in the working directory'),
+  }),
+  // The URL works outside of this server and its tokens.
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+
+  async run({ path, size, media_type, expires_in, if_match, create_only }, { files }) {
+    const file = readFilePath(path);
+    const mediaType = media_type === undefined ? toMediaType(file) : readMediaType(media_type);
+    const condition = readWriteCondition(if_match, create_only);
+    const expiresAt = toExpiry(expires_in);
+    const options = { expiresInSeconds: expires_in, mediaType, size, condition };
+    const { url, headers } = await files.createUploadUrl(file, options);
+    const curl = toCurl(file, url, headers);
+    return {
+      text:
+        `Upload ${size} bytes of ${mediaType} to "${file}" until ${expiresAt} with\n${curl}\n` +
+        'Whoever holds this URL can write the file until then: show it only to those who may.',
+      structured: { path: file, url, method: 'PUT' as const, headers, expires_at: expiresAt, curl },
+    };
+  },
+});
+
+/** Reads a media type (RFC 9110 section 8.3.1) that can stand in a header. Throws `ToolFailure`. */
+function readMediaType(text: string): string {
+  const isMediaType = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(; ?[\w-]{1,50}=[\w.:"+-]{1,100}){0,5}$/.test(
+    text,
+  );
+  if (isMediaType) return text;
+  throw new ToolFailure('media_type is none: pass one such as "image/jpeg", or leave it away');
+}
+
+/** For a POSIX shell. curl sends the length of the file by itself, and with `--globoff` takes names as they are. */
+function toCurl(path: string, url: string, headers: Readonly<Record<string, string>>): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const fields = Object.entries(headers)
+    .filter(([field]) => field !== 'content-length')
+    .map(([field, value]) => `--header ${quote(`${field}: ${value}`)}`);
+  return [
+    'curl --globoff --fail-with-body',
+    `--upload-file ${quote(`./${name}`)}`,
+    ...fields,
+    quote(url),
+  ].join(' ');
+}
+
+/** Single quotes keep everything for a POSIX shell but themselves. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { readFilePath } from '../files/file-path.ts';
+import { defineTool } from './tool.ts';
+import { ifMatchInput, readWriteCondition } from './write-condition.ts';
+
+/** Deletes one file; its versions remain. */
+export const deleteFile = defineTool({
+  name: 'delete_file',
+  title: 'Delete a file',
+  description:
+    'Delete one file. Its versions remain for a while: restore_file with the answered version_id brings it ' +
+    'back. Directories go with their last file.',
+  input: z.strictObject({
+    path: z.string().describe('File, for example "notes/today.md"'),
+    if_match: ifMatchInput,
+  }),
+  output: z.object({
+    path: z.string(),
+    version_id: z.string().optional().describe('What was deleted; restore_file brings it back'),
+  }),
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  deletes: true,
+
+  async run({ path, if_match: ifMatch }, { files, signal }) {
+    const file = readFilePath(path);
+    const demanded = readWriteCondition(ifMatch);
+    const { etag, versionId } = await files.stat(file, { signal });
+    // Deletes what was just seen and nothing newer, so that the version in the answer is the one to restore.
+    const condition = demanded.kind === 'match' ? demanded : ({ kind: 'match', etag } as const);
+    await files.delete(file, { condition, signal });
+    return {
+      text: `Deleted "${file}". ${toRemedy(versionId)}`,
+      structured: { path: file, ...(versionId !== undefined && { version_id: versionId }) },
+    };
+  },
+});
+
+function toRemedy(versionId: string | undefined): string {
+  if (versionId === undefined)
+    return 'Call list_file_versions to see which versions restore_file can bring back.';
+  return `To bring it back, call restore_file with version_id ${versionId}.`;
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { readFilePath } from '../files/file-path.ts';
+import { toTextBytes } from './file-content.ts';
+import { toDiff } from './text-diff.ts';
+import { applyEdits, type TextEdit } from './text-edits.ts';
+import { defineTool, ToolFailure } from './tool.ts';
+import { maxTextBytes, readWholeText } from './whole-text.ts';
+import { ifMatchInput, readWriteCondition } from './write-condition.ts';
+import { toWrittenFile } from './written-file.ts';
+
+const edit = z.strictObject({
+  old_text: z.string().min(1).describe('Exactly as in the file, with its white space'),
+  new_text: z.string().describe('What takes its place; "" deletes it'),
+  replace_all: z.boolean().default(false).describe('Replace every occurrence instead of just one'),
+});
+
+/** Replaces parts of one text file. */
+export const editFile = defineTool({
+  name: 'edit_file',
+  title: 'Edit a file',
+  description:
+    'Replace exact texts in a text file of at most 4 MiB, all of them or none. Answers the unified diff and ' +
+    'the new etag. An old_text that is not there exactly once is refused, and a change that somebody else ' +
+    'makes meanwhile is never overwritten. Where all lines end with "\\r\\n", "\\n" stands for it.',
+  input: z.strictObject({
+    path: z.string().describe('File, for example "notes/today.md"'),
+    edits: z.array(edit).min(1).max(50).describe('1 to 50, made in order, each on what the one before left'),
+    dry_run: z.boolean().default(false).describe('Answer the diff and write nothing'),
+    if_match: ifMatchInput,
+  }),
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+
+  async run({ path, edits, dry_run, if_match }, context) {
+    const { files, signal } = context;
+    const file = readFilePath(path);
+    const asked = readWriteCondition(if_match);
+    const demanded = asked.kind === 'match' ? asked.etag : undefined;
+    const { facts, bytes } = await readWholeText(file, demanded, context);
+    // Keeps the byte order mark, which no edit touches unless it names it.
+    const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    const { content, replacements, diff } = toEdited(file, before, edits);
+    const condition = { kind: 'match' as const, etag: demanded ?? facts.etag };
+    const options = { mediaType: facts.mediaType, condition, signal };
+    const result = dry_run ? facts : await files.write(file, content, options);
+    const answer = { ...toWrittenFile(result), replacements, dry_run };
+    return {
+      content: [
+        { type: 'text', text: diff },
+        { type: 'text', text: JSON.stringify(answer) },
+      ],
+    };
+  },
+});
+
+function toEdited(path: string, before: string, edits: readonly TextEdit[]) {
+  const { text, replacements } = applyEdits(before, edits, maxTextBytes);
+  const content = toTextBytes(text);
+  if (content.length > maxTextBytes) {
+    throw new ToolFailure(
+      `the file would become ${content.length} bytes long, more than the ${maxTextBytes} that can be edited, ` +
+        'and nothing was changed: call create_upload_url and upload it',
+    );
+  }
+  return { content, replacements, diff: toDiff(path, before, text) };
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { readFilePath } from '../files/file-path.ts';
+import { toFacts } from './file-facts.ts';
+import { defineTool } from './tool.ts';
+
+/** Tells the facts of one file without its content. */
+export const getFileInfo = defineTool({
+  name: 'get_file_info',
+  title: 'Get file info',
+  description: 'Tell size, type, last change, etag and version of one file without reading it.',
+  input: z.strictObject({
+    path: z.string().describe('File, for example "notes/today.md"'),
+    version_id: z.string().optional().describe('From list_file_versions; default the present version'),
+  }),
+  output: z.object({
+    path: z.string(),
+    size: z.number().int().describe('Bytes'),
+    media_type: z.string(),
+    modified: z.iso.datetime().describe('When this version was written, UTC'),
+    etag: z.string().describe('Changes with the content; pass it as if_match'),
+    version_id: z.string().optional().describe('Names this version for ever'),
+  }),
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+
+  async run({ path, version_id: versionId }, { files, signal }) {
+    const version = versionId !== undefined && { versionId };
+    const facts = await files.stat(readFilePath(path), { ...version, signal });
+    const { size, mediaType, modified, etag, versionId: present } = facts;
+    const named = present === undefined ? '' : `, version ${present}`;
+    return {
+      text: `"${facts.path}": ${size} bytes, ${mediaType}, changed ${modified.toISOString()}, etag ${etag}${named}.`,
+      structured: toFacts(facts),
+    };
+  },
+});

@@ -1,0 +1,123 @@
+import type { LinePattern } from './line-pattern.ts';
+
+/** What is shown of a line at most, in characters. */
+const maxShown = 300;
+
+/** What is shown of a longer line before the match in it, in characters. */
+const shownBefore = 100;
+
+/** Where a search goes on in a file. */
+export interface FilePosition {
+  /** How many bytes of the file come before it. */
+  readonly offset: number;
+  /** The number of the line that begins there, from 1. */
+  readonly line: number;
+  /** The first line that can match; the ones before it are only context. */
+  readonly from: number;
+}
+
+/** Where every search begins. */
+export const fileStart: FilePosition = { offset: 0, line: 1, from: 1 };
+
+/** A line that a search shows. */
+export interface ShownLine {
+  readonly number: number;
+  readonly text: string;
+  /** Where to go on behind this line; only a match has it, any other line is context. */
+  readonly next?: FilePosition;
+}
+
+/** What is searched for in one file, and how much is shown. */
+export interface LineSearchOptions {
+  readonly pattern: LinePattern;
+  /** Lines to show before and after each match. */
+  readonly context: number;
+  /** Matches, at least 1. */
+  readonly limit: number;
+  readonly start: FilePosition;
+}
+
+/** A search through the lines of one file, which are given to it one after the other. */
+export interface LineSearch {
+  /** Takes the next line, or piece of a line; `next` is the offset of what follows it. */
+  take(text: string, piece: { next: number; endsLine: boolean }): void;
+  /** What was found so far, in the order of the lines, each line once. */
+  readonly lines: readonly ShownLine[];
+  /** True when the limit is reached and the context of the last match is complete. */
+  isDone(): boolean;
+  /** True when the limit is reached and lines were taken after it, which can match too. */
+  isMissing(): boolean;
+  /** Where to go on, behind what was searched. */
+  position(): FilePosition;
+}
+
+interface RecentLine {
+  readonly number: number;
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** Creates the search of one file; it holds what it shows and no more. */
+export function createLineSearch({ pattern, context, limit, start }: LineSearchOptions): LineSearch {
+  const lines: ShownLine[] = [];
+  /** The last whole lines, as many as the context has. */
+  let recent: readonly RecentLine[] = [];
+  /** The line that was taken only in part. */
+  let begun: RecentLine | undefined;
+  let { offset, line, from } = start;
+  let matches = 0;
+  let lastMatch: ShownLine | undefined;
+
+  function show(shown: ShownLine): void {
+    if (shown.number > (lines.at(-1)?.number ?? 0)) lines.push(shown);
+  }
+
+  function showMatch(number: number, text: string): void {
+    matches += 1;
+    from = number + 1;
+    // The beginning of a long line may be shown as context.
+    if (lines.at(-1)?.number === number) lines.pop();
+    lastMatch = { number, text: cut(text, pattern.indexIn(text)), next: toPosition() };
+    lines.push(lastMatch);
+  }
+
+  function toPosition(): FilePosition {
+    const [first = { offset, number: line }] = recent;
+    return { offset: first.offset, line: first.number, from: Math.max(from, line) };
+  }
+
+  function isBehind(distance: number): boolean {
+    return lastMatch !== undefined && line > lastMatch.number + distance;
+  }
+
+  return {
+    lines,
+    isDone: () => matches === limit && isBehind(context),
+    isMissing: () => matches === limit && isBehind(1),
+    position: () => (matches === limit && lastMatch?.next) || toPosition(),
+    take(text, { next, endsLine }) {
+      const number = line;
+      const isMatch = matches < limit && number >= from && pattern.isIn(text);
+      if (isMatch) for (const { number, text } of recent) show({ number, text });
+      begun ??= { number, text: cut(text, 0), offset };
+      offset = next;
+      if (endsLine) {
+        if (context > 0) recent = [...recent, begun].slice(-context);
+        begun = undefined;
+        line += 1;
+      }
+      if (isMatch) showMatch(number, text);
+      else if (lastMatch && number <= lastMatch.number + context) show({ number, text: cut(text, 0) });
+    },
+  };
+}
+
+/** Cuts a long line to what surrounds the character at `index`. */
+function cut(text: string, index: number): string {
+  if (text.length <= maxShown) return text;
+  const start = Math.max(0, Math.min(index - shownBefore, text.length - maxShown));
+  const end = start + maxShown;
+  // Half of a character pair at a cut is no valid Unicode.
+  const shown = text.slice(start, end).toWellFormed();
+  return `${start > 0 ? '…' : ''}${shown}${end < text.length ? '…' : ''}`;
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { type FileFacts, type FileStore, FileStoreError } from '../files/file-store.ts';
+import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
+import { defineTool, ToolFailure } from './tool.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
+
+/** Moves one file to another path, by a copy and a deletion. */
+export const moveFile = defineTool({
+  name: 'move_file',
+  title: 'Move a file',
+  description:
+    'Move or rename a file. Not atomic: it is copied, then the source is deleted, and if the deletion fails ' +
+    'both files exist and the answer says so. An existing target is refused unless overwrite is true. ' +
+    'Old versions stay with the source path. Moves at most 5 GiB.',
+  input: z.strictObject({
+    source: z.string().describe('File to move, for example "notes/today.md"'),
+    target: z.string().describe('New path with its file name; its directories need not exist'),
+    overwrite: z.boolean().default(false).describe('Replace the target if it exists'),
+  }),
+  output: writtenFile,
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  deletes: true,
+
+  async run({ source, target, overwrite }, { files, signal }) {
+    const { from, to } = readSourceAndTarget(source, target);
+    const { etag } = await files.stat(from, { signal });
+    const condition = { kind: overwrite ? 'none' : 'absent' } as const;
+    const moved = await files
+      .copy({ path: from, sourceEtag: etag }, to, { condition, signal })
+      .catch(explainTaken);
+    await deleteSource(files, { path: from, etag, moved, signal });
+    return { text: `Moved "${from}" to ${toWrittenText(moved)}.`, structured: toWrittenFile(moved) };
+  },
+});
+
+interface Source extends Pick<FileFacts, 'path' | 'etag'> {
+  readonly moved: FileFacts;
+  readonly signal: AbortSignal;
+}
+
+/** Deletes what was copied and nothing newer. Throws `ToolFailure` that tells which files exist now. */
+async function deleteSource(files: FileStore, { path, etag, moved, signal }: Source): Promise<void> {
+  try {
+    await files.delete(path, { condition: { kind: 'match', etag }, signal });
+  } catch (cause) {
+    const copied = `copied "${path}" to ${toWrittenText(moved)}`;
+    throw new ToolFailure(`${copied}, but ${toOutcome(path, cause)}`, { cause });
+  }
+}
+
+function toOutcome(path: string, cause: unknown): string {
+  const failure = cause instanceof FileStoreError ? cause.failure : undefined;
+  switch (failure?.code) {
+    case 'conflict':
+      return `"${path}" changed meanwhile, its etag is now ${failure.etag}, and it was not deleted: both files exist; read both and call delete_file for the one that is not wanted`;
+    case 'not_found':
+    case 'is_directory':
+      return `"${path}" was deleted or moved by somebody else meanwhile: call list_files to see what is there`;
+    default:
+      return `deleting "${path}" failed: both files may exist; call get_file_info for "${path}" and delete_file if it is still there`;
+  }
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { toFairShares } from '../files/fair-shares.ts';
+import { readFilePath } from '../files/file-path.ts';
+import type { FileRange } from '../files/file-store.ts';
+import { isText } from '../files/text-detection.ts';
+import { takeWindow } from '../files/text-window.ts';
+import { toFacts } from './file-facts.ts';
+import { toToolFailure } from './file-failure.ts';
+import { inOrder } from './in-order.ts';
+import { maxAnswerBytes, toTextAnswer } from './text-answer.ts';
+import { type ContentBlock, defineTool, type ToolContext, ToolFailure } from './tool.ts';
+
+/** How many files are read at the same time. */
+const width = 8;
+
+/** What came of one path. */
+type Beginning =
+  | { readonly kind: 'text' | 'binary'; readonly range: FileRange }
+  | { readonly kind: 'failed'; readonly path: string; readonly error: string };
+
+/** Reads the beginnings of several text files. */
+export const readMultipleFiles = defineTool({
+  name: 'read_multiple_files',
+  title: 'Read several files',
+  description:
+    'Read up to 20 text files at once, in the order you ask. Each file is answered as its facts in JSON and ' +
+    'then its text; one that cannot be read has an error there instead. Together they are given 64 KiB: a ' +
+    'file that does not fit is truncated, and read_file with offset next_offset goes on.',
+  input: z.strictObject({
+    paths: z.array(z.string()).min(1).max(20).describe('1 to 20 files, for example ["notes/today.md"]'),
+  }),
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+
+  async run({ paths }, context) {
+    const beginnings: Beginning[] = [];
+    for await (const beginning of inOrder(paths, width, (path) => readBeginning(path, context))) {
+      beginnings.push(beginning);
+    }
+    const wants = beginnings.map((one) => (one.kind === 'text' ? one.range.bytes.length : 0));
+    const shares = toFairShares(wants, maxAnswerBytes);
+    const content: ContentBlock[] = [];
+    for (const [index, beginning] of beginnings.entries()) {
+      content.push(...(await toBlocks(beginning, shares[index] ?? 0)));
+    }
+    return { content };
+  },
+});
+
+/** What the model can mend is answered in its place; an outage is one of them all. */
+async function readBeginning(path: string, { files, signal }: ToolContext): Promise<Beginning> {
+  try {
+    const range = await files.read(readFilePath(path), { start: 0, length: maxAnswerBytes, signal });
+    const isCut = range.bytes.length < range.facts.size;
+    return { kind: isText(range.bytes, { start: false, end: isCut }) ? 'text' : 'binary', range };
+  } catch (error) {
+    const failure = toToolFailure(error);
+    if (failure instanceof ToolFailure) return { kind: 'failed', path, error: failure.message };
+    throw error;
+  }
+}
+
+async function toBlocks(beginning: Beginning, maxBytes: number): Promise<ContentBlock[]> {
+  switch (beginning.kind) {
+    case 'text':
+      return toTextBlocks(beginning.range, maxBytes);
+    case 'binary':
+      return [
+        toJsonBlock({ ...toFacts(beginning.range.facts), note: 'not text: call read_file for it alone' }),
+      ];
+    case 'failed':
+      return [toJsonBlock({ path: beginning.path, error: beginning.error })];
+  }
+}
+
+async function toTextBlocks({ facts: file, bytes }: FileRange, maxBytes: number): Promise<ContentBlock[]> {
+  const { size } = file;
+  const bounds = { line: 1, maxLines: Number.POSITIVE_INFINITY, maxBytes, size };
+  const window = await takeWindow([bytes], { line: 1, byte: 0 }, bounds);
+  const rest =
+    window.end.byte >= size
+      ? { total_lines: window.lastLine, truncated: false }
+      : { truncated: true, next_offset: window.end.line, note: 'go on with read_file' };
+  const { text, facts } = toTextAnswer(window.bytes, file, rest);
+  return [facts, ...text];
+}
+
+function toJsonBlock(facts: object): ContentBlock {
+  return { type: 'text', text: JSON.stringify(facts) };
+}

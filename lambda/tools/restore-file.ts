@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { readFilePath } from '../files/file-path.ts';
+import { FileStoreError } from '../files/file-store.ts';
+import { defineTool, ToolFailure } from './tool.ts';
+import { ifMatchInput, readWriteCondition } from './write-condition.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
+
+/** Makes an old version of a file its present one again. */
+export const restoreFile = defineTool({
+  name: 'restore_file',
+  title: 'Restore a version of a file',
+  description:
+    'Bring an old version of a file back, also of a deleted file. It becomes a new version on top: nothing is ' +
+    'lost. list_file_versions shows the versions.',
+  input: z.strictObject({
+    path: z.string().describe('File, for example "notes/today.md"'),
+    version_id: z.string().describe('Version to bring back, from list_file_versions'),
+    if_match: ifMatchInput,
+  }),
+  output: writtenFile,
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+
+  async run({ path, version_id: versionId, if_match: ifMatch }, { files, signal }) {
+    const file = readFilePath(path);
+    const condition = readWriteCondition(ifMatch);
+    const restored = await files
+      .copy({ path: file, versionId }, file, { condition, signal })
+      .catch(explainDeleted);
+    return {
+      text: `Restored version ${versionId} as ${toWrittenText(restored)}.`,
+      structured: toWrittenFile(restored),
+    };
+  },
+});
+
+/** The version was found, so that only the etag of `if_match` can find no file. */
+function explainDeleted(error: unknown): never {
+  if (!(error instanceof FileStoreError && error.failure.code === 'not_found')) throw error;
+  throw new ToolFailure(
+    `"${error.failure.path}" is deleted at present and has no etag: leave if_match away to restore it`,
+    { cause: error },
+  );
+}

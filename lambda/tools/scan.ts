@@ -1,0 +1,76 @@
+import { type DirectoryPath, readDirectoryPath } from '../files/file-path.ts';
+import type { DirectoryEntry, EntryName, FileStore } from '../files/file-store.ts';
+import type { Glob } from './glob.ts';
+
+/** How many entries one request lists, as many as S3 gives. */
+const pageSize = 1_000;
+
+/** How many requests one scan makes at most. */
+const maxRequests = 10;
+
+/** How many entries one scan looks at at most. */
+export const maxScanned = maxRequests * pageSize;
+
+/** What is scanned: a directory, or with `recursive` every file below it, from behind `after` on. */
+export interface ScanOptions {
+  readonly recursive: boolean;
+  readonly glob?: Glob | undefined;
+  readonly after?: EntryName | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** One entry that was looked at; names are seen from the scanned directory. */
+export interface Step {
+  readonly entry: DirectoryEntry;
+  readonly isMatch: boolean;
+  /** True when no entry follows it. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Looks at the entries of a directory in the order of the listing, at most `maxScanned` of them, and asks for a
+ * page only when it is come to. Only the directory that the glob names is listed.
+ */
+export async function* scan(
+  files: Pick<FileStore, 'list'>,
+  directory: DirectoryPath,
+  { recursive, glob, after, signal }: ScanOptions,
+): AsyncGenerator<Step> {
+  const prefix = glob === undefined || glob.directory === '' ? '' : `${glob.directory}/`;
+  const listed = readDirectoryPath(`${directory === '' ? '' : `${directory}/`}${prefix}`);
+  let last = after && { ...after, name: after.name.slice(prefix.length) };
+  for (let request = 0; request < maxRequests; request += 1) {
+    const from = last && { after: last };
+    const { entries, truncated } = await files.list(listed, { recursive, limit: pageSize, ...from, signal });
+    for (const [index, entry] of entries.entries()) {
+      const name = `${prefix}${entry.name}`;
+      const isMatch = glob === undefined || glob.matches(name);
+      yield { entry: { ...entry, name }, isMatch, isLast: !truncated && index === entries.length - 1 };
+    }
+    last = entries.at(-1) ?? last;
+    if (!truncated) return;
+  }
+}
+
+/** What a scan found. */
+export interface Found {
+  readonly entries: readonly DirectoryEntry[];
+  /** How many entries were looked at to find these. */
+  readonly scanned?: number;
+  /** The last one that was looked at, where there may be more behind it. */
+  readonly next?: EntryName;
+}
+
+/** Collects at most `limit` entries that match. */
+export async function collect(steps: AsyncIterable<Step>, limit: number): Promise<Found> {
+  const entries: DirectoryEntry[] = [];
+  let scanned = 0;
+  let next: EntryName | undefined;
+  for await (const { entry, isMatch, isLast } of steps) {
+    scanned += 1;
+    next = isLast ? undefined : { kind: entry.kind, name: entry.name };
+    if (isMatch) entries.push(entry);
+    if (entries.length === limit) break;
+  }
+  return { entries, scanned, ...(next && { next }) };
+}

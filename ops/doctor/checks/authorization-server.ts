@@ -1,0 +1,96 @@
+import { readText, readTexts } from '../../../lambda/auth/token-profile.ts';
+import { type Check, fail, ok } from '../check.ts';
+import { isCasdoor } from '../facts/authorization-server.ts';
+import { explainDifference } from '../url-difference.ts';
+import { isSecure, readWebUrl } from '../web-url.ts';
+
+/** That clients find the authorization server's metadata. */
+export const metadata: Check = {
+  name: 'authorization server',
+  examine: async ({ authorizationServer }) => {
+    const document = await authorizationServer();
+    return ok(isCasdoor(document) ? `${document.url} (Casdoor)` : document.url);
+  },
+};
+
+/** That the metadata is of the issuer that was asked for (RFC 8414 section 3.3). */
+export const issuer: Check = {
+  name: 'issuer',
+  examine: async ({ issuer: readIssuer, authorizationServer }) => {
+    const expected = await readIssuer();
+    const { json } = await authorizationServer();
+    const named = readText(json, 'issuer') ?? '';
+    if (named === expected) return ok(named);
+    return fail(
+      `"${named}" is not ${expected} of the metadata: ${explainDifference(expected, named)}`,
+      `make both the same: the setting casdoorUrl (or issuer) here, origin in Casdoor's app.conf there (without it Casdoor takes the Host header)`,
+    );
+  },
+};
+
+/** That sign-in and token requests have somewhere to go. */
+export const endpoints: Check = {
+  name: 'endpoints',
+  examine: async ({ authorizationServer }) => {
+    const { json } = await authorizationServer();
+    for (const name of ['authorization_endpoint', 'token_endpoint']) {
+      const endpoint = readWebUrl(readText(json, name));
+      if (endpoint === undefined)
+        return fail(`${name} is missing`, 'use an authorization server with this endpoint');
+      if (!isSecure(endpoint)) {
+        const remedy = `give it the public https address: origin in Casdoor's app.conf, or the proxy's headers`;
+        return fail(`${name} is ${endpoint}, which no client uses`, remedy);
+      }
+    }
+    return ok('authorization and token endpoint are there');
+  },
+};
+
+/** That clients may go on: they refuse an authorization server without PKCE (MCP authorization). */
+export const pkce: Check = {
+  name: 'pkce',
+  examine: async ({ authorizationServer }) => {
+    const methods = readTexts((await authorizationServer()).json, 'code_challenge_methods_supported');
+    if (methods.includes('S256')) return ok('S256');
+    const found = methods.length === 0 ? 'is missing' : `is ${methods.join(', ')}`;
+    return fail(
+      `code_challenge_methods_supported ${found}`,
+      'turn on PKCE with S256: clients refuse to go on',
+    );
+  },
+};
+
+/** Whether the authorization server tells of our scopes; it need not, so this only informs. */
+export const offeredScopes: Check = {
+  name: 'scopes offered',
+  examine: async ({ metadata: readMetadata, authorizationServer }) => {
+    const wanted = readTexts((await readMetadata()).json, 'scopes_supported');
+    const offered = readTexts((await authorizationServer()).json, 'scopes_supported');
+    const missing = wanted.filter((scope) => !offered.includes(scope));
+    if (missing.length === 0) return ok('the authorization server lists the scopes of this server');
+    return ok(
+      `not listed by the authorization server: ${missing.join(' ')}; Casdoor lists scopes only for each application`,
+    );
+  },
+};
+
+/** How a client gets its id; nothing is registered to find out, so this only informs. */
+export const registration: Check = {
+  name: 'client registration',
+  examine: async ({ authorizationServer }) => {
+    const document = await authorizationServer();
+    const byDocument = document.json.client_id_metadata_document_supported === true;
+    const byRequest = readText(document.json, 'registration_endpoint') !== undefined;
+    if (isCasdoor(document) && byRequest) {
+      return ok('advertised, though Casdoor has it off unless dcrPolicy is open: give clients a client id');
+    }
+    if (byDocument || byRequest) {
+      const ways = [
+        ...(byDocument ? ['client id metadata documents'] : []),
+        ...(byRequest ? ['registration'] : []),
+      ];
+      return ok(`advertised: ${ways.join(' and ')}`);
+    }
+    return ok('not advertised: give clients a client id');
+  },
+};

@@ -1,0 +1,109 @@
+import { compactVerify, createLocalJWKSet, errors, type JWK } from 'jose';
+import { casdoorProfile } from '../../../lambda/auth/casdoor-claims.ts';
+import { type Refusal, Refused } from '../../../lambda/auth/refusal.ts';
+import { rfc9068Profile } from '../../../lambda/auth/rfc9068-claims.ts';
+import { readText } from '../../../lambda/auth/token-profile.ts';
+import { type Check, type Finding, fail, NotApplicable, ok, warn } from '../check.ts';
+
+/** That the token is a JWS of three parts (RFC 7515 section 7.1). */
+export const format: Check = {
+  name: 'token format',
+  examine: async ({ token }) => {
+    await token();
+    return ok('a signed JWT');
+  },
+};
+
+/** That the server may accept the algorithm. */
+export const algorithm: Check = {
+  name: 'token algorithm',
+  examine: async ({ token }) => {
+    const alg = String((await token()).header.alg);
+    if (alg === 'RS256') return ok(alg);
+    if (/^(?:RS|PS|ES)\d{3}$|^Ed(?:DSA|25519)$/.test(alg)) {
+      const remedy = `make sure that the server accepts ${alg}: this project's takes RS256 unless tokenAlgorithms lists others`;
+      return warn(alg, remedy);
+    }
+    const remedy = `set the application's token signing method to RS256: without a private key anybody could sign`;
+    return fail(`${alg} is no public-key signature`, remedy);
+  },
+};
+
+/** What the mistakes that the rules of both profiles find mean. */
+const classes: Readonly<Partial<Record<Refusal['code'], string>>> = {
+  refresh_token: 'a refresh token',
+  not_an_access_token: 'nothing says that this is an access token, or it has the claims of another one',
+  no_key_id: 'the header has no kid, like the refresh tokens of Casdoor',
+};
+
+/** That the token is an access token: other tokens have the same key and issuer, at Casdoor the same audience. */
+export const tokenClass: Check = {
+  name: 'token class',
+  examine: async ({ token }) => {
+    const { header, claims, isOfCasdoor } = await token();
+    const profile = isOfCasdoor ? casdoorProfile : rfc9068Profile;
+    try {
+      profile.requireAccessToken(header, claims);
+      return ok('an access token');
+    } catch (error) {
+      const found = error instanceof Refused ? classes[error.refusal.code] : undefined;
+      if (found === undefined) throw error;
+      const remedy = 'send access_token of the token response, not refresh_token and not id_token';
+      // Another server than this project's may know the tokens of its authorization server better.
+      return isOfCasdoor ? fail(found, remedy) : warn(found, remedy);
+    }
+  },
+};
+
+/** That the authorization server publishes the one key that the token names. */
+export const key: Check = {
+  name: 'token key',
+  examine: async ({ token, keys }) => {
+    const { header } = await token();
+    const published = await keys();
+    const kid = readText(header, 'kid');
+    if (kid === undefined) {
+      return fail(
+        'the header has no kid',
+        'send access_token of the token response: access tokens name their key',
+      );
+    }
+    const [named, ...others] = published.keys.filter((candidate) => candidate.kid === kid);
+    if (named === undefined) {
+      const remedy =
+        'sign in again; if that does not help, the token is of another authorization server or its certificate was replaced';
+      return fail(`${kid} is not in the key set`, remedy);
+    }
+    if (others.length > 0)
+      return fail(`the key set has several keys called ${kid}`, 'see distinct key ids above');
+    return judgeAlgorithm(kid, named, String(header.alg));
+  },
+};
+
+function judgeAlgorithm(kid: string, { alg = '' }: JWK, used: string): Finding {
+  if (alg === '' || alg === used) return ok(`${kid}, in the key set`);
+  return fail(
+    `${kid} is published for ${alg}, and the token is signed with ${used}`,
+    `make the certificate's crypto algorithm and the application's token signing method the same`,
+  );
+}
+
+/** That the key made the signature. */
+export const signature: Check = {
+  name: 'token signature',
+  examine: async ({ token, keys }) => {
+    const { text } = await token();
+    const published = await keys();
+    try {
+      await compactVerify(text, createLocalJWKSet({ keys: [...published.keys] }));
+      return ok('verified with the key set');
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) {
+        throw new NotApplicable('not checked, because there is no key to verify it with');
+      }
+      const remedy =
+        'sign in again: the token was altered, or its certificate was generated again under the same name';
+      return fail('wrong: this key did not sign this token', remedy);
+    }
+  },
+};

@@ -1,0 +1,476 @@
+import { readDirectoryPath, readFilePath } from '../../lambda/files/file-path.ts';
+import {
+  type DirectoryEntry,
+  type FileStore,
+  FileStoreError,
+  type FileStoreFailure,
+  type WriteCondition,
+} from '../../lambda/files/file-store.ts';
+
+/** What a store is tested through. */
+export interface StoreUnderTest {
+  /** A store over an empty root. */
+  readonly store: FileStore;
+  /** Another root of the same bucket, whose name begins with the first one's. */
+  readonly neighbour: FileStore;
+  /** Puts a key into the first root as another program might write it. */
+  putRaw?(key: string, content: string): Promise<void>;
+}
+
+const { signal } = new AbortController();
+const none: WriteCondition = { kind: 'none' };
+const absent: WriteCondition = { kind: 'absent' };
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Holds an implementation of the port to what the tools rely on. */
+export function describeFileStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`the file store contract, kept by ${name}`, () => {
+    let store: FileStore;
+    let neighbour: FileStore;
+    let putRaw: StoreUnderTest['putRaw'];
+
+    beforeEach(async () => {
+      ({ store, neighbour, putRaw } = await open());
+    });
+
+    const write = (path: string, text: string, condition = none, on = store) =>
+      on.write(readFilePath(path), bytes(text), { mediaType: 'text/plain', condition, signal });
+    const readText = async (path: string, versionId?: string) => {
+      const options = { start: 0, length: 1_000_000, ...(versionId !== undefined && { versionId }), signal };
+      return new TextDecoder().decode((await store.read(readFilePath(path), options)).bytes);
+    };
+    const list = (
+      path: string,
+      options: { recursive?: boolean; limit?: number; after?: DirectoryEntry } = {},
+    ) => store.list(readDirectoryPath(path), { recursive: false, limit: 100, signal, ...options });
+    const namesOf = async (...args: Parameters<typeof list>) =>
+      (await list(...args)).entries.map(({ kind, name: entry }) =>
+        kind === 'directory' ? `${entry}/` : entry,
+      );
+    const versionsOf = async (path: string) =>
+      (await store.listVersions(readFilePath(path), { limit: 100, signal })).versions;
+    const failureOf = (work: Promise<unknown>): Promise<FileStoreFailure | 'done'> =>
+      work.then(
+        () => 'done' as const,
+        (error: unknown) => {
+          if (error instanceof FileStoreError) return error.failure;
+          throw error;
+        },
+      );
+
+    describe('reading', () => {
+      it('brings back the bytes and the facts of what was written', async () => {
+        const written = await write('notes/a.md', 'Grüße');
+        const {
+          facts,
+          start,
+          bytes: content,
+        } = await store.read(readFilePath('notes/a.md'), { start: 0, length: 100, signal });
+        expect([start, new TextDecoder().decode(content)]).toEqual([0, 'Grüße']);
+        expect(facts).toMatchObject({
+          path: 'notes/a.md',
+          size: 7,
+          etag: written.etag,
+          mediaType: 'text/plain',
+          versionId: written.versionId,
+        });
+        expect(Math.abs(facts.modified.getTime() - Date.now())).toBeLessThan(60_000);
+        expect(await store.stat(readFilePath('notes/a.md'), { signal })).toEqual(facts);
+      });
+
+      it.each<[string, number, number, number, string]>([
+        ['the beginning', 0, 3, 0, '012'],
+        ['the middle', 4, 2, 4, '45'],
+        ['beyond the end', 8, 10, 8, '89'],
+        ['one byte', 9, 1, 9, '9'],
+        ['the last bytes', -3, 3, 7, '789'],
+        ['more last bytes than there are', -100, 100, 0, '0123456789'],
+        ['the first of the last bytes', -3, 1, 7, '7'],
+        ['nothing beyond the end', 10, 5, 10, ''],
+        ['nothing far beyond the end', 99, 5, 10, ''],
+      ])('reads a range: %s', async (_, from, length, start, text) => {
+        await write('digits', '0123456789');
+        const range = await store.read(readFilePath('digits'), { start: from, length, signal });
+        expect([range.start, new TextDecoder().decode(range.bytes)]).toEqual([start, text]);
+        expect(range.facts.size).toBe(10);
+      });
+
+      it('reads an empty file', async () => {
+        const written = await write('empty', '');
+        const range = await store.read(readFilePath('empty'), { start: 0, length: 10, signal });
+        expect([range.bytes.length, range.facts.size, range.facts.etag]).toEqual([0, 0, written.etag]);
+      });
+
+      it('tells a missing file from a directory', async () => {
+        await write('dir/a', 'x');
+        for (const call of ['stat', 'read'] as const) {
+          const at = (path: string) =>
+            failureOf(
+              call === 'stat'
+                ? store.stat(readFilePath(path), { signal })
+                : store.read(readFilePath(path), { start: 0, length: 1, signal }),
+            );
+          expect(await at('none')).toEqual({ code: 'not_found', path: 'none' });
+          expect(await at('dir')).toEqual({ code: 'is_directory', path: 'dir' });
+          expect(await at('di')).toEqual({ code: 'not_found', path: 'di' });
+        }
+      });
+
+      it('keeps a file and a directory of the same name apart', async () => {
+        await write('same', 'file');
+        await write('same/below', 'below');
+        expect([await readText('same'), await readText('same/below')]).toEqual(['file', 'below']);
+        expect(await namesOf('')).toEqual(['same', 'same/']);
+      });
+
+      it('refuses to go on with a file that changed', async () => {
+        const first = await write('a', 'one');
+        const second = await write('a', 'two');
+        const read = (etag: string) =>
+          failureOf(store.read(readFilePath('a'), { start: 0, length: 1, etag, signal }));
+        expect(await read(second.etag)).toBe('done');
+        expect(await read(first.etag)).toEqual({ code: 'conflict', path: 'a', etag: second.etag });
+        const beyond = { start: 99, length: 1, etag: first.etag, signal };
+        expect(await failureOf(store.read(readFilePath('a'), beyond))).toEqual({
+          code: 'conflict',
+          path: 'a',
+          etag: second.etag,
+        });
+      });
+
+      it.each([
+        '日本語/ファイル.txt',
+        'emoji 😀.txt',
+        'spaces and + & % # ?.txt',
+        'quote\'"<>.txt',
+        '%2e%2e',
+        'ü',
+        '...',
+        'a=b;c',
+      ])('takes the name %s', async (path) => {
+        await write(path, path);
+        expect(await readText(path)).toBe(path);
+        expect(await namesOf('', { recursive: true })).toEqual([path]);
+        const copy = await store.copy({ path: readFilePath(path) }, readFilePath(`copies/${path}`), {
+          condition: none,
+          signal,
+        });
+        expect(await readText(copy.path)).toBe(path);
+      });
+    });
+
+    describe('writing', () => {
+      it('creates only what is absent, if told', async () => {
+        const first = await write('a', 'one', absent);
+        expect(await failureOf(write('a', 'two', absent))).toEqual({
+          code: 'already_exists',
+          path: 'a',
+          etag: first.etag,
+        });
+        expect(await readText('a')).toBe('one');
+      });
+
+      it('overwrites only the version that was read, if told', async () => {
+        const first = await write('a', 'one');
+        const second = await write('a', 'two', { kind: 'match', etag: first.etag });
+        expect(second.etag).not.toBe(first.etag);
+        expect(await failureOf(write('a', 'three', { kind: 'match', etag: first.etag }))).toEqual({
+          code: 'conflict',
+          path: 'a',
+          etag: second.etag,
+        });
+        expect(await failureOf(write('none', 'x', { kind: 'match', etag: first.etag }))).toEqual({
+          code: 'not_found',
+          path: 'none',
+        });
+        expect(await readText('a')).toBe('two');
+      });
+
+      it('lets one of two writers win and tells the other', async () => {
+        const { etag } = await write('a', 'base');
+        const results = await Promise.all(
+          ['left', 'right'].map((text) => failureOf(write('a', text, { kind: 'match', etag }))),
+        );
+        expect(results.filter((result) => result === 'done')).toHaveLength(1);
+        expect(results.filter((result) => result !== 'done')).toMatchObject([
+          { code: 'conflict', path: 'a' },
+        ]);
+        const creations = await Promise.all(
+          Array.from({ length: 8 }, () => failureOf(write('new', 'x', absent))),
+        );
+        expect(creations.filter((result) => result === 'done')).toHaveLength(1);
+      });
+    });
+
+    describe('versions', () => {
+      it('are kept, newest first, and readable', async () => {
+        const first = await write('a', 'one');
+        const second = await write('a', 'two');
+        const versions = await versionsOf('a');
+        expect(
+          versions.map(({ versionId, isLatest, isDeletion, size, etag }) => [
+            versionId,
+            isLatest,
+            isDeletion,
+            size,
+            etag,
+          ]),
+        ).toEqual([
+          [second.versionId, true, false, 3, second.etag],
+          [first.versionId, false, false, 3, first.etag],
+        ]);
+        expect(await readText('a', first.versionId)).toBe('one');
+        expect(
+          await store.stat(readFilePath('a'), {
+            ...(first.versionId && { versionId: first.versionId }),
+            signal,
+          }),
+        ).toMatchObject({ etag: first.etag });
+      });
+
+      it('belong to exactly one path', async () => {
+        await write('a', 'x');
+        await write('ab', 'x');
+        await write('a/b', 'x');
+        expect(await versionsOf('a')).toHaveLength(1);
+        expect(await versionsOf('none')).toEqual([]);
+      });
+
+      it('come in pages', async () => {
+        const written: (string | undefined)[] = [];
+        for (const text of ['1', '2', '3', '4', '5']) written.unshift((await write('a', text)).versionId);
+        const seen: string[] = [];
+        let after: string | undefined;
+        for (let page = 0; page < 3; page += 1) {
+          const { versions, truncated } = await store.listVersions(readFilePath('a'), {
+            limit: 2,
+            ...(after !== undefined && { after }),
+            signal,
+          });
+          expect(truncated).toBe(page < 2);
+          seen.push(...versions.map(({ versionId }) => versionId));
+          after = seen.at(-1);
+        }
+        expect([...seen].sort()).toEqual([...written].sort());
+      });
+
+      it('that are unknown are told', async () => {
+        const { versionId = '' } = await write('a', 'x');
+        for (const unknown of [versionId.replace(/./g, '0'), 'nonsense']) {
+          expect(await failureOf(store.stat(readFilePath('a'), { versionId: unknown, signal }))).toEqual({
+            code: 'no_such_version',
+            path: 'a',
+            versionId: unknown,
+          });
+          expect(
+            await failureOf(
+              store.read(readFilePath('a'), { start: 0, length: 1, versionId: unknown, signal }),
+            ),
+          ).toEqual({ code: 'no_such_version', path: 'a', versionId: unknown });
+        }
+      });
+
+      it('survive a deletion, and bring the file back', async () => {
+        const written = await write('a', 'precious');
+        await store.delete(readFilePath('a'), { condition: none, signal });
+        expect(await failureOf(store.stat(readFilePath('a'), { signal }))).toEqual({
+          code: 'not_found',
+          path: 'a',
+        });
+        expect(await namesOf('')).toEqual([]);
+        const [deletion, kept] = await versionsOf('a');
+        expect([deletion?.isDeletion, deletion?.isLatest, kept?.versionId]).toEqual([
+          true,
+          true,
+          written.versionId,
+        ]);
+        const versionId = deletion?.versionId ?? '';
+        expect(await failureOf(store.stat(readFilePath('a'), { versionId, signal }))).toEqual({
+          code: 'is_deletion',
+          path: 'a',
+          versionId,
+        });
+        expect(
+          await failureOf(store.read(readFilePath('a'), { start: 0, length: 1, versionId, signal })),
+        ).toEqual({ code: 'is_deletion', path: 'a', versionId });
+        const source = { path: readFilePath('a'), versionId: kept?.versionId ?? '' };
+        const restored = await store.copy(source, readFilePath('a'), { condition: none, signal });
+        expect(await store.stat(readFilePath('a'), { signal })).toMatchObject({
+          etag: restored.etag,
+          size: 8,
+        });
+        expect(await readText('a')).toBe('precious');
+        expect(await versionsOf('a')).toHaveLength(3);
+      });
+    });
+
+    describe('deleting', () => {
+      it('tells what is not there', async () => {
+        await write('dir/a', 'x');
+        const remove = (path: string) =>
+          failureOf(store.delete(readFilePath(path), { condition: none, signal }));
+        expect(await remove('none')).toEqual({ code: 'not_found', path: 'none' });
+        expect(await remove('dir')).toEqual({ code: 'is_directory', path: 'dir' });
+      });
+
+      it('spares a file that changed', async () => {
+        const first = await write('a', 'one');
+        const second = await write('a', 'two');
+        const remove = (etag: string) =>
+          failureOf(store.delete(readFilePath('a'), { condition: { kind: 'match', etag }, signal }));
+        expect(await remove(first.etag)).toEqual({ code: 'conflict', path: 'a', etag: second.etag });
+        expect(await readText('a')).toBe('two');
+        expect(await remove(second.etag)).toBe('done');
+      });
+    });
+
+    describe('copying', () => {
+      it('makes another file of the same content and type', async () => {
+        await write('a', 'content');
+        const copied = await store.copy({ path: readFilePath('a') }, readFilePath('b/c'), {
+          condition: none,
+          signal,
+        });
+        expect(copied).toMatchObject({ path: 'b/c', size: 7, mediaType: 'text/plain' });
+        expect(await store.stat(readFilePath('b/c'), { signal })).toMatchObject({
+          mediaType: 'text/plain',
+          versionId: copied.versionId,
+          etag: copied.etag,
+        });
+        expect(await readText('a')).toBe('content');
+      });
+
+      it('holds to the conditions on both sides', async () => {
+        const a = await write('a', 'aaa');
+        const b = await write('b', 'bb');
+        const copy = (condition: WriteCondition, sourceEtag?: string) =>
+          failureOf(
+            store.copy(
+              { path: readFilePath('a'), ...(sourceEtag !== undefined && { sourceEtag }) },
+              readFilePath('b'),
+              { condition, signal },
+            ),
+          );
+        expect(await copy(absent)).toEqual({ code: 'already_exists', path: 'b', etag: b.etag });
+        expect(await copy({ kind: 'match', etag: a.etag })).toEqual({
+          code: 'conflict',
+          path: 'b',
+          etag: b.etag,
+        });
+        expect(await copy(none, b.etag)).toEqual({ code: 'conflict', path: 'a', etag: a.etag });
+        expect(await readText('b')).toBe('bb');
+        expect(await copy({ kind: 'match', etag: b.etag }, a.etag)).toBe('done');
+        expect(await readText('b')).toBe('aaa');
+      });
+
+      it('tells a source that is missing', async () => {
+        const failure = await failureOf(
+          store.copy({ path: readFilePath('none') }, readFilePath('b'), { condition: none, signal }),
+        );
+        expect(failure).toEqual({ code: 'not_found', path: 'none' });
+      });
+    });
+
+    describe('listing', () => {
+      it('shows the own entries of a directory in the order of their bytes', async () => {
+        for (const path of ['b/x', 'a', 'b', 'B', 'ü', 'b-1', 'z/y/x', 'z/a']) await write(path, 'x');
+        expect(await namesOf('')).toEqual(['B', 'a', 'b', 'b-1', 'b/', 'z/', 'ü']);
+        expect(await namesOf('z')).toEqual(['a', 'y/']);
+        expect(await namesOf('none')).toEqual([]);
+        expect(await namesOf('', { recursive: true })).toEqual([
+          'B',
+          'a',
+          'b',
+          'b-1',
+          'b/x',
+          'z/a',
+          'z/y/x',
+          'ü',
+        ]);
+        const [entry] = (await list('z')).entries;
+        expect(entry).toMatchObject({
+          kind: 'file',
+          name: 'a',
+          size: 1,
+          etag: expect.stringMatching(/^".+"$/),
+          modified: expect.any(Date),
+        });
+      });
+
+      it.each([1, 2, 3, 7])(
+        'goes on where a page of %i ended, missing and repeating nothing',
+        async (limit) => {
+          for (const path of ['a/1', 'a/2', 'b', 'b/1', 'c', 'c/1/2', 'd', 'e/1']) await write(path, 'x');
+          for (const recursive of [false, true]) {
+            const all = await namesOf('', { recursive });
+            const seen: string[] = [];
+            let after: DirectoryEntry | undefined;
+            for (let page = 0; page < 20; page += 1) {
+              const { entries, truncated } = await list('', {
+                recursive,
+                limit,
+                ...(after !== undefined && { after }),
+              });
+              expect(entries.length).toBeLessThanOrEqual(limit);
+              seen.push(
+                ...entries.map(({ kind, name: entry }) => (kind === 'directory' ? `${entry}/` : entry)),
+              );
+              after = entries.at(-1) ?? after;
+              if (!truncated) break;
+            }
+            expect(seen).toEqual(all);
+          }
+        },
+      );
+
+      it('pages across more than a thousand files', async () => {
+        const paths = Array.from({ length: 1_050 }, (_, index) => `many/${String(index).padStart(4, '0')}`);
+        for (let index = 0; index < paths.length; index += 50) {
+          await Promise.all(paths.slice(index, index + 50).map((path) => write(path, '')));
+        }
+        const first = await list('many', { limit: 1_000 });
+        expect([first.entries.length, first.truncated]).toEqual([expect.any(Number), true]);
+        const last = first.entries.at(-1);
+        const second = await list('many', { limit: 1_000, ...(last && { after: last }) });
+        expect(second.truncated).toBe(false);
+        expect([...first.entries, ...second.entries].map(({ name: entry }) => `many/${entry}`)).toEqual(
+          paths,
+        );
+      }, 120_000);
+
+      it('hides what no path leads to, and the markers of empty directories', async () => {
+        if (!putRaw) return;
+        for (const key of ['dir/', 'dir/a', 'x//y', 'up/../z', 'a\\b', 'line\nbreak', 'u\u0308'])
+          await putRaw(key, '');
+        expect(await namesOf('dir')).toEqual(['a']);
+        expect(await namesOf('', { recursive: true })).toEqual(['dir/a']);
+        for (const recursive of [false, true]) {
+          const page = await list('', { recursive, limit: 1 });
+          expect(page.entries).toMatchObject([{ name: recursive ? 'dir/a' : 'dir' }]);
+        }
+        for (const marker of ['a', 'b', 'c', 'd', 'e']) await putRaw(`markers/${marker}/`, '');
+        await putRaw('markers/z', '');
+        expect((await list('markers', { recursive: true, limit: 1 })).entries).toMatchObject([{ name: 'z' }]);
+      });
+    });
+
+    it('sees nothing of another root, even of one whose name begins the same', async () => {
+      await write('a', 'mine');
+      await write('b', 'theirs', none, neighbour);
+      expect(await namesOf('', { recursive: true })).toEqual(['a']);
+      expect(await failureOf(store.stat(readFilePath('b'), { signal }))).toEqual({
+        code: 'not_found',
+        path: 'b',
+      });
+    });
+
+    it('ends when its signal is aborted', async () => {
+      await write('a', 'x');
+      const aborted = AbortSignal.abort(new Error('deadline'));
+      await expect(store.stat(readFilePath('a'), { signal: aborted })).rejects.toThrow();
+      await expect(
+        store.list(readDirectoryPath(''), { recursive: true, limit: 1, signal: aborted }),
+      ).rejects.toThrow();
+    });
+  });
+}

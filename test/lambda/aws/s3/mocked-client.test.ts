@@ -1,0 +1,391 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { createS3FileStore } from '../../../../lambda/aws/s3/file-store.ts';
+import { readDirectoryPath, readFilePath } from '../../../../lambda/files/file-path.ts';
+import type { FileFacts, FileStore, WriteCondition } from '../../../../lambda/files/file-store.ts';
+import { describeFileStore } from '../../../files/file-store.contract.ts';
+import { mockS3, toS3Exception } from '../../../support/mocked-s3.ts';
+
+const { signal } = new AbortController();
+const none: WriteCondition = { kind: 'none' };
+const absent: WriteCondition = { kind: 'absent' };
+const digits = new TextEncoder().encode('0123456789');
+const a = readFilePath('dir/a');
+const missing = readFilePath('missing');
+
+async function open() {
+  const s3 = mockS3('bucket');
+  const client = new S3Client({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'nobody', secretAccessKey: 'none' },
+  });
+  return {
+    s3,
+    store: createS3FileStore({ client, bucket: 'bucket', prefix: 'files/root/' }),
+    neighbour: createS3FileStore({ client, bucket: 'bucket', prefix: 'files/root-next/' }),
+    async putRaw(key: string, content: string) {
+      const input = { Bucket: 'bucket', Key: `files/root/${key}`, Body: new TextEncoder().encode(content) };
+      await client.send(new PutObjectCommand(input));
+    },
+  };
+}
+
+describeFileStore('the S3 store on the mocked client', open);
+
+describe('the S3 store', () => {
+  let s3: Awaited<ReturnType<typeof open>>['s3'];
+  let store: FileStore;
+  /** Of `dir/a`, which is there before each test. */
+  let facts: FileFacts;
+  let versionId: string;
+
+  const write = (path: string, content = digits, condition: WriteCondition = none) =>
+    store.write(readFilePath(path), content, { mediaType: 'text/plain', condition, signal });
+  const read = (options: Partial<Parameters<FileStore['read']>[1]> = {}) =>
+    store.read(a, { start: 0, length: 5, signal, ...options });
+  const copyTo = (target: string, condition: WriteCondition = none, source: { versionId?: string } = {}) =>
+    store.copy({ path: a, ...source }, readFilePath(target), { condition, signal });
+  const list = (directory: string, options: Partial<Parameters<FileStore['list']>[1]> = {}) =>
+    store.list(readDirectoryPath(directory), { recursive: false, limit: 10, signal, ...options });
+  const requests = () =>
+    s3.calls().map(({ args: [command] }) => [command.constructor.name.replace('Command', ''), command.input]);
+
+  beforeEach(async () => {
+    ({ s3, store } = await open());
+    facts = await write('dir/a');
+    versionId = facts.versionId ?? '';
+    s3.resetHistory();
+  });
+
+  describe('its requests', () => {
+    const file = { Bucket: 'bucket', Key: 'files/root/dir/a' };
+    const content = { Body: digits, ContentType: 'text/plain' };
+    const copy = {
+      Bucket: 'bucket',
+      Key: 'files/root/b',
+      CopySource: 'bucket/files/root/dir/a',
+      TaggingDirective: 'REPLACE',
+    };
+    const inDirectory = { Bucket: 'bucket', Prefix: 'files/root/dir/', MaxKeys: 12 };
+    const ofFile = { Bucket: 'bucket', Prefix: 'files/root/dir/a' };
+
+    it.each<[string, () => Promise<unknown>, () => [string, object][]]>([
+      ['stat', () => store.stat(a, { signal }), () => [['HeadObject', file]]],
+      [
+        'stat of a version',
+        () => store.stat(a, { versionId, signal }),
+        () => [['HeadObject', { ...file, VersionId: versionId }]],
+      ],
+      [
+        'read of a window',
+        () => read({ start: 2, length: 3 }),
+        () => [['GetObject', { ...file, Range: 'bytes=2-4' }]],
+      ],
+      [
+        'read of the end',
+        () => read({ start: -3, length: 3 }),
+        () => [['GetObject', { ...file, Range: 'bytes=-3' }]],
+      ],
+      [
+        'read of a version that must not have changed',
+        () => read({ etag: facts.etag, versionId }),
+        () => [['GetObject', { ...file, Range: 'bytes=0-4', IfMatch: facts.etag, VersionId: versionId }]],
+      ],
+      [
+        'read beyond the end',
+        () => read({ start: 10 }),
+        () => [
+          ['GetObject', { ...file, Range: 'bytes=10-14' }],
+          ['HeadObject', file],
+        ],
+      ],
+      ['write', () => write('dir/a'), () => [['PutObject', { ...file, ...content }]]],
+      [
+        'write over one version',
+        () => write('dir/a', digits, { kind: 'match', etag: facts.etag }),
+        () => [['PutObject', { ...file, ...content, IfMatch: facts.etag }]],
+      ],
+      [
+        'write of a new file',
+        () => write('b', digits, absent),
+        () => [['PutObject', { ...file, Key: 'files/root/b', ...content, IfNoneMatch: '*' }]],
+      ],
+      [
+        'copy',
+        () => copyTo('b'),
+        () => [
+          ['HeadObject', file],
+          ['CopyObject', { ...copy, CopySourceIfMatch: facts.etag }],
+        ],
+      ],
+      [
+        'copy to a new file',
+        () => copyTo('b', absent),
+        () => [
+          ['HeadObject', file],
+          ['CopyObject', { ...copy, CopySourceIfMatch: facts.etag, IfNoneMatch: '*' }],
+        ],
+      ],
+      [
+        'copy of a version over the present one',
+        () => copyTo('dir/a', { kind: 'match', etag: facts.etag }, { versionId }),
+        () => [
+          ['HeadObject', { ...file, VersionId: versionId }],
+          [
+            'CopyObject',
+            {
+              ...copy,
+              ...file,
+              CopySource: `bucket/files/root/dir/a?versionId=${versionId}`,
+              CopySourceIfMatch: facts.etag,
+              IfMatch: facts.etag,
+            },
+          ],
+        ],
+      ],
+      [
+        'delete',
+        () => store.delete(a, { condition: none, signal }),
+        () => [
+          ['HeadObject', file],
+          ['DeleteObject', file],
+        ],
+      ],
+      ['list', () => list('dir'), () => [['ListObjectsV2', { ...inDirectory, Delimiter: '/' }]]],
+      [
+        'list of the root',
+        () => list(''),
+        () => [['ListObjectsV2', { ...inDirectory, Prefix: 'files/root/', Delimiter: '/' }]],
+      ],
+      [
+        'list after a directory',
+        () => list('dir', { after: { kind: 'directory', name: 'b' } }),
+        () => [['ListObjectsV2', { ...inDirectory, Delimiter: '/', StartAfter: 'files/root/dir/b/' }]],
+      ],
+      [
+        'list of everything after a file',
+        () => list('dir', { recursive: true, after: { kind: 'file', name: 'b/c' } }),
+        () => [['ListObjectsV2', { ...inDirectory, StartAfter: 'files/root/dir/b/c' }]],
+      ],
+      [
+        'list of more than S3 lists',
+        () => list('dir', { limit: 1_000 }),
+        () => [['ListObjectsV2', { ...inDirectory, Delimiter: '/', MaxKeys: 1_000 }]],
+      ],
+      [
+        'listVersions',
+        () => store.listVersions(a, { limit: 10, signal }),
+        () => [['ListObjectVersions', { ...ofFile, MaxKeys: 10 }]],
+      ],
+      [
+        'listVersions after one',
+        () => store.listVersions(a, { limit: 10, after: versionId, signal }),
+        () => [
+          [
+            'ListObjectVersions',
+            { ...ofFile, MaxKeys: 10, KeyMarker: 'files/root/dir/a', VersionIdMarker: versionId },
+          ],
+        ],
+      ],
+      ['createDownloadUrl', () => store.createDownloadUrl(a, { expiresInSeconds: 60 }), () => []],
+      [
+        'createUploadUrl',
+        () => store.createUploadUrl(a, { expiresInSeconds: 60, mediaType: 'a/b', size: 1, condition: none }),
+        () => [],
+      ],
+    ])('are these and no others for %s', async (_, call, expected) => {
+      await call();
+      expect(requests()).toEqual(expected());
+    });
+
+    it('are two for an empty file, which has no range', async () => {
+      await write('dir/a', new Uint8Array());
+      s3.resetHistory();
+      await read();
+      expect(requests()).toEqual([
+        ['GetObject', { ...file, Range: 'bytes=0-4' }],
+        ['HeadObject', file],
+      ]);
+    });
+
+    it.each<[string, string, () => Promise<unknown>, () => [string, object][]]>([
+      [
+        'a file that is missing',
+        'not_found',
+        () => store.stat(missing, { signal }),
+        () => [
+          ['HeadObject', { Bucket: 'bucket', Key: 'files/root/missing' }],
+          ['ListObjectsV2', { Bucket: 'bucket', Prefix: 'files/root/missing/', MaxKeys: 1 }],
+        ],
+      ],
+      [
+        'a read of another version than before',
+        'conflict',
+        () => read({ etag: '"other"' }),
+        () => [
+          ['GetObject', { ...file, Range: 'bytes=0-4', IfMatch: '"other"' }],
+          ['HeadObject', file],
+        ],
+      ],
+      [
+        'a write of a file that is there',
+        'already_exists',
+        () => write('dir/a', digits, absent),
+        () => [
+          ['PutObject', { ...file, ...content, IfNoneMatch: '*' }],
+          ['HeadObject', file],
+        ],
+      ],
+      [
+        'a delete of another version than before',
+        'conflict',
+        () => store.delete(a, { condition: { kind: 'match', etag: '"other"' }, signal }),
+        () => [['HeadObject', file]],
+      ],
+    ])('are these on the way to the failure: %s', async (_, code, call, expected) => {
+      await expect(call()).rejects.toMatchObject({ failure: { code } });
+      expect(requests()).toEqual(expected());
+    });
+
+    afterEach(() => {
+      for (const { args } of s3.calls()) expect(args).toEqual([args[0], { abortSignal: signal }]);
+    });
+  });
+
+  describe('its copies', () => {
+    it.each([
+      ['spaces and + % ?.txt', 'spaces%20and%20%2B%20%25%20%3F.txt'],
+      ['a=b&c#d;e', 'a%3Db%26c%23d%3Be'],
+      ['dir/日本/ü 😀', 'dir/%E6%97%A5%E6%9C%AC/%C3%BC%20%F0%9F%98%80'],
+      ['%2e%2e/x?versionId=y', '%252e%252e/x%3FversionId%3Dy'],
+    ])('name the source %s in ASCII', async (path, encoded) => {
+      await write(path);
+      await store.copy({ path: readFilePath(path) }, readFilePath('b'), { condition: none, signal });
+      const [request] = s3.commandCalls(CopyObjectCommand);
+      expect(request?.args[0].input.CopySource).toBe(`bucket/files/root/${encoded}`);
+    });
+
+    it('take a file of 5 GiB', async () => {
+      s3.on(HeadObjectCommand).resolves({ ETag: facts.etag, ContentLength: 5_368_709_120 });
+      expect(await copyTo('b')).toMatchObject({ path: 'b', size: 5_368_709_120 });
+    });
+
+    it('refuse a larger one without asking S3 for it', async () => {
+      s3.on(HeadObjectCommand).resolves({ ETag: facts.etag, ContentLength: 5_368_709_121 });
+      await expect(copyTo('b')).rejects.toMatchObject({
+        failure: { code: 'too_large', path: 'dir/a', size: 5_368_709_121, maxBytes: 5_368_709_120 },
+      });
+      expect(s3.commandCalls(CopyObjectCommand)).toEqual([]);
+    });
+
+    it('tell a source that changed after it was looked at', async () => {
+      const heads = s3.on(HeadObjectCommand).resolvesOnce({ ETag: '"old"', ContentLength: 10 });
+      heads.resolves({ ETag: '"new"', ContentLength: 10 });
+      await expect(copyTo('b')).rejects.toMatchObject({
+        failure: { code: 'conflict', path: 'dir/a', etag: '"new"' },
+      });
+    });
+
+    it.each(['present', 'old'])('tell a target that is missing from the %s source', async (source) => {
+      const version = source === 'old' ? { versionId } : {};
+      await expect(copyTo('missing', { kind: 'match', etag: '"x"' }, version)).rejects.toMatchObject({
+        failure: { code: 'not_found', path: 'missing' },
+      });
+    });
+  });
+
+  describe('what S3 refuses', () => {
+    const calls: [string, () => Promise<unknown>][] = [
+      ['stat', () => store.stat(a, { signal })],
+      ['read', () => read()],
+      ['read of a version', () => read({ versionId })],
+      ['write', () => write('dir/a')],
+      ['copy', () => copyTo('b')],
+      ['delete', () => store.delete(a, { condition: none, signal })],
+      ['list', () => list('')],
+      ['listVersions', () => store.listVersions(a, { limit: 1, signal })],
+    ];
+    const outages: [string, Error][] = [
+      ['AccessDenied', toS3Exception(403, 'AccessDenied')],
+      ['ExpiredToken', toS3Exception(400, 'ExpiredToken')],
+      ['NoSuchBucket', toS3Exception(404, 'NoSuchBucket')],
+      ['SlowDown', toS3Exception(503, 'SlowDown')],
+      ['InternalError', toS3Exception(500, 'InternalError')],
+      ['a broken connection', new Error('socket hang up')],
+    ];
+
+    describe.each(outages)('with %s', (_, outage) => {
+      it.each(calls)('is handed on as it is by %s', async (_, call) => {
+        s3.reset().rejects(outage);
+        await expect(call()).rejects.toBe(outage);
+      });
+    });
+
+    it('is handed on when it is the second request of a call', async () => {
+      const outage = toS3Exception(503, 'SlowDown');
+      s3.on(ListObjectsV2Command).rejects(outage);
+      await expect(store.stat(missing, { signal })).rejects.toBe(outage);
+      s3.on(CopyObjectCommand).rejects(outage);
+      await expect(copyTo('b')).rejects.toBe(outage);
+      s3.on(DeleteObjectCommand).rejects(outage);
+      await expect(store.delete(a, { condition: none, signal })).rejects.toBe(outage);
+      s3.on(HeadObjectCommand).rejects(outage);
+      await expect(write('dir/a', digits, absent)).rejects.toBe(outage);
+    });
+
+    it.each(['InvalidObjectState', 'ObjectNotInActiveTierError'])(
+      'is an archived file when S3 says %s',
+      async (code) => {
+        s3.on(GetObjectCommand).rejects(toS3Exception(403, code));
+        s3.on(CopyObjectCommand).rejects(toS3Exception(403, code));
+        const archived = { failure: { code: 'archived', path: 'dir/a' } };
+        await expect(read()).rejects.toMatchObject(archived);
+        await expect(read({ versionId })).rejects.toMatchObject(archived);
+        await expect(copyTo('b')).rejects.toMatchObject(archived);
+        await expect(copyTo('b', none, { versionId })).rejects.toMatchObject(archived);
+      },
+    );
+
+    it('is a conflict when another write is under way', async () => {
+      const refusal = toS3Exception(409, 'ConditionalRequestConflict');
+      const condition: WriteCondition = { kind: 'match', etag: facts.etag };
+      s3.on(PutObjectCommand).rejects(refusal);
+      s3.on(CopyObjectCommand).rejects(refusal);
+      s3.on(DeleteObjectCommand).rejects(refusal);
+      const conflict = { failure: { code: 'conflict', path: 'dir/a', etag: facts.etag }, cause: refusal };
+      await expect(write('dir/a', digits, condition)).rejects.toMatchObject(conflict);
+      await expect(copyTo('dir/a', condition)).rejects.toMatchObject(conflict);
+      await expect(store.delete(a, { condition, signal })).rejects.toMatchObject(conflict);
+    });
+  });
+
+  it('ends the versions of a file where those of longer names begin', async () => {
+    await write('dir/ab');
+    await write('dir/ab');
+    const { versions, truncated } = await store.listVersions(a, { limit: 2, signal });
+    expect([versions.map((version) => version.versionId), truncated]).toEqual([[versionId], false]);
+  });
+
+  it.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
+    ['stat', (signal) => store.stat(a, { signal })],
+    ['read', (signal) => read({ signal })],
+    ['write', (signal) => store.write(a, digits, { mediaType: 'a/b', condition: none, signal })],
+    ['copy', (signal) => store.copy({ path: a }, missing, { condition: none, signal })],
+    ['delete', (signal) => store.delete(a, { condition: none, signal })],
+    ['list', (signal) => list('', { signal })],
+    ['listVersions', (signal) => store.listVersions(a, { limit: 1, signal })],
+  ])('ends %s with the error of the SDK when it is aborted under way', async (_, call) => {
+    const controller = new AbortController();
+    const ended = call(controller.signal);
+    controller.abort(new Error('deadline'));
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+    expect(s3.calls()).toHaveLength(1);
+  });
+});

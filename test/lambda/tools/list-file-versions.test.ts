@@ -1,0 +1,93 @@
+import { readFilePath } from '../../../lambda/files/file-path.ts';
+import { listFileVersions } from '../../../lambda/tools/list-file-versions.ts';
+import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
+import { failTool, runTool } from '../../support/run-tool.ts';
+
+const { signal } = new AbortController();
+const now = new Date('2026-11-23T10:00:00.000Z');
+
+/** A file that was written, deleted and written again. */
+async function createHistory() {
+  const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+  await files.delete(readFilePath('a.md'), { condition: { kind: 'none' }, signal });
+  await writeText(files, 'a.md', 'three');
+  return files;
+}
+
+describe('list_file_versions', () => {
+  beforeEach(() => jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] }));
+  afterEach(() => jest.useRealTimers());
+
+  it('lists the newest first, and deletions', async () => {
+    const modified = now.toISOString();
+    const answer = await runTool(listFileVersions, { path: 'a.md' }, await createHistory());
+    expect(answer).toEqual({
+      text: [
+        'Versions of "a.md", the newest first:',
+        `v3 ${modified} 5 bytes, etag ${toEtag('three')} (latest)`,
+        `v2 ${modified} deleted`,
+        `v1 ${modified} 3 bytes, etag ${toEtag('one')}`,
+      ].join('\n'),
+      structured: {
+        path: 'a.md',
+        versions: [
+          { version_id: 'v3', modified, is_latest: true, is_deletion: false, size: 5, etag: toEtag('three') },
+          { version_id: 'v2', modified, is_latest: false, is_deletion: true },
+          { version_id: 'v1', modified, is_latest: false, is_deletion: false, size: 3, etag: toEtag('one') },
+        ],
+      },
+    });
+  });
+
+  it('lists a deleted file', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    await files.delete(readFilePath('a.md'), { condition: { kind: 'none' }, signal });
+    const { structured } = await runTool(listFileVersions, { path: 'a.md' }, files);
+    expect(structured).toMatchObject({ versions: [{ is_deletion: true, is_latest: true }, { size: 3 }] });
+  });
+
+  it('goes on behind a cursor, which is also in the text, whatever the limit is then', async () => {
+    const files = await createHistory();
+    const first = await runTool(listFileVersions, { path: 'a.md', limit: 2 }, files);
+    expect(first.structured).toMatchObject({
+      versions: [{ version_id: 'v3' }, { version_id: 'v2' }],
+      next_cursor: expect.any(String),
+    });
+    const cursor = first.structured?.next_cursor;
+    expect(first).toMatchObject({ text: expect.stringContaining(`call again with cursor ${cursor}`) });
+    const second = await runTool(listFileVersions, { path: 'a.md', cursor, limit: 1 }, files);
+    expect(second.structured).toMatchObject({ versions: [{ version_id: 'v1' }] });
+    expect(second.structured).not.toHaveProperty('next_cursor');
+  });
+
+  it.each([
+    [
+      'of another file',
+      'b.md',
+      undefined,
+      'the cursor was made for other arguments: call again without cursor',
+    ],
+    ['of nobody', 'a.md', 'e30', 'the cursor is none that this server made: call again without cursor'],
+  ])('refuses a cursor %s', async (_, path, made, sentence) => {
+    const files = await createHistory();
+    const { structured } = await runTool(listFileVersions, { path: 'a.md', limit: 1 }, files);
+    const cursor = made ?? structured?.next_cursor;
+    expect(await failTool(listFileVersions, { path, cursor }, files)).toBe(sentence);
+  });
+
+  it('tells that there never was such a file', async () => {
+    const files = createMemoryFileStore({ files: { 'dir/x': 'x' } });
+    for (const path of ['none', 'dir']) {
+      expect(await failTool(listFileVersions, { path }, files)).toBe(
+        `there is no version of a file "${path}": call list_files to see what is there`,
+      );
+    }
+  });
+
+  it.each([{ limit: 0 }, { limit: 101 }, { limit: 1.5 }, { path: undefined }, { more: 1 }])(
+    'refuses the arguments %j',
+    (change) => {
+      expect(listFileVersions.input.safeParse({ path: 'a.md', ...change }).success).toBe(false);
+    },
+  );
+});

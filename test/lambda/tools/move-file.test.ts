@@ -1,0 +1,110 @@
+import { readFilePath } from '../../../lambda/files/file-path.ts';
+import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { moveFile } from '../../../lambda/tools/move-file.ts';
+import { createMemoryFileStore, readText, toEtag, writeText } from '../../support/memory-file-store.ts';
+import { failTool, runTool } from '../../support/run-tool.ts';
+
+const { signal } = new AbortController();
+const move = { source: 'a.md', target: 'b.md' };
+
+/** The store with something that happens after each copy. */
+function afterCopy(files: FileStore, happens: () => Promise<unknown>): FileStore {
+  return {
+    ...files,
+    copy: async (...call) => {
+      const copied = await files.copy(...call);
+      await happens();
+      return copied;
+    },
+  };
+}
+
+describe('move_file', () => {
+  it('leaves the content at the target only', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'hello' } });
+    const etag = toEtag('hello');
+    expect(await runTool(moveFile, move, files)).toEqual({
+      text: `Moved "a.md" to "b.md" (5 bytes, etag ${etag}, version v2).`,
+      structured: { path: 'b.md', size: 5, etag, version_id: 'v2' },
+    });
+    expect(await readText(files, 'b.md')).toBe('hello');
+    await expect(readText(files, 'a.md')).rejects.toThrow('not_found');
+  });
+
+  it('refuses to overwrite unless told', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one', 'b.md': 'two' } });
+    expect(await failTool(moveFile, move, files)).toBe(
+      `"b.md" exists already and its etag is ${toEtag('two')}: pass overwrite true to replace it, or choose another target`,
+    );
+    expect([await readText(files, 'a.md'), await readText(files, 'b.md')]).toEqual(['one', 'two']);
+    await runTool(moveFile, { ...move, overwrite: true }, files);
+    expect(await readText(files, 'b.md')).toBe('one');
+  });
+
+  it('copies only what it looked at', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const changing: FileStore = {
+      ...files,
+      stat: async (...call) => {
+        const facts = await files.stat(...call);
+        await writeText(files, 'a.md', 'changed');
+        return facts;
+      },
+    };
+    expect(await failTool(moveFile, move, changing)).toBe(
+      `"a.md" changed meanwhile: its etag is now ${toEtag('changed')}; read it again and repeat the change`,
+    );
+    await expect(readText(files, 'b.md')).rejects.toThrow('not_found');
+  });
+
+  it('keeps a source that changed after the copy and tells that both files exist', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const changing = afterCopy(files, () => writeText(files, 'a.md', 'changed'));
+    expect(await failTool(moveFile, move, changing)).toBe(
+      `copied "a.md" to "b.md" (3 bytes, etag ${toEtag('one')}, version v2), but "a.md" changed meanwhile, ` +
+        `its etag is now ${toEtag('changed')}, and it was not deleted: both files exist; read both and call ` +
+        'delete_file for the one that is not wanted',
+    );
+    expect([await readText(files, 'a.md'), await readText(files, 'b.md')]).toEqual(['changed', 'one']);
+  });
+
+  it('tells when somebody else deleted the source after the copy', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const changing = afterCopy(files, () =>
+      files.delete(readFilePath('a.md'), { condition: { kind: 'none' }, signal }),
+    );
+    expect(await failTool(moveFile, move, changing)).toBe(
+      `copied "a.md" to "b.md" (3 bytes, etag ${toEtag('one')}, version v2), but "a.md" was deleted or moved ` +
+        'by somebody else meanwhile: call list_files to see what is there',
+    );
+  });
+
+  it('tells what may be there when the deletion ends in an outage, and keeps its cause', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const outage = new Error('socket hang up');
+    const failing: FileStore = { ...files, delete: () => Promise.reject(outage) };
+    await expect(runTool(moveFile, move, failing)).rejects.toMatchObject({
+      message:
+        `copied "a.md" to "b.md" (3 bytes, etag ${toEtag('one')}, version v2), but deleting "a.md" failed: ` +
+        'both files may exist; call get_file_info for "a.md" and delete_file if it is still there',
+      cause: outage,
+    });
+  });
+
+  it.each([
+    ['the same path', { source: 'a.md', target: '/a.md' }, /^source and target are both "a\.md": /],
+    ['a missing source', { source: 'none', target: 'b' }, /^there is no file "none": call list_files/],
+    ['a directory', { source: 'dir', target: 'b' }, /^"dir" is a directory: call list_files/],
+    ['a directory as target', { source: 'a.md', target: 'dir/' }, /^the path ends with "\/" .* directory/],
+    [
+      'too large a file',
+      { source: 'big', target: 'b' },
+      /^"big" is 11 bytes long and at most 10 can be copied/,
+    ],
+  ])('refuses %s and leaves everything as it is', async (_, input, sentence) => {
+    const contents = { 'a.md': 'one', 'dir/x': 'x', big: 'x'.repeat(11) };
+    const files = createMemoryFileStore({ files: contents, maxCopyBytes: 10 });
+    expect(await failTool(moveFile, input, files)).toMatch(sentence);
+    for (const [path, content] of Object.entries(contents)) expect(await readText(files, path)).toBe(content);
+  });
+});

@@ -1,0 +1,391 @@
+import { readFilePath } from '../../../lambda/files/file-path.ts';
+import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { readFile } from '../../../lambda/tools/read-file.ts';
+import type { ContentBlock, UntypedAnswer } from '../../../lambda/tools/tool.ts';
+import { createTestServer, legacy } from '../../support/mcp-server.ts';
+import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
+import { failTool, runTool } from '../../support/run-tool.ts';
+
+const { signal } = new AbortController();
+const KiB = 1024;
+
+/** The blocks of an answer before the facts, and the facts. */
+function open(answer: UntypedAnswer) {
+  const blocks: ContentBlock[] = 'content' in answer ? [...answer.content] : [];
+  const last = blocks.pop();
+  return { blocks, facts: JSON.parse(last?.type === 'text' ? last.text : '') };
+}
+
+/** The text of an answer and its facts. */
+async function read(input: Readonly<Record<string, unknown>>, files: FileStore) {
+  const { blocks, facts } = open(await runTool(readFile, input, files));
+  return { text: blocks.map((block) => (block.type === 'text' ? block.text : '')).join(''), facts };
+}
+
+const toLines = (count: number) =>
+  Array.from({ length: count }, (_, index) => `line ${index + 1}\n`).join('');
+
+function store(files: Readonly<Record<string, string | Uint8Array>>) {
+  const memory = createMemoryFileStore({ files });
+  const ranges: { start: number; length: number }[] = [];
+  const counting: FileStore = {
+    ...memory,
+    read: (path, options) => {
+      ranges.push({ start: options.start, length: options.length });
+      return memory.read(path, options);
+    },
+  };
+  return { files: counting, ranges };
+}
+
+describe('read_file of a text', () => {
+  it('answers the text once, and then the facts as JSON', async () => {
+    const { files, ranges } = store({ 'notes/a.md': 'one\ntwo\n' });
+    const { blocks, facts } = open(await runTool(readFile, { path: '/notes/a.md' }, files));
+    expect(blocks).toEqual([{ type: 'text', text: 'one\ntwo\n' }]);
+    expect(facts).toEqual({
+      path: 'notes/a.md',
+      size: 8,
+      media_type: 'text/plain; charset=utf-8',
+      modified: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      etag: toEtag('one\ntwo\n'),
+      version_id: 'v1',
+      first_line: 1,
+      last_line: 2,
+      total_lines: 2,
+      truncated: false,
+    });
+    expect(ranges).toEqual([{ start: 0, length: 64 * KiB }]);
+  });
+
+  it('carries the text once over the wire, and no structured content', async () => {
+    const { files } = store({ 'a.md': 'one "two"\n' });
+    const server = await createTestServer({ openFiles: () => files });
+    const body = legacy('tools/call', { name: 'read_file', arguments: { path: 'a.md' } });
+    const { result } = await (await server.send({ body, token: await server.token('files:read') })).json();
+    expect(Object.keys(result)).toEqual(['content']);
+    expect(result.content).toEqual([
+      { type: 'text', text: 'one "two"\n' },
+      { type: 'text', text: expect.stringMatching(/^\{"path":"a\.md",/) },
+    ]);
+  });
+
+  it.each([
+    ['offset and limit', { offset: 3, limit: 2 }, 'line 3\nline 4\n', { first_line: 3, next_offset: 5 }],
+    ['offset', { offset: 9 }, 'line 9\nline 10\n', { first_line: 9, last_line: 10, total_lines: 10 }],
+    ['limit', { limit: 1 }, 'line 1\n', { first_line: 1, last_line: 1, truncated: true, next_offset: 2 }],
+    ['head', { head: 2 }, 'line 1\nline 2\n', { last_line: 2, truncated: true, next_offset: 3 }],
+    ['a limit beyond the end', { offset: 10, limit: 50 }, 'line 10\n', { truncated: false }],
+    ['tail', { tail: 2 }, 'line 9\nline 10\n', { first_line: 9, last_line: 10, truncated: false }],
+    ['a tail of all', { tail: 50 }, toLines(10), { first_line: 1, total_lines: 10, truncated: false }],
+  ])('answers the lines of %s', async (_, lines, text, facts) => {
+    const { files } = store({ 'a.txt': toLines(10) });
+    expect(await read({ path: 'a.txt', ...lines }, files)).toEqual({
+      text,
+      facts: expect.objectContaining(facts),
+    });
+  });
+
+  it.each([
+    ['no line end', 'one\r\ntwo'],
+    ['a byte order mark', '\uFEFFone\n'],
+    ['CRLF', 'one\r\n\r\ntwo\r\n'],
+    ['control characters', '\u001b[1mone\u001b[0m\n'],
+  ])('answers %s as it is', async (_, text) => {
+    const { files } = store({ 'a.txt': text });
+    expect((await read({ path: 'a.txt' }, files)).text).toBe(text);
+  });
+
+  it('answers an empty file without an empty block', async () => {
+    const { files } = store({ empty: '' });
+    for (const lines of [{}, { offset: 1 }, { tail: 5 }]) {
+      const { blocks, facts } = open(await runTool(readFile, { path: 'empty', ...lines }, files));
+      expect(blocks).toEqual([]);
+      expect(facts).toMatchObject({ size: 0, truncated: false, note: 'the file is empty' });
+      expect(facts).not.toHaveProperty('first_line');
+    }
+  });
+
+  it('recognises text by its content, whatever name and type say', async () => {
+    const { files } = store({});
+    await files.write(readFilePath('photo.png'), new TextEncoder().encode('no photo\n'), {
+      mediaType: 'image/png',
+      condition: { kind: 'none' },
+      signal,
+    });
+    expect((await read({ path: 'photo.png' }, files)).text).toBe('no photo\n');
+  });
+
+  it('answers an old version', async () => {
+    const { files } = store({ 'a.txt': 'old\n' });
+    await writeText(files, 'a.txt', 'new\n');
+    expect(await read({ path: 'a.txt', version_id: 'v1' }, files)).toMatchObject({
+      text: 'old\n',
+      facts: { version_id: 'v1', etag: toEtag('old\n') },
+    });
+  });
+
+  it('shows what is no UTF-8 further down as U+FFFD and says so', async () => {
+    const bytes = Buffer.concat([Buffer.from(`${'x'.repeat(64 * KiB - 1)}\n`), Buffer.from([0xfc, 0x0a])]);
+    const { files } = store({ 'a.txt': bytes });
+    const { text, facts } = await read({ path: 'a.txt', offset: 2 }, files);
+    expect(text).toBe('\uFFFD\n');
+    expect(facts.note).toMatch(/^not all of this is text/);
+  });
+});
+
+describe('read_file of a text that does not fit', () => {
+  const long = toLines(20_000);
+
+  it('goes on with next_offset and with next_cursor at the same place', async () => {
+    const { files, ranges } = store({ 'a.txt': long });
+    const first = await read({ path: 'a.txt' }, files);
+    expect(first.facts).toMatchObject({ truncated: true, first_line: 1 });
+    expect(first.facts.next_offset).toBe(first.facts.last_line + 1);
+    expect(first.text.length).toBeGreaterThan(63 * KiB);
+    expect(first.text.length).toBeLessThanOrEqual(64 * KiB);
+    const byOffset = await read({ path: 'a.txt', offset: first.facts.next_offset }, files);
+    ranges.length = 0;
+    const byCursor = await read({ path: 'a.txt', cursor: first.facts.next_cursor }, files);
+    expect(byCursor).toEqual(byOffset);
+    expect(ranges).toEqual([{ start: first.text.length, length: 64 * KiB }]);
+  });
+
+  it('is the file when all windows are put together', async () => {
+    const whole = `\uFEFF${'Grüße, 世界 😀\r\n'.repeat(9_000)}${'😀'.repeat(50_000)}\n\nend`;
+    const { files } = store({ 'a.txt': whole });
+    const texts: string[] = [];
+    const cursors: unknown[] = [undefined];
+    for (const cursor of cursors) {
+      const { text, facts } = await read({ path: 'a.txt', cursor }, files);
+      texts.push(text);
+      if (facts.truncated) cursors.push(facts.next_cursor);
+    }
+    expect(texts.join('') === whole).toBe(true);
+    expect(texts.length).toBeGreaterThan(4);
+  });
+
+  it('cuts a line that is longer than an answer, and says how to go on', async () => {
+    const { files } = store({ 'a.json': `[\n${'世'.repeat(50_000)}\n]\n` });
+    const { text, facts } = await read({ path: 'a.json', offset: 2 }, files);
+    expect(text).toBe('世'.repeat(21_845));
+    expect(facts).toMatchObject({
+      first_line: 2,
+      last_line: 2,
+      truncated: true,
+      next_offset: 3,
+      note: 'line 2 is cut: next_cursor goes on inside it, next_offset after it',
+    });
+    expect((await read({ path: 'a.json', offset: 3 }, files)).text).toBe(']\n');
+    expect((await read({ path: 'a.json', offset: 2, cursor: facts.next_cursor }, files)).text).toMatch(/^世/);
+  });
+
+  it('answers as many of the last lines as fit', async () => {
+    const { files, ranges } = store({ 'a.txt': long });
+    const { text, facts } = await read({ path: 'a.txt', tail: 100_000 }, files);
+    expect(long.endsWith(text)).toBe(true);
+    expect(text).toMatch(/^line \d+\n/);
+    expect(facts).toMatchObject({
+      truncated: true,
+      note: expect.stringMatching(/^only \d+ of the last 100000/),
+    });
+    expect(facts).not.toHaveProperty('first_line');
+    expect(ranges).toEqual([{ start: -(64 * KiB + 1), length: 64 * KiB + 1 }]);
+  });
+
+  it('goes on only in the file that the cursor was made for', async () => {
+    const { files } = store({ 'a.txt': long, 'b.txt': long });
+    const { facts } = await read({ path: 'a.txt' }, files);
+    const cursor = facts.next_cursor;
+    expect(await failTool(readFile, { path: 'b.txt', cursor }, files)).toBe(
+      'the cursor was made for other arguments: call again without cursor',
+    );
+    expect(await failTool(readFile, { path: 'a.txt', version_id: 'v1', cursor }, files)).toMatch(
+      /^the cursor was made for other arguments/,
+    );
+    expect(await failTool(readFile, { path: 'a.txt', cursor: 'garbage' }, files)).toMatch(
+      /^the cursor is none/,
+    );
+    await writeText(files, 'a.txt', 'changed\n');
+    expect(await failTool(readFile, { path: 'a.txt', cursor }, files)).toBe(
+      `"a.txt" changed meanwhile: its etag is now ${toEtag('changed\n')}; read it again without cursor`,
+    );
+  });
+});
+
+describe('read_file of a large file', () => {
+  const lineLength = 16;
+  const lines = 2 ** 27;
+
+  /** 2 GiB of lines that are made when they are read. */
+  function createLargeFile() {
+    const { files } = store({ 'a.log': '' });
+    let bytesRead = 0;
+    const large: FileStore = {
+      ...files,
+      read: async (path, { start, length }) => {
+        const size = lines * lineLength;
+        const from = start < 0 ? size + start : start;
+        const firstLine = Math.floor(from / lineLength);
+        const count = Math.ceil(length / lineLength) + 1;
+        const text = Array.from(
+          { length: count },
+          (_, index) => `line ${String(firstLine + index + 1).padStart(10, '0')}\n`,
+        );
+        const offset = from - firstLine * lineLength;
+        const bytes = Buffer.from(text.join('')).subarray(offset, offset + Math.min(length, size - from));
+        bytesRead += bytes.length;
+        const facts = { path, size, etag: '"large"', modified: new Date(0), mediaType: 'text/plain' };
+        return { facts, start: from, bytes };
+      },
+    };
+    return { files: large, bytesRead: () => bytesRead };
+  }
+
+  it('costs kilobytes for its first and its last lines', async () => {
+    const { files, bytesRead } = createLargeFile();
+    expect((await read({ path: 'a.log', head: 1 }, files)).text).toBe('line 0000000001\n');
+    expect((await read({ path: 'a.log', tail: 1 }, files)).text).toBe(
+      `line ${String(lines).padStart(10, '0')}\n`,
+    );
+    expect(bytesRead()).toBeLessThanOrEqual(128 * KiB + 1);
+  });
+
+  it('costs no more than the way to the line', async () => {
+    const { files, bytesRead } = createLargeFile();
+    const { text, facts } = await read({ path: 'a.log', offset: 200_000, limit: 2 }, files);
+    expect(text).toBe('line 0000200000\nline 0000200001\n');
+    expect(facts).toMatchObject({ first_line: 200_000, next_offset: 200_002 });
+    expect(bytesRead()).toBeLessThan(200_000 * lineLength + 1024 * KiB);
+  });
+
+  it('ends the search for a far line after 64 MiB, and goes on with the cursor', async () => {
+    const { files, bytesRead } = createLargeFile();
+    const input = { path: 'a.log', offset: 5_000_000, limit: 1 };
+    const stopped = await read(input, files);
+    expect(stopped.text).toBe('');
+    expect(stopped.facts).toMatchObject({
+      truncated: true,
+      note: expect.stringMatching(/^line 5000000 was not/),
+    });
+    expect(stopped.facts).not.toHaveProperty('next_offset');
+    expect(bytesRead()).toBeLessThan(65 * 1024 * KiB);
+    const found = await read({ ...input, cursor: stopped.facts.next_cursor }, files);
+    expect(found).toMatchObject({ text: 'line 0005000000\n', facts: { first_line: 5_000_000 } });
+  });
+});
+
+describe('read_file of what is no text', () => {
+  const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
+
+  async function storeOf(path: string, content: Uint8Array, mediaType: string) {
+    const { files, ranges } = store({});
+    await files.write(readFilePath(path), content, { mediaType, condition: { kind: 'none' }, signal });
+    return { files, ranges };
+  }
+
+  it('answers an image, by its content', async () => {
+    const { files } = await storeOf('cat.jpg', png, 'image/jpeg');
+    const { blocks, facts } = open(await runTool(readFile, { path: 'cat.jpg' }, files));
+    expect(blocks).toEqual([
+      { type: 'image', data: Buffer.from(png).toString('base64'), mimeType: 'image/png' },
+    ]);
+    expect(facts).toMatchObject({ path: 'cat.jpg', size: 12, media_type: 'image/jpeg' });
+  });
+
+  it('answers an image of more than one range whole', async () => {
+    const content = Uint8Array.from({ length: 720 * KiB }, (_, index) => png[index] ?? index % 256);
+    const { files, ranges } = await storeOf('cat.png', content, 'image/png');
+    const { blocks } = open(await runTool(readFile, { path: 'cat.png' }, files));
+    const data = Buffer.from(content).toString('base64');
+    expect(blocks).toEqual([{ type: 'image', data, mimeType: 'image/png' }]);
+    // With the facts it stays below the 1 MiB that some clients take.
+    expect(data.length).toBeLessThan(1_000_000);
+    expect(ranges).toHaveLength(2);
+  });
+
+  it('never answers an image of two versions', async () => {
+    const content = Uint8Array.from({ length: 100 * KiB }, (_, index) => png[index] ?? 0);
+    const { files } = await storeOf('cat.png', content, 'image/png');
+    const changing: FileStore = {
+      ...files,
+      read: async (...call) => {
+        const range = await files.read(...call);
+        await writeText(files, 'cat.png', 'changed');
+        return range;
+      },
+    };
+    expect(await failTool(readFile, { path: 'cat.png' }, changing)).toMatch(/^"cat\.png" changed meanwhile/);
+  });
+
+  it.each([
+    ['its type', 'sound', 'audio/mpeg', 'audio/mpeg'],
+    ['its name, when it has no type', 'sound.wav', 'application/octet-stream', 'audio/wav'],
+  ])('answers a sound, by %s', async (_, path, stored, mimeType) => {
+    const { files } = await storeOf(path, Uint8Array.from([0xff, 0xfb, 0x00]), stored);
+    const { blocks } = open(await runTool(readFile, { path }, files));
+    expect(blocks).toEqual([{ type: 'audio', data: '//sA', mimeType }]);
+  });
+
+  it.each([
+    ['an image that is too large', 'a.png', 'image/png', 720 * KiB + 1],
+    ['an image of another type', 'a.heic', 'image/heic', 8],
+    ['any other file', 'a.zip', 'application/zip', 100],
+  ])('answers %s as a link for 15 minutes to this version', async (_, name, mediaType, size) => {
+    const content = new Uint8Array(size);
+    if (name === 'a.png') content.set(png);
+    const { files, ranges } = await storeOf(`dir/${name}`, content, mediaType);
+    const { blocks, facts } = open(await runTool(readFile, { path: `dir/${name}` }, files));
+    expect(blocks).toEqual([
+      {
+        type: 'resource_link',
+        uri: `https://files.example/dir/${name}?expires=900&versionId=v1`,
+        name,
+        mimeType: mediaType,
+        size,
+      },
+    ]);
+    expect(facts).toMatchObject({ size, note: expect.stringContaining('15 minutes') });
+    expect(ranges).toHaveLength(1);
+  });
+
+  it.each([{ offset: 1 }, { limit: 5 }, { head: 5 }, { tail: 5 }])(
+    'refuses lines of it: %j',
+    async (lines) => {
+      const { files } = await storeOf('cat.png', png, 'image/png');
+      expect(await failTool(readFile, { path: 'cat.png', ...lines }, files)).toBe(
+        `"cat.png" is image/png and not UTF-8 text, so that ${Object.keys(lines)[0]} cannot be: call read_file with the path alone`,
+      );
+    },
+  );
+});
+
+describe('read_file, asked for what cannot be', () => {
+  const { files } = store({ 'a.txt': 'one\ntwo', 'dir/b.txt': 'x' });
+
+  it.each([
+    [{ offset: 1, head: 1 }, /^offset and head exclude each other/],
+    [{ limit: 1, tail: 1 }, /^limit and tail exclude each other/],
+    [{ head: 1, tail: 1 }, /^head and tail exclude each other/],
+    [{ tail: 1, cursor: 'x' }, /^tail and cursor exclude each other/],
+    [{ offset: 3 }, /^offset 3 is beyond the end of "a\.txt", which has 2 lines/],
+    [{ version_id: 'v9' }, /^"a\.txt" has no version "v9": call list_file_versions/],
+    [{ path: 'dir' }, /^"dir" is a directory: call list_files/],
+    [{ path: 'none' }, /^there is no file "none": call list_files/],
+    [{ path: '../a.txt' }, /^the path holds the segment/],
+  ])('answers %j with the remedy', async (input, sentence) => {
+    expect(await failTool(readFile, { path: 'a.txt', ...input }, files)).toMatch(sentence);
+  });
+
+  it.each([
+    { offset: 0 },
+    { offset: 1.5 },
+    { limit: 0 },
+    { limit: 100_001 },
+    { head: -1 },
+    { tail: 0 },
+    { lines: 1 },
+  ])('does not take %j', (input) => {
+    expect(readFile.input.safeParse({ path: 'a.txt', ...input }).success).toBe(false);
+  });
+});

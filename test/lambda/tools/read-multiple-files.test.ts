@@ -1,0 +1,109 @@
+import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { readMultipleFiles } from '../../../lambda/tools/read-multiple-files.ts';
+import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
+import { runTool } from '../../support/run-tool.ts';
+
+/** The texts of the blocks, with those that are JSON read. */
+async function read(paths: readonly string[], files: FileStore) {
+  const answer = await runTool(readMultipleFiles, { paths }, files);
+  const content = 'content' in answer ? answer.content : [];
+  return content.map((block) => {
+    const text = block.type === 'text' ? block.text : '';
+    return text.startsWith('{') ? JSON.parse(text) : text;
+  });
+}
+
+const line = `${'x'.repeat(99)}\n`;
+
+describe('read_multiple_files', () => {
+  it('answers each file as its facts and its text, in the order that was asked', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'A\n', 'b.md': 'B\nB', empty: '' } });
+    expect(await read(['b.md', 'empty', 'a.md'], files)).toEqual([
+      expect.objectContaining({
+        path: 'b.md',
+        size: 3,
+        etag: toEtag('B\nB'),
+        total_lines: 2,
+        truncated: false,
+      }),
+      'B\nB',
+      expect.objectContaining({ path: 'empty', size: 0, note: 'the file is empty' }),
+      expect.objectContaining({ path: 'a.md', version_id: 'v1' }),
+      'A\n',
+    ]);
+  });
+
+  it('answers a path that cannot be read with its error, and the others all the same', async () => {
+    const files = createMemoryFileStore({
+      files: { 'a.md': 'A\n', 'dir/b.md': 'B', 'c.bin': Uint8Array.from([0, 1]) },
+    });
+    expect(await read(['none', '../up', 'dir', 'c.bin', 'a.md'], files)).toEqual([
+      { path: 'none', error: 'there is no file "none": call list_files to see what is there' },
+      { path: '../up', error: expect.stringMatching(/^the path holds the segment/) },
+      { path: 'dir', error: expect.stringMatching(/^"dir" is a directory/) },
+      expect.objectContaining({ path: 'c.bin', size: 2, note: 'not text: call read_file for it alone' }),
+      expect.objectContaining({ path: 'a.md' }),
+      'A\n',
+    ]);
+  });
+
+  it('splits 64 KiB fairly: what small files leave goes to the large ones', async () => {
+    const files = createMemoryFileStore({
+      files: { small: 'small\n', 'one.txt': line.repeat(5_000), 'two.txt': line.repeat(5_000) },
+    });
+    const [one, oneText, small, smallText, two, twoText] = await read(['one.txt', 'small', 'two.txt'], files);
+    expect(small).toMatchObject({ truncated: false });
+    expect(smallText).toBe('small\n');
+    expect(one).toMatchObject({ truncated: true, next_offset: 328, note: 'go on with read_file' });
+    expect(oneText).toBe(line.repeat(327));
+    expect(two.next_offset).toBe(328);
+    expect(twoText).toBe(oneText);
+  });
+
+  it('begins the next reading with the line that did not fit whole', async () => {
+    const files = createMemoryFileStore({
+      files: { 'a.json': 'x'.repeat(200_000), 'b.json': 'y'.repeat(200_000) },
+    });
+    const [a, text] = await read(['a.json', 'b.json'], files);
+    expect(a).toMatchObject({ truncated: true, next_offset: 1 });
+    expect(text).toBe('x'.repeat(32 * 1024));
+  });
+
+  it('takes a text for one although a character is cut at the end of what was read', async () => {
+    const files = createMemoryFileStore({ files: { 'a.json': '世'.repeat(30_000) } });
+    const [a, text] = await read(['a.json'], files);
+    expect(a).toMatchObject({ truncated: true });
+    expect(text).toBe('世'.repeat(21_845));
+  });
+
+  it('reads side by side, eight at a time', async () => {
+    const paths = Array.from({ length: 20 }, (_, index) => `${index}.md`);
+    const files = createMemoryFileStore({ files: Object.fromEntries(paths.map((path) => [path, path])) });
+    let running = 0;
+    let most = 0;
+    const slow: FileStore = {
+      ...files,
+      read: async (...call) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return files.read(...call);
+      },
+    };
+    const answer = await read(paths, slow);
+    expect(answer.filter((part) => typeof part === 'string')).toEqual(paths);
+    expect(most).toBe(8);
+  });
+
+  it('fails whole in an outage, so that it is logged', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'A' } });
+    const outage = new Error('SlowDown');
+    const failing: FileStore = { ...files, read: () => Promise.reject(outage) };
+    await expect(read(['a.md'], failing)).rejects.toBe(outage);
+  });
+
+  it.each([[[]], [Array.from({ length: 21 }, () => 'a')]])('does not take %j', (paths) => {
+    expect(readMultipleFiles.input.safeParse({ paths }).success).toBe(false);
+  });
+});

@@ -1,0 +1,320 @@
+import fc from 'fast-check';
+import { readFilePath } from '../../../lambda/files/file-path.ts';
+import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { searchFiles } from '../../../lambda/tools/search-files.ts';
+import { createTestServer, legacy } from '../../support/mcp-server.ts';
+import { createMemoryFileStore, writeText } from '../../support/memory-file-store.ts';
+import { failTool, runTool } from '../../support/run-tool.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+type Contents = Readonly<Record<string, string | Uint8Array>>;
+
+const open = (files: Contents) => createMemoryFileStore({ files });
+
+async function search(input: Input, files: FileStore) {
+  const answer = await runTool(searchFiles, input, files);
+  const [text, facts, ...more] = 'content' in answer ? answer.content : [];
+  if (text?.type !== 'text' || facts?.type !== 'text' || more.length > 0) throw new Error('not two texts');
+  return { text: text.text, facts: JSON.parse(facts.text) };
+}
+
+/** Every page, until there are no more. */
+async function searchAll(input: Input, files: FileStore) {
+  const pages = [await search(input, files)];
+  for (let cursor = pages[0]?.facts.next_cursor; cursor; cursor = pages.at(-1)?.facts.next_cursor) {
+    expect(pages.length).toBeLessThan(200);
+    pages.push(await search({ ...input, cursor }, files));
+  }
+  return pages;
+}
+
+const notes = open({
+  'a.md': 'one\ntwo\nthree\nfour\nfive\n',
+  'b/c.txt': 'TWO\r\nx two\r\n',
+  'b/d/e.md': 'nothing',
+  'z.bin': Uint8Array.from([0x74, 0x77, 0x6f, 0]),
+  'z.latin1': Uint8Array.from([0x74, 0x77, 0x6f, 0xe9]),
+});
+
+describe('search_files, for lines', () => {
+  it('answers matches as path:line: text, and the facts once, as JSON', async () => {
+    const { text, facts } = await search({ query: 'two' }, notes);
+    expect(text).toBe('a.md:2: two\nb/c.txt:2: x two');
+    expect(facts).toEqual({ matches: 2, files_searched: 3, binary_files_skipped: 2, complete: true });
+  });
+
+  it.each<[Input, string]>([
+    [{ query: 'two', case_sensitive: false }, 'a.md:2: two\nb/c.txt:1: TWO\nb/c.txt:2: x two'],
+    [{ query: 'two', path: 'b' }, 'b/c.txt:2: x two'],
+    [{ query: 'two', glob: '*.md' }, 'a.md:2: two'],
+    [{ query: 'two', glob: 'b/*' }, 'b/c.txt:2: x two'],
+    [{ query: 'two', path: 'b', glob: 'c.*' }, 'b/c.txt:2: x two'],
+    [{ query: 'two', path: 'a.md' }, 'a.md:2: two'],
+    [{ query: 't.o' }, 'No line matches.'],
+    [{ query: 't.o', regex: true }, 'a.md:2: two\nb/c.txt:2: x two'],
+    [{ query: '^two$', regex: true, case_sensitive: false }, 'a.md:2: two\nb/c.txt:1: TWO'],
+    [{ query: '^$', regex: true }, 'No line matches.'],
+    [{ query: '(?i)^f', regex: true }, 'a.md:4: four\na.md:5: five'],
+    [{ query: 'x', glob: 'none/*' }, 'No line matches.'],
+  ])('given %j answers %j', async (input, expected) => {
+    expect((await search(input, notes)).text).toBe(expected);
+  });
+
+  it.each<[Input, string]>([
+    [{ query: 'three', context: 1 }, 'a.md-2- two\na.md:3: three\na.md-4- four'],
+    [
+      { query: 'o', context: 1, glob: 'a.md' },
+      'a.md:1: one\na.md:2: two\na.md-3- three\na.md:4: four\na.md-5- five',
+    ],
+    [
+      { query: 'e$', regex: true, context: 5, path: 'a.md' },
+      'a.md:1: one\na.md-2- two\na.md:3: three\na.md-4- four\na.md:5: five',
+    ],
+    [
+      { query: 'one|five|x', regex: true, context: 1 },
+      'a.md:1: one\na.md-2- two\n--\na.md-4- four\na.md:5: five\n--\nb/c.txt-1- TWO\nb/c.txt:2: x two',
+    ],
+  ])('given %j shows the lines around', async (input, expected) => {
+    expect((await search(input, notes)).text).toBe(expected);
+  });
+
+  it('searches every kind of text, however its lines end', async () => {
+    const files = open({ bom: '\ufeffhit', crlf: 'a\r\nhit\r\n', empty: '', end: 'hit', ü: 'x\n😀 hit é' });
+    const { text, facts } = await search({ query: 'hit' }, files);
+    expect(text).toBe('bom:1: hit\ncrlf:2: hit\nend:1: hit\nü:2: 😀 hit é');
+    expect(facts).toMatchObject({ files_searched: 5, complete: true });
+    const ends = await search({ query: 't$|^hit', regex: true }, files);
+    expect(ends.text).toBe('bom:1: hit\ncrlf:2: hit\nend:1: hit');
+  });
+
+  it.each([
+    ['first', '-'],
+    ['first needle', ':'],
+  ])('behind %s cuts a long line to what surrounds the match, and shows it once', async (first, mark) => {
+    const long = `${'x'.repeat(40_000)}<needle>${'y'.repeat(40_000)}<needle>${'z'.repeat(40_000)}`;
+    const files = open({ 'long.json': `${first}\n${long}\nneedle` });
+    const { text } = await search({ query: 'needle', context: 1 }, files);
+    const [before, second, after] = text.split('\n');
+    expect([before, after]).toEqual([`long.json${mark}1${mark} ${first}`, 'long.json:3: needle']);
+    expect(second).toMatch(/^long\.json:2: …x+<needle>y+…$/);
+    expect(second).toHaveLength('long.json:2: '.length + 302);
+  });
+
+  it('finds every line of a big file, wherever the pieces end in which it is read', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, index) => `é ${index + 1}${'.'.repeat(index % 13)}`);
+    const files = open({ 'big.log': lines.join('\n') });
+    const pages = await searchAll({ query: '777.*[.]{9}$', regex: true, limit: 7, context: 2 }, files);
+    const shown = pages.flatMap(({ text }) => text.split('\n').filter((line) => line !== '--'));
+    for (const line of shown) {
+      const [, number, text] = /^big\.log[-:](\d+)[-:] (.*)$/.exec(line) ?? [];
+      expect(text).toBe(lines[Number(number) - 1]);
+    }
+    const found = shown.filter((line) => line.startsWith('big.log:'));
+    const expected = lines.flatMap((line, index) =>
+      /777.*[.]{9}$/.test(line) ? [`big.log:${index + 1}: ${line}`] : [],
+    );
+    expect(expected.length).toBeGreaterThan(20);
+    expect(found).toEqual(expected);
+    const torn = await search({ query: String.raw`^[^é]|[^\d.]$|^$`, regex: true }, files);
+    expect(torn.facts).toMatchObject({ matches: 0, complete: true });
+  });
+
+  it('never cuts a character pair', async () => {
+    const smile = '😀'.repeat(400);
+    const files = open({ a: `${smile}needle${smile}`, b: `x${smile}needles${smile}` });
+    const { text } = await search({ query: 'needle' }, files);
+    expect(text.isWellFormed()).toBe(true);
+    expect(text).toMatch(/😀needle😀.*\n.*😀needles😀/u);
+  });
+
+  it('goes on behind the last match', async () => {
+    const pages = await searchAll({ query: 'e', limit: 1, glob: '*.md' }, notes);
+    expect(pages.map(({ text }) => text)).toEqual([
+      'a.md:1: one',
+      'a.md:3: three',
+      'a.md:5: five',
+      'No line matches.',
+    ]);
+    expect(pages[0]?.facts).toEqual({
+      matches: 1,
+      files_searched: 1,
+      complete: false,
+      stopped: 'the limit is reached',
+      next_cursor: expect.any(String),
+    });
+  });
+
+  it('finds what a search of every line finds, page by page, whatever the page', async () => {
+    const line = fc.constantFrom('a', 'ab', 'b', '', 'é a', '😀', 'b\r', 'ba');
+    const file = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
+    const names = ['a', 'b/c', 'b/d', 'b-', 'z'];
+    const contents = fc.array(file, { minLength: 1, maxLength: names.length });
+    const page = fc.record({
+      limit: fc.integer({ min: 1, max: 5 }),
+      context: fc.integer({ min: 0, max: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(contents, page, async (texts, { limit, context }) => {
+        const files = open(Object.fromEntries(texts.map((text, index) => [names[index] ?? '', text])));
+        const whole = await search({ query: 'a', limit: 200, context }, files);
+        const matches = (text: string) => text.split('\n').filter((line) => /^[^:]+:\d+: /.test(line));
+        const expected = texts.flatMap((text, index) =>
+          text
+            .split('\n')
+            .flatMap((line, number) =>
+              line.includes('a') ? [`${names[index]}:${number + 1}: ${line.replace(/\r$/, '')}`] : [],
+            ),
+        );
+        expect(matches(whole.text).sort()).toEqual(expected.sort());
+
+        const pages = await searchAll({ query: 'a', limit, context }, files);
+        expect(pages.flatMap(({ text }) => matches(text))).toEqual(matches(whole.text));
+        const shown = (text: string) =>
+          new Set(text.split('\n').map((line) => line.replace(/^([^:]+):(\d+): /, '$1-$2- ')));
+        const together = new Set(pages.flatMap(({ text }) => [...shown(text)]));
+        expect([...shown(whole.text)].filter((line) => line !== '--' && !together.has(line))).toEqual([]);
+      }),
+    );
+  });
+
+  it('starts a file again that changed between two pages', async () => {
+    const files = open({ a: 'hit 1\nhit 2\nhit 3', b: 'hit' });
+    const { facts } = await search({ query: 'hit', limit: 2 }, files);
+    await writeText(files, 'a', 'hit new\nx\nhit 2');
+    const next = await search({ query: 'hit', cursor: facts.next_cursor }, files);
+    expect(next.text).toBe('a:1: hit new\na:3: hit 2\nb:1: hit');
+  });
+
+  it('goes on with the next file when one went away between two pages', async () => {
+    const files = open({ a: 'hit 1\nhit 2', b: 'hit' });
+    const { facts } = await search({ query: 'hit', limit: 1 }, files);
+    const { signal } = new AbortController();
+    await files.delete(readFilePath('a'), { condition: { kind: 'none' }, signal });
+    expect((await search({ query: 'hit', cursor: facts.next_cursor }, files)).text).toBe('b:1: hit');
+  });
+
+  it('fills an answer up to what fits into a context, and goes on', async () => {
+    const row = `hit ${'x'.repeat(296)}\n`;
+    const files = open(
+      Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`f${index}`, row.repeat(100)])),
+    );
+    const pages = await searchAll({ query: 'hit', limit: 200, context: 5 }, files);
+    expect(pages[0]?.facts).toMatchObject({ complete: false, stopped: 'the answer is full' });
+    for (const { text } of pages) expect(text.length).toBeLessThan(70_000);
+    expect(pages.reduce((sum, { facts }) => sum + facts.matches, 0)).toBe(400);
+  });
+
+  it.each([
+    [
+      '(',
+      /^the regular expression is invalid \(error parsing regexp: missing closing \): `\(`\): use RE2 syntax/,
+    ],
+    ['(?=a)', /invalid or unsupported Perl syntax: `\(\?=`.* which has no lookaround/],
+    [String.raw`(a)\1`, /invalid escape sequence/],
+    ['[z-a]', /invalid character class range/],
+    ['a**', /invalid nested repetition operator/],
+    [`${'('.repeat(128)}${')'.repeat(128)}`.replace('()', '(a{1000}){1000}').slice(0, 256), /is invalid/],
+    [
+      '(?:a?){900}b{900}',
+      'the regular expression is too big: repeat less in it, for example ".*" for ".{500}"',
+    ],
+  ])('refuses the expression %s with the reason', async (query, sentence) => {
+    expect(await failTool(searchFiles, { query, regex: true }, notes)).toMatch(sentence);
+  });
+
+  it.each([
+    ['(x+x+)+y', 'x'],
+    ['(a|a)*$b', 'a'],
+    ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'],
+    ['(?:a?){300}a{300}b', 'a'],
+    ['(.*a){50}b', 'a'],
+    [String.raw`\w{450}\W{400}`, 'abc '],
+  ])('comes back from %s, which hangs an engine that backtracks', async (query, text) => {
+    const files = open({ evil: `${text.repeat(100_000)}\n${text.repeat(100)}` });
+    expect((await search({ query, regex: true }, files)).facts).toMatchObject({ matches: 0, complete: true });
+  });
+
+  it.each<[Input, string | RegExp]>([
+    [{}, 'there is nothing to search for: pass query, glob or both'],
+    [{ query: 'a\nb' }, 'the query holds a line break: search for one line, and read on with read_file'],
+    [{ query: 'a', path: 'none' }, 'there is no file "none": call list_files to see what is there'],
+    [{ query: 'a', path: '../x' }, /^the path holds the segment ".."/],
+    [{ query: 'a', glob: '{' }, /^the glob "{" does not close/],
+    [
+      { query: 'a', cursor: 'garbage' },
+      'the cursor is none that this server made: call again without cursor',
+    ],
+  ])('refuses %j with the remedy', async (input, sentence) => {
+    expect(await failTool(searchFiles, input, notes)).toMatch(sentence);
+  });
+
+  it.each<Input>([{ query: 'x' }, { path: 'b' }, { glob: '*' }, { regex: true }, { case_sensitive: false }])(
+    'refuses a cursor made without %j',
+    async (input) => {
+      const { facts } = await search({ query: 't', limit: 1 }, notes);
+      expect(await failTool(searchFiles, { query: 't', ...input, cursor: facts.next_cursor }, notes)).toBe(
+        'the cursor was made for other arguments: call again without cursor',
+      );
+    },
+  );
+
+  it.each<Input>([
+    { query: '' },
+    { query: 'x'.repeat(257) },
+    { query: 'x', context: 6 },
+    { query: 'x', context: -1 },
+    { query: 'x', limit: 0 },
+    { query: 'x', limit: 201 },
+  ])('takes no %j', (input) => {
+    expect(searchFiles.input.safeParse(input).success).toBe(false);
+  });
+});
+
+describe('search_files, for names', () => {
+  it('answers paths at any depth', async () => {
+    const { text, facts } = await search({ glob: '*.md' }, notes);
+    expect(text).toBe('a.md\nb/d/e.md');
+    expect(facts).toEqual({ names: 2, scanned: 5, complete: true });
+    expect((await search({ glob: 'd/*', path: 'b' }, notes)).text).toBe('b/d/e.md');
+    expect((await search({ glob: 'none' }, notes)).text).toBe('No name matches.');
+  });
+
+  it('goes on behind the last name', async () => {
+    const pages = await searchAll({ glob: '{a,e}.md', limit: 1 }, notes);
+    expect(pages.map(({ text }) => text)).toEqual(['a.md', 'b/d/e.md', 'No name matches.']);
+    expect(pages[0]?.facts).toMatchObject({ complete: false, stopped: 'the limit is reached' });
+  });
+
+  it('reads no file', async () => {
+    const files: FileStore = { ...notes, read: () => Promise.reject(new Error('read')) };
+    expect((await search({ glob: 'a*' }, files)).text).toBe('a.md');
+  });
+});
+
+describe('search_files over the wire', () => {
+  it('sends what it found once, as two texts and nothing else', async () => {
+    const server = await createTestServer({ openFiles: () => notes });
+    const call = { name: 'search_files', arguments: { query: 'three' } };
+    const response = await server.send({
+      token: await server.token('files:list files:read'),
+      body: legacy('tools/call', call),
+    });
+    expect((await response.json()).result).toEqual({
+      content: [
+        { type: 'text', text: 'a.md:3: three' },
+        { type: 'text', text: '{"matches":1,"files_searched":3,"binary_files_skipped":2,"complete":true}' },
+      ],
+    });
+  });
+
+  it.each([
+    ['files:list', 'files:list files:read'],
+    ['files:read', 'files:read files:list'],
+  ])('is refused to a token that holds only %s', async (scope, challenged) => {
+    const server = await createTestServer({ openFiles: () => notes });
+    const body = legacy('tools/call', { name: 'search_files', arguments: { query: 'three' } });
+    const response = await server.send({ token: await server.token(scope), body });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('www-authenticate')).toContain(`scope="${challenged}"`);
+  });
+});

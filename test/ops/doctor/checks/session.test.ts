@@ -1,0 +1,133 @@
+import { examine, namesOf } from '../support/examine.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+let site: Site;
+beforeEach(async () => {
+  site = await startSite();
+});
+afterEach(() => site.close());
+
+/** Replaces what the server answers to a caller with a token. */
+function answerCallers(route: (request: Request, method: string) => Response | Promise<Response>) {
+  const healthy = site.mcpRoutes['POST /mcp'];
+  site.mcpRoutes['POST /mcp'] = async (request) => {
+    if (!request.headers.has('authorization'))
+      return healthy?.(request) ?? new Response(null, { status: 500 });
+    const { method } = await request.clone().json();
+    return route(request, method);
+  };
+}
+
+describe('the live checks', () => {
+  it('report the revisions and how many tools there are', async () => {
+    const { findings } = await examine(site.url, '--token', await site.token());
+    expect(findings).toMatchObject({
+      'server/discover': { status: 'ok', found: '2026-07-28' },
+      initialize: { status: 'ok', found: '2025-11-25' },
+      'tools/list': { status: 'ok', found: '2 tools (2026-07-28), 2 tools (2025-11-25)' },
+    });
+  });
+
+  it.each([
+    [
+      401,
+      { error: 'invalid_token', error_description: 'the token expired' },
+      'the token expired',
+      'get a new one',
+    ],
+    [403, { jsonrpc: '2.0', error: { code: -1, message: 'not you' } }, 'not you', 'sign in again'],
+    [403, { message: 'Forbidden' }, 'Forbidden', 'sign in again'],
+    [500, null, 'no reason given', 'look into the log of the server'],
+    [503, 'busy', 'no reason given', 'look into the log of the server'],
+  ])('repeat what the server says with %d', async (status, body, reason, remedy) => {
+    answerCallers(() => Response.json(body, { status }));
+    const report = await examine(site.url, '--token', await site.token());
+    expect(namesOf(report, 'fail')).toEqual(['server/discover', 'initialize']);
+    for (const name of ['server/discover', 'initialize']) {
+      expect(report.findings[name]).toEqual({
+        status: 'fail',
+        found: `the server answers ${status}: ${reason}`,
+        remedy: expect.stringContaining(remedy),
+      });
+    }
+    expect(report.findings['tools/list']?.status).toBe('skip');
+  });
+
+  it('warn when only one protocol era is served', async () => {
+    answerCallers((request, method) => {
+      if (method === 'server/discover')
+        return Response.json({ error: { code: -32601, message: 'unknown' } }, { status: 400 });
+      return site.serveMcp(request);
+    });
+    const report = await examine(site.url, '--token', await site.token());
+    expect(report.exitCode).toBe(0);
+    expect(report.findings['server/discover']).toEqual({
+      status: 'warn',
+      found: 'not served: the server answers 400: unknown',
+      remedy: expect.stringContaining('serve revision 2026-07-28 too'),
+    });
+    expect(report.findings['tools/list']).toEqual({ status: 'ok', found: '2 tools (2025-11-25)' });
+  });
+
+  it('fail when what answers is no MCP server', async () => {
+    answerCallers(() => Response.json({ hello: 'world' }));
+    const report = await examine(site.url, '--token', await site.token(), '--timeout', '2');
+    expect(namesOf(report, 'warn')).toEqual(['server/discover', 'initialize']);
+    expect(report.findings['tools/list']).toEqual({
+      status: 'fail',
+      found: 'no revision of MCP is served',
+      remedy: 'check that this is the URL of an MCP server',
+    });
+  });
+
+  it('fail when the tools cannot be listed', async () => {
+    answerCallers((request, method) => {
+      if (method === 'tools/list')
+        return Response.json({ error_description: 'no tools for you' }, { status: 403 });
+      return site.serveMcp(request);
+    });
+    const { findings } = await examine(site.url, '--token', await site.token());
+    expect(findings['tools/list']).toMatchObject({
+      status: 'fail',
+      found: '2026-07-28: the server answers 403: no tools for you',
+    });
+  });
+
+  it.each([
+    ['never answers', () => new Promise<Response>(() => {})],
+    [
+      'never ends its answer',
+      () => new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } }),
+    ],
+  ])('fail when the server %s', async (_, route) => {
+    answerCallers(route);
+    const report = await examine(site.url, '--token', await site.token(), '--timeout', '1');
+    const found = `${new URL(site.url).host} does not answer in time`;
+    expect(namesOf(report, 'fail')).toEqual(['server/discover', 'initialize']);
+    expect(report.findings).toMatchObject({ 'server/discover': { found }, initialize: { found } });
+  });
+
+  it('fail when the server hangs up', async () => {
+    answerCallers(() => Response.error());
+    const report = await examine(site.url, '--token', await site.token());
+    expect(namesOf(report, 'fail')).toEqual(['server/discover', 'initialize']);
+    expect(report.findings.initialize?.found).toBe(
+      `${new URL(site.url).host} closed the connection without an answer (UND_ERR_SOCKET)`,
+    );
+  });
+
+  it('end the session that a server opened', async () => {
+    const sessions: string[] = [];
+    site.mcpRoutes['DELETE /mcp'] = ({ headers }) => {
+      sessions.push(headers.get('mcp-session-id') ?? '');
+      return new Response(null, { status: 204 });
+    };
+    answerCallers(async (request, method) => {
+      const response = await site.serveMcp(request);
+      if (method === 'initialize') response.headers.set('mcp-session-id', 'session-1');
+      return response;
+    });
+    await examine(site.url, '--token', await site.token());
+    expect(sessions).toEqual(['session-1']);
+  });
+});

@@ -1,0 +1,19 @@
+import { bundleFunctions } from '../../lib/bundle.ts';
+import { readBundleSize, readSection, toSettingsTable, toToolTable } from './sections.ts';
+
+// `npm run readme` writes these sections anew.
+describe('the README', () => {
+  it('has the tools of the catalogue, with the scopes of the scope table', () => {
+    expect(readSection('tools')).toBe(toToolTable());
+  });
+
+  it('has the settings as they are validated', () => {
+    expect(readSection('settings')).toBe(toSettingsTable());
+  });
+
+  it("knows the size of the MCP function's bundle, within a twentieth", async () => {
+    await bundleFunctions();
+    const size = readBundleSize();
+    expect(Math.abs(Number(readSection('bundle')) - size)).toBeLessThan(size / 20);
+  });
+});

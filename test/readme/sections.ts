@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createToolList } from '../../lambda/mcp/tool-list.ts';
+import * as catalogue from '../../lambda/tools/catalogue.ts';
+import { scopesOfTools } from '../../lambda/tools/scopes.ts';
+import { toFunctionDirectory } from '../../lib/bundle.ts';
+import { describeSettings } from '../../lib/settings.ts';
+
+/** The README of the project. */
+export const readme = join(import.meta.dirname, '..', '..', 'README.md');
+
+/** The text between `<!-- name -->` and `<!-- /name -->`. */
+export function readSection(name: string): string {
+  const [, section] =
+    new RegExp(`<!-- ${name} -->([^]*?)<!-- /${name} -->`).exec(readFileSync(readme, 'utf8')) ?? [];
+  if (section === undefined) throw new Error(`README.md has no section ${name}`);
+  return section;
+}
+
+/** The tools as a table: name, scope, arguments with their defaults, and what is answered. */
+export function toToolTable(): string {
+  const listTools = createToolList(Object.values(catalogue), scopesOfTools, 'all');
+  const rows = listTools(new Set()).map(({ name, inputSchema, outputSchema, ...tool }) => {
+    const required = new Set(inputSchema.required ?? []);
+    const args = Object.keys(inputSchema.properties ?? {}).map((argument) =>
+      required.has(argument) ? `**\`${argument}\`**` : `\`${argument}\``,
+    );
+    const answer = Object.keys(outputSchema?.properties ?? {}).map((property) => `\`${property}\``);
+    return [
+      `\`${name}\``,
+      (scopesOfTools[name] ?? []).map((scope) => `\`${scope}\``).join(', ') || 'none',
+      args.join(', ') || 'none',
+      answer.join(', ') || 'the content, then its facts as JSON',
+      tool.title ?? '',
+    ];
+  });
+  return toTable(['Tool', 'Scope', 'Arguments (**required**)', 'Answer', 'What it does'], rows);
+}
+
+/** The settings as a table: name, right values, default. */
+export function toSettingsTable(): string {
+  const rows = describeSettings().map(({ name, value, byDefault }) => [
+    `\`${name}\``,
+    value,
+    byDefault === undefined || (Array.isArray(byDefault) && byDefault.length === 0)
+      ? ''
+      : `\`${Array.isArray(byDefault) ? byDefault.join(',') : byDefault}\``,
+  ]);
+  return toTable(['Setting', 'Value', 'Default'], rows);
+}
+
+/** The size of the MCP function's bundle, in KB. */
+export function readBundleSize(): number {
+  return Math.ceil(statSync(join(toFunctionDirectory('mcp'), 'index.mjs')).size / 1024);
+}
+
+function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return `\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { bundleFunctions } from '../../lib/bundle.ts';
+import { readBundleSize, readme, readSection, toSettingsTable, toToolTable } from './sections.ts';
+
+await bundleFunctions();
+const sections = { tools: toToolTable(), settings: toSettingsTable(), bundle: String(readBundleSize()) };
+let text = readFileSync(readme, 'utf8');
+for (const [name, content] of Object.entries(sections)) {
+  const tags = [`<!-- ${name} -->`, `<!-- /${name} -->`] as const;
+  text = text.replace(tags[0] + readSection(name) + tags[1], () => tags[0] + content + tags[1]);
+}
+writeFileSync(readme, text);

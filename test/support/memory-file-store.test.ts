@@ -1,0 +1,7 @@
+import { describeFileStore } from '../files/file-store.contract.ts';
+import { createMemoryFileStore } from './memory-file-store.ts';
+
+describeFileStore('the store in memory', async () => ({
+  store: createMemoryFileStore(),
+  neighbour: createMemoryFileStore(),
+}));

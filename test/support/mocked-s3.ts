@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { arrayBuffer } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
+import * as sdk from '@aws-sdk/client-s3';
+import { type AwsClientStub, type AwsCommand, mockClient } from 'aws-sdk-client-mock';
+
+/** One version of a key, with the headers of a HEAD; a delete marker has no content. */
+interface Version {
+  readonly key: string;
+  readonly bytes: Uint8Array | undefined;
+  readonly headers: {
+    readonly VersionId: string;
+    readonly LastModified: Date;
+    readonly ETag?: string;
+    readonly ContentType?: string | undefined;
+    readonly ContentLength?: number;
+  };
+}
+
+/**
+ * Puts one empty, versioned bucket behind every `S3Client` of this process, in place of an earlier one: Amazon
+ * S3 as far as the file store needs it. Etags are opaque and new with every write, as under KMS encryption. The
+ * stub tells which requests were made and takes other answers for a command.
+ */
+export function mockS3(bucket: string): AwsClientStub<sdk.S3Client> {
+  const s3 = mockClient(sdk.S3Client);
+  /** Of all keys, the newest first. */
+  const versions: Version[] = [];
+
+  /**
+   * Answers a command in a later turn, whole, unless its signal is aborted by then. A parameter that is not
+   * named here is an error, so that none is overlooked.
+   */
+  function answer<
+    Input extends sdk.ServiceInputTypes & { readonly Bucket?: string | undefined },
+    Output extends sdk.ServiceOutputTypes,
+  >(
+    command: new (input: Input) => AwsCommand<Input, Output>,
+    parameters: readonly (keyof Input)[],
+    toOutput: (input: Input) => Omit<Output, '$metadata'>,
+  ): void {
+    s3.on(command).callsFake(async (input: Input) => {
+      // The stub's type knows nothing of the options of `send`. Until the first wait this call is the last.
+      const [, options] = s3.send.lastCall.args as [unknown, { abortSignal?: AbortSignal }?];
+      requireKnown(input, ['Bucket', ...parameters]);
+      if (input.Bucket !== bucket) throw new Error(`send the mocked S3 the bucket ${bucket}`);
+      requireNotAborted(options?.abortSignal);
+      await setImmediate();
+      requireNotAborted(options?.abortSignal);
+      return toOutput(input);
+    });
+  }
+
+  function findLatest(key: string): Version | undefined {
+    return versions.find((version) => version.key === key);
+  }
+
+  /** The version that a read means; throws what GetObject throws. */
+  function findVersion(key: string, versionId: string | undefined) {
+    if (versionId !== undefined && !/^[0-9a-f]{32}$/.test(versionId)) {
+      throw toS3Exception(400, 'InvalidArgument');
+    }
+    const isMeant = ({ headers }: Version) => versionId === undefined || headers.VersionId === versionId;
+    const version = versions.find((one) => one.key === key && isMeant(one));
+    if (version?.bytes) return { headers: version.headers, bytes: version.bytes };
+    if (versionId === undefined) throw toS3Exception(404, 'NoSuchKey');
+    throw version ? toS3Exception(405, 'MethodNotAllowed') : toS3Exception(404, 'NoSuchVersion');
+  }
+
+  /** The newest version first within a key, keys in the order of their UTF-8 bytes. */
+  function findBelow(prefix: string): Version[] {
+    const found = versions.filter(({ key }) => key.startsWith(prefix));
+    return found.sort((one, other) => compareBytes(one.key, other.key));
+  }
+
+  /** Adds a version, or a delete marker, if the conditions hold; a delete marker counts as no object. */
+  function add(
+    key: string,
+    { IfMatch, IfNoneMatch }: { IfMatch?: string | undefined; IfNoneMatch?: string | undefined },
+    content?: { readonly bytes: Uint8Array; readonly ContentType: string | undefined },
+  ): Version['headers'] {
+    const present = findLatest(key)?.headers.ETag;
+    if (IfNoneMatch !== undefined && present !== undefined) throw toS3Exception(412, 'PreconditionFailed');
+    if (IfMatch !== undefined && present === undefined) throw toS3Exception(404, 'NoSuchKey');
+    requireMatch(IfMatch, present);
+    const headers = {
+      VersionId: toHex(),
+      LastModified: new Date(Math.floor(Date.now() / 1_000) * 1_000),
+      ...(content && {
+        ETag: `"${toHex()}-1"`,
+        ContentType: content.ContentType,
+        ContentLength: content.bytes.length,
+      }),
+    };
+    versions.unshift({ key, bytes: content?.bytes, headers });
+    return headers;
+  }
+
+  answer(
+    sdk.PutObjectCommand,
+    ['Key', 'Body', 'ContentType', 'IfMatch', 'IfNoneMatch'],
+    ({ Key = '', Body, ContentType, ...conditions }) => {
+      if (!(Body instanceof Uint8Array)) throw new Error('send the mocked S3 a Uint8Array as Body');
+      const { ETag, VersionId } = add(Key, conditions, { bytes: Body.slice(), ContentType });
+      return { ETag, VersionId };
+    },
+  );
+
+  answer(
+    sdk.GetObjectCommand,
+    ['Key', 'VersionId', 'IfMatch', 'Range'],
+    ({ Key = '', VersionId, IfMatch, Range }) => {
+      const { headers, bytes } = findVersion(Key, VersionId);
+      requireMatch(IfMatch, headers.ETag);
+      const range = readRange(Range, bytes.length);
+      const part = range ? bytes.subarray(range.first, range.last + 1) : bytes;
+      return {
+        ...headers,
+        ContentLength: part.length,
+        ...(range && { ContentRange: `bytes ${range.first}-${range.last}/${bytes.length}` }),
+        Body: toBody(part),
+      };
+    },
+  );
+
+  answer(sdk.HeadObjectCommand, ['Key', 'VersionId'], ({ Key = '', VersionId }) => {
+    try {
+      return findVersion(Key, VersionId).headers;
+    } catch (error) {
+      if (!(error instanceof sdk.S3ServiceException)) throw error;
+      // The answer has no body that could name the error, so the SDK goes by the status.
+      const status = error.$metadata.httpStatusCode ?? 0;
+      throw toS3Exception(status, status === 404 ? 'NotFound' : 'Unknown');
+    }
+  });
+
+  answer(sdk.DeleteObjectCommand, ['Key', 'IfMatch'], ({ Key = '', IfMatch }) => {
+    return { DeleteMarker: true, VersionId: add(Key, { IfMatch }).VersionId };
+  });
+
+  answer(
+    sdk.CopyObjectCommand,
+    [
+      'Key',
+      'CopySource',
+      'CopySourceIfMatch',
+      'MetadataDirective',
+      'TaggingDirective',
+      'ContentType',
+      'IfMatch',
+      'IfNoneMatch',
+    ],
+    ({ Key = '', CopySource = '', CopySourceIfMatch, MetadataDirective, ContentType, ...conditions }) => {
+      const source = readCopySource(CopySource, bucket);
+      const { headers, bytes } = findVersion(source.key, source.versionId);
+      requireMatch(CopySourceIfMatch, headers.ETag);
+      const replaces = MetadataDirective === 'REPLACE';
+      const isItself = source.key === Key && source.versionId === undefined;
+      if (isItself && !replaces) throw toS3Exception(400, 'InvalidRequest');
+      const content = { bytes, ContentType: replaces ? ContentType : headers.ContentType };
+      const { ETag, LastModified, VersionId } = add(Key, conditions, content);
+      return { CopyObjectResult: { ETag, LastModified }, VersionId };
+    },
+  );
+
+  answer(
+    sdk.ListObjectsV2Command,
+    ['Prefix', 'Delimiter', 'StartAfter', 'MaxKeys'],
+    ({ Prefix = '', Delimiter, StartAfter = '', MaxKeys = 1_000 }) => {
+      /** Keys with what they hold, and common prefixes. */
+      const lines = new Map<string, sdk._Object | undefined>();
+      for (const version of findBelow(Prefix)) {
+        const { key, bytes } = version;
+        const isPresent = bytes !== undefined && findLatest(key) === version;
+        // Keys below a common prefix come after it, so that starting after one lists it again.
+        if (!isPresent || compareBytes(key, StartAfter) <= 0) continue;
+        const end = Delimiter === undefined ? -1 : key.indexOf(Delimiter, Prefix.length);
+        if (end < 0) lines.set(key, toEntry(version));
+        else lines.set(key.slice(0, end + 1), undefined);
+      }
+      const page = [...lines].slice(0, Math.min(MaxKeys, 1_000));
+      return {
+        KeyCount: page.length,
+        IsTruncated: page.length < lines.size,
+        Contents: orAbsent(page.flatMap(([, entry]) => entry ?? [])),
+        CommonPrefixes: orAbsent(page.flatMap(([key, entry]) => (entry ? [] : { Prefix: key }))),
+      };
+    },
+  );
+
+  answer(
+    sdk.ListObjectVersionsCommand,
+    ['Prefix', 'KeyMarker', 'VersionIdMarker', 'MaxKeys'],
+    ({ Prefix = '', KeyMarker, VersionIdMarker, MaxKeys = 1_000 }) => {
+      const all = findBelow(Prefix);
+      const marker = all.findIndex(
+        ({ key, headers }) => key === KeyMarker && headers.VersionId === VersionIdMarker,
+      );
+      if (VersionIdMarker !== undefined && marker < 0) throw toS3Exception(400, 'InvalidArgument');
+      const page = all.slice(marker + 1, marker + 1 + Math.min(MaxKeys, 1_000));
+      const last = page.at(-1) === all.at(-1) ? undefined : page.at(-1);
+      const toVersionEntry = (version: Version) => ({
+        ...toEntry(version),
+        VersionId: version.headers.VersionId,
+        IsLatest: findLatest(version.key) === version,
+      });
+      return {
+        IsTruncated: last !== undefined,
+        NextKeyMarker: last?.key,
+        NextVersionIdMarker: last?.headers.VersionId,
+        Versions: orAbsent(page.filter(({ bytes }) => bytes).map(toVersionEntry)),
+        DeleteMarkers: orAbsent(page.filter(({ bytes }) => !bytes).map(toVersionEntry)),
+      };
+    },
+  );
+
+  return s3;
+}
+
+/** What the SDK has classes for; every other error code is a bare `S3ServiceException`. */
+const exceptions = [
+  sdk.AccessDenied,
+  sdk.InvalidObjectState,
+  sdk.InvalidRequest,
+  sdk.NoSuchBucket,
+  sdk.NoSuchKey,
+  sdk.NotFound,
+  sdk.ObjectNotInActiveTierError,
+];
+
+/** Makes the exception that the SDK throws when S3 answers with this status and error code. */
+export function toS3Exception(status: number, code: string): sdk.S3ServiceException {
+  const options = { message: code, $metadata: { httpStatusCode: status } };
+  const Exception = exceptions.find(({ name }) => name === code);
+  if (Exception) return new Exception(options);
+  return new sdk.S3ServiceException({ ...options, name: code, $fault: status < 500 ? 'client' : 'server' });
+}
+
+function requireKnown<Input extends object>(input: Input, known: readonly (keyof Input)[]): void {
+  const names: readonly PropertyKey[] = known;
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined || names.includes(name)) continue;
+    throw new Error(`teach the mocked S3 what ${name} does`);
+  }
+}
+
+/** The SDK's HTTP handler throws this, whatever the reason of the signal is. */
+function requireNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+}
+
+function requireMatch(condition: string | undefined, etag: string | undefined): void {
+  if (condition !== undefined && condition !== etag) throw toS3Exception(412, 'PreconditionFailed');
+}
+
+/** RFC 9110 section 14.1.2: what is no range is ignored, and an empty object has none. */
+function readRange(header = '', size: number): { first: number; last: number } | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+  if (from === '' && to === '') return undefined;
+  if (from !== '' && to !== '' && Number(from) > Number(to)) return undefined;
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  if (first > last) throw toS3Exception(416, 'InvalidRange');
+  return { first, last };
+}
+
+/** S3 decodes the header like a form, where a plus is a space. */
+function readCopySource(header: string, bucket: string): { key: string; versionId: string | undefined } {
+  const [path = '', versionId] = header.split('?versionId=');
+  const decoded = decodeURIComponent(path.replaceAll('+', ' '));
+  if (!decoded.startsWith(`${bucket}/`)) throw new Error(`copy from the bucket ${bucket}`);
+  return { key: decoded.slice(bucket.length + 1), versionId };
+}
+
+/** A stream with the one method of the SDK's mixin that the store calls. */
+function toBody(bytes: Uint8Array): NonNullable<sdk.GetObjectCommandOutput['Body']> {
+  const stream = Readable.from([bytes]);
+  const transformToByteArray = async () => new Uint8Array(await arrayBuffer(stream));
+  // The rest of the mixin stands in a package that this project does not depend on.
+  return Object.assign(stream, { transformToByteArray }) as Readable & sdk.GetObjectCommandOutput['Body'];
+}
+
+function toEntry({ key, headers: { LastModified, ETag, ContentLength } }: Version) {
+  return { Key: key, LastModified, ETag, Size: ContentLength };
+}
+
+/** The SDK leaves out a list without entries. */
+function orAbsent<Entry>(entries: Entry[]): Entry[] | undefined {
+  return entries.length === 0 ? undefined : entries;
+}
+
+function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function toHex(): string {
+  return randomUUID().replaceAll('-', '');
+}

@@ -1,0 +1,44 @@
+import type { FileStore } from '../../lambda/files/file-store.ts';
+import { toToolFailure } from '../../lambda/tools/file-failure.ts';
+import { type Tool, ToolFailure, type UntypedAnswer } from '../../lambda/tools/tool.ts';
+
+/** A caller who wants no progress and has all the time. */
+const caller = {
+  principal: {
+    kind: 'user',
+    issuer: 'https://casdoor.example.com',
+    subject: 'alice',
+    scopes: new Set<string>(),
+    expiresAt: 0,
+  },
+  maxWriteBytes: 3 * 1024 ** 2,
+  signal: new AbortController().signal,
+  reportProgress: async () => {},
+} as const;
+
+/**
+ * Runs a tool as its door does: arguments parsed by the input schema, and failures as the model is told them.
+ * The data of the answer must be what the output schema says, no more and no less.
+ */
+export async function runTool(
+  tool: Tool,
+  input: Readonly<Record<string, unknown>>,
+  files: FileStore,
+): Promise<UntypedAnswer> {
+  const answer = await tool.run(tool.input.parse(input), { ...caller, files }).catch((error: unknown) => {
+    throw toToolFailure(error);
+  });
+  expect(answer.structured).toEqual(tool.output?.parse(answer.structured));
+  return answer;
+}
+
+/** Runs a tool that must fail and gives the sentence that the model is told. */
+export async function failTool(
+  tool: Tool,
+  input: Readonly<Record<string, unknown>>,
+  files: FileStore,
+): Promise<string> {
+  const outcome = await runTool(tool, input, files).catch((error: unknown) => error);
+  if (outcome instanceof ToolFailure) return outcome.message;
+  throw new Error(`${tool.name} did not fail as a tool does`, { cause: outcome });
+}
