@@ -34,12 +34,22 @@ export interface McpEnvironment {
   readonly DELETION: DeletionName;
   /** The largest file that `write_file` takes, in bytes. */
   readonly MAX_WRITE_BYTES: string;
+  /** The name of the deployment, by which its metrics are told apart. */
+  readonly SERVICE_NAME: string;
+  /** Whether the log names paths: `on`, or `off` for hashes of them. */
+  readonly LOG_PATHS: LogPathsName;
   /** Origins of the web clients that may call (`https://host`); loopback origins always may. */
   readonly ALLOWED_ORIGINS?: string;
   readonly ALLOWED_CLIENT_IDS?: string;
   readonly ALLOWED_ORGANIZATIONS?: string;
   /** Clients whose own tokens are accepted: no user, audience = the client id. */
   readonly MACHINE_CLIENT_IDS?: string;
+  /** The ARN of the role under which each caller's files are used, cut down to that caller's root. */
+  readonly TENANT_ROLE_ARN?: string;
+  /** The table that counts what each caller uses; goes with at least one of the two limits. */
+  readonly QUOTA_TABLE?: string;
+  readonly CALLS_PER_MINUTE?: string;
+  readonly BYTES_PER_DAY?: string;
 }
 
 const tokenProfiles = ['casdoor', 'rfc9068'] as const;
@@ -47,12 +57,16 @@ const listedTools = ['all', 'permitted'] as const;
 
 const fileRoots = ['shared', 'organization', 'user'] as const;
 const deletion = ['on', 'off'] as const;
+const logPaths = ['on', 'off'] as const;
 
 /** A value of `FILE_ROOTS`. */
 export type FileRootsName = (typeof fileRoots)[number];
 
 /** A value of `DELETION`. */
 export type DeletionName = (typeof deletion)[number];
+
+/** A value of `LOG_PATHS`. */
+export type LogPathsName = (typeof logPaths)[number];
 
 /** A value of `TOKEN_PROFILE`. */
 export type TokenProfileName = (typeof tokenProfiles)[number];
@@ -100,8 +114,26 @@ export function readMcpSettings(variables: Variables) {
     allowedClientIds: read.list('ALLOWED_CLIENT_IDS'),
     allowedOrganizations: read.list('ALLOWED_ORGANIZATIONS'),
     machineClientIds: read.list('MACHINE_CLIENT_IDS'),
+    serviceName: read.text('SERVICE_NAME'),
+    arePathsLogged: read.choice('LOG_PATHS', logPaths) === 'on',
+    tenantRoleArn: read.optional('TENANT_ROLE_ARN', read.text),
+    quota: readQuota(read),
   });
 }
+
+/** What each caller may use; undefined when nothing is limited. */
+function readQuota(read: Reader<McpEnvironment>) {
+  const table = read.optional('QUOTA_TABLE', read.text);
+  const callsPerMinute = read.optional('CALLS_PER_MINUTE', read.count);
+  const bytesPerDay = read.optional('BYTES_PER_DAY', read.count);
+  const isLimited = callsPerMinute !== undefined || bytesPerDay !== undefined;
+  if (isLimited !== (table !== undefined)) {
+    read.mistake('set QUOTA_TABLE together with CALLS_PER_MINUTE or BYTES_PER_DAY, or none of them');
+  }
+  return table === undefined ? undefined : { table, callsPerMinute, bytesPerDay };
+}
+
+type Reader<Environment> = ReturnType<typeof createReader<Environment>>;
 
 /** Collects every mistake, so that the operator sees them all at once. */
 function createReader<Environment>(variables: Variables) {
@@ -139,6 +171,9 @@ function createReader<Environment>(variables: Variables) {
     url,
     choice,
     count,
+    optional: <Value>(name: Name, read: (name: Name) => Value): Value | undefined =>
+      variables[name] === undefined ? undefined : read(name),
+    mistake: (sentence: string) => void mistakes.push(sentence),
     list: (name: Name) => toList(variables[name] ?? ''),
     complete<Settings>(settings: Settings): Settings {
       if (mistakes.length > 0)

@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
 /** The functions of the deployment; each is `lambda/<name>/handler.ts`. */
@@ -16,8 +16,8 @@ export function toFunctionDirectory(name: FunctionName): string {
 }
 
 /**
- * Builds every function into one file, `dist/lambda/<name>/index.mjs`, and answers esbuild's account of
- * each. Names are kept whole, so that a stack trace in the log can be read. The same sources give the same
+ * Builds every function into `dist/lambda/<name>/index.mjs`, and answers esbuild's account of each. What a
+ * function imports while it runs lies in files of its own, which a start does not read. Names are kept whole, so that a stack trace in the log can be read. The same sources give the same
  * bytes, and a file that has them already is left alone, so that builds side by side do not disturb
  * whoever reads it.
  */
@@ -35,8 +35,10 @@ function bundleFunction(name: FunctionName): Promise<Metafile> {
 export async function bundleHandler(entryPoint: string, directory: string): Promise<Metafile> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: project,
-    entryPoints: [entryPoint],
-    outfile: join(directory, 'index.mjs'),
+    entryPoints: { index: entryPoint },
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -49,13 +51,20 @@ export async function bundleHandler(entryPoint: string, directory: string): Prom
     write: false,
     logLevel: 'warning',
   });
+  await mkdir(directory, { recursive: true });
   for (const { path, contents } of outputFiles) await writeIfChanged(path, contents);
+  await removeOthers(directory, new Set(outputFiles.map(({ path }) => basename(path))));
   return metafile;
+}
+
+/** What an earlier build left must not be uploaded with this one. */
+async function removeOthers(directory: string, names: ReadonlySet<string>): Promise<void> {
+  const others = (await readdir(directory)).filter((name) => !names.has(name));
+  for (const name of others) await rm(join(directory, name), { force: true });
 }
 
 async function writeIfChanged(path: string, contents: Uint8Array): Promise<void> {
   const present = await readFile(path).catch(() => undefined);
   if (present?.equals(contents)) return;
-  await mkdir(dirname(path), { recursive: true });
   await writeFile(path, contents);
 }

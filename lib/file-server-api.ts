@@ -1,17 +1,50 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
   HttpStage,
+  type IDomainName,
+  LogGroupLogDestination,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+/** What the HTTP API is made from. */
+export interface FileServerApiProps {
+  /** @default - the API's own endpoint, which a domain turns off */
+  readonly domain?: IDomainName | undefined;
+  /** Requests per second, and at once. */
+  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  readonly logRetention: RetentionDays;
+  /** What becomes of the access log when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
 
 /** Where RFC 9728 documents are found. */
 const wellKnown = '/.well-known/oauth-protected-resource';
+
+/** One line of the access log: nothing of a token, and no header but the name of the client's program. */
+const accessLogLine = {
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  userAgent: '$context.identity.userAgent',
+  routeKey: '$context.routeKey',
+  protocol: '$context.protocol',
+  status: '$context.status',
+  responseLength: '$context.responseLength',
+  responseLatency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  // Lambda's id of the request, which the function's own lines carry.
+  functionRequestId: '$context.integration.requestId',
+  integrationError: '$context.integrationErrorMessage',
+};
 
 /**
  * The HTTP API. Its stage is `$default`, so that no stage name gets into a public URL. Web clients of any
@@ -21,11 +54,12 @@ const wellKnown = '/.well-known/oauth-protected-resource';
 export class FileServerApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { domain, ...props }: FileServerApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
       description: 'MCP file server',
       createDefaultStage: false,
+      disableExecuteApiEndpoint: domain !== undefined,
       corsPreflight: {
         allowOrigins: ['*'],
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
@@ -42,28 +76,52 @@ export class FileServerApi extends Construct {
         maxAge: Duration.hours(1),
       },
     });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 50, burstLimit: 100 },
+      throttle: props.throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+      },
+      ...(domain && { domainMapping: { domainName: domain } }),
     });
   }
 
   /** Routes MCP to its function: not `ANY`, which would take the preflight away from the gateway. */
   routeMcp(handler: IFunction): void {
-    this.route('Mcp', handler, ['/mcp'], [HttpMethod.POST, HttpMethod.GET, HttpMethod.DELETE]);
+    this.route('Mcp', handler, {
+      paths: ['/mcp'],
+      methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.DELETE],
+      reason:
+        'the function verifies every token: an authorizer of the gateway cannot answer with the challenge that MCP clients need (RFC 9728 section 5.1)',
+    });
   }
 
   /** Routes both places where clients look for the metadata (RFC 9728 section 3.1, and its fallback). */
   routeMetadata(handler: IFunction): void {
-    this.route('Metadata', handler, [wellKnown, `${wellKnown}/mcp`], [HttpMethod.GET]);
+    this.route('Metadata', handler, {
+      paths: [wellKnown, `${wellKnown}/mcp`],
+      methods: [HttpMethod.GET],
+      reason: 'the metadata is public: clients read it to learn where to get a token (RFC 9728 section 3)',
+    });
   }
 
-  private route(id: string, handler: IFunction, paths: readonly string[], methods: HttpMethod[]): void {
+  /** `reason` says why the gateway itself asks for no token. */
+  private route(
+    id: string,
+    handler: IFunction,
+    { paths, methods, reason }: { paths: readonly string[]; methods: HttpMethod[]; reason: string },
+  ): void {
     const integration = new HttpLambdaIntegration(id, handler, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
     });
-    for (const path of paths) this.api.addRoutes({ path, methods, integration });
+    const routes = paths.flatMap((path) => this.api.addRoutes({ path, methods, integration }));
+    for (const route of routes) acknowledge(route, 'APIG4', reason);
   }
 }

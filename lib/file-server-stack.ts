@@ -1,135 +1,148 @@
-import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { McpEnvironment, MetadataEnvironment } from '../lambda/settings.ts';
+import type { McpEnvironment } from '../lambda/settings.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
+import { createBucketMetrics } from './bucket-metrics.ts';
+import { CustomDomain } from './custom-domain.ts';
+import { FileServerDashboard } from './dashboard.ts';
 import { FileBucket } from './file-bucket.ts';
+import { toFileStatements } from './file-permissions.ts';
 import { FileServerApi } from './file-server-api.ts';
+import { toMcpEnvironment, toMetadataEnvironment } from './function-environment.ts';
+import { warnOfOpenDoors } from './open-doors.ts';
+import { Queries } from './queries.ts';
+import { QuotaTable } from './quota-table.ts';
 import { ServerFunction } from './server-function.ts';
+import { createServiceMetrics } from './service-metrics.ts';
 import type { DeploymentSettings } from './settings.ts';
+import { TenantRole } from './tenant-role.ts';
 
 /** What every key of the files begins with; the MCP function reaches nothing else. */
-const filesPrefix = 'files/';
+const prefix = 'files/';
+
+/** What an account's functions may run at once unless it asked for more; new accounts begin lower. */
+const accountConcurrency = 1000;
 
 /** The whole deployment: HTTP API, metadata function, MCP function and the bucket of the files. */
 export class FileServerStack extends Stack {
   /** The bucket of the files. */
-  readonly bucket: Bucket;
+  readonly bucket: Bucket | IBucket;
 
   constructor(scope: Construct, id: string, settings: DeploymentSettings, props?: StackProps) {
     super(scope, id, props);
     warnOfOpenDoors(this, settings);
-    const { bucket } = new FileBucket(this, 'Files');
+    this.applyToAll(settings);
+    const removalPolicy = settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const logging = { logRetention: settings.logRetentionDays, removalPolicy };
+
+    const key = settings.kmsKeyArn ? Key.fromKeyArn(this, 'Key', settings.kmsKeyArn) : undefined;
+    const bucket = settings.bucketName
+      ? Bucket.fromBucketName(this, 'Files', settings.bucketName)
+      : new FileBucket(this, 'Files', { key, removalPolicy, logRetentionDays: settings.logRetentionDays })
+          .bucket;
     this.bucket = bucket;
-    const api = new FileServerApi(this, 'Api');
-    const resource = settings.publicUrl ?? `${api.api.apiEndpoint}/mcp`;
+
+    const { domainName } = settings;
+    const domain = domainName
+      ? new CustomDomain(this, 'Domain', { ...settings, domainName }).domain
+      : undefined;
+    const api = new FileServerApi(this, 'Api', { domain, throttle: settings, ...logging });
+    const endpoint = domainName ? `https://${domainName}` : api.api.apiEndpoint;
+    const resource = settings.publicUrl ?? `${endpoint}/mcp`;
 
     const metadata = new ServerFunction(this, 'Metadata', {
       code: 'metadata',
       description: 'OAuth Protected Resource Metadata (RFC 9728)',
       memorySize: 256,
       environment: toMetadataEnvironment(settings, resource),
+      ...logging,
     });
-    api.routeMetadata(metadata.lambda);
+    api.routeMetadata(metadata.target);
 
     const mcp = new ServerFunction(this, 'Mcp', {
       code: 'mcp',
       description: 'MCP file tools',
-      memorySize: 1024,
-      environment: toMcpEnvironment(settings, resource, bucket.bucketName),
+      memorySize: settings.mcpMemory,
+      environment: toMcpEnvironment(settings, resource, {
+        serviceName: this.stackName,
+        bucketName: bucket.bucketName,
+        prefix,
+      }),
+      reservedConcurrency: settings.reservedConcurrency,
+      provisionedConcurrency: settings.provisionedConcurrency,
+      ...logging,
     });
-    for (const statement of toStatements(bucket.bucketArn, settings)) mcp.lambda.addToRolePolicy(statement);
-    api.routeMcp(mcp.lambda);
+    this.grantFiles(mcp, key, settings);
+    if (settings.callsPerMinute || settings.bytesPerDay) {
+      const { table } = new QuotaTable(this, 'Quota', {
+        countedBy: mcp.role,
+        limitsBytes: settings.bytesPerDay !== undefined,
+      });
+      mcp.lambda.addEnvironment('QUOTA_TABLE' satisfies keyof McpEnvironment, table.tableName);
+    }
+    api.routeMcp(mcp.target);
 
+    this.watch(api.api, mcp, settings);
     new CfnOutput(this, 'McpUrl', { value: resource, description: 'What MCP clients connect to' });
     new CfnOutput(this, 'MetadataUrl', {
-      value: `${api.api.apiEndpoint}/.well-known/oauth-protected-resource`,
+      value: `${endpoint}/.well-known/oauth-protected-resource`,
       description: 'The OAuth Protected Resource Metadata',
     });
     new CfnOutput(this, 'FilesBucket', { value: bucket.bucketName, description: 'The bucket of the files' });
   }
-}
 
-/**
- * Any client of a Casdoor may ask for this server's audience and scopes, and any organization's users sign
- * in at the same issuer; only these two lists keep them out.
- */
-function warnOfOpenDoors(stack: Stack, settings: DeploymentSettings): void {
-  if (settings.allowedClientIds.length === 0) {
-    Annotations.of(stack).addWarningV2(
-      'casdoor-mcp-file-server:allowedClientIds',
-      'allowedClientIds is not set: tokens of every client of the authorization server are accepted. Set it to your client ids',
+  /** Lets the function use the files: itself, or through the role that it takes on for one caller at a time. */
+  private grantFiles(
+    mcp: ServerFunction,
+    key: IKey | undefined,
+    { deletion, isolation }: DeploymentSettings,
+  ) {
+    const statements = toFileStatements({ bucket: this.bucket, prefix, key, deletion });
+    const tenants =
+      isolation === 'iam' ? new TenantRole(this, 'Tenant', { assumedBy: mcp.role, statements }) : undefined;
+    if (tenants)
+      mcp.lambda.addEnvironment('TENANT_ROLE_ARN' satisfies keyof McpEnvironment, tenants.role.roleArn);
+    else for (const statement of statements) mcp.role.addToPolicy(statement);
+    acknowledgeWildcard(
+      tenants ?? mcp,
+      this.bucket.arnForObjects(`${prefix}*`),
+      'the names of the files are the callers’ to choose; nothing outside this prefix is reached',
     );
   }
-  if (settings.tokenProfile === 'casdoor' && settings.allowedOrganizations.length === 0) {
-    Annotations.of(stack).addWarningV2(
-      'casdoor-mcp-file-server:allowedOrganizations',
-      'allowedOrganizations is not set: users of every organization of the Casdoor are accepted. Set it to your organizations',
-    );
+
+  /** What an operator sees of it: alarms, a dashboard, saved queries. */
+  private watch(api: HttpApi, mcp: ServerFunction, settings: DeploymentSettings): void {
+    const { alarmEmail, reservedConcurrency = accountConcurrency } = settings;
+    const watched = {
+      api,
+      mcp: mcp.lambda,
+      service: createServiceMetrics(this.stackName),
+      bucket: this.bucket instanceof Bucket ? createBucketMetrics(this.bucket) : undefined,
+    };
+    const { all } = new Alarms(this, 'Alarms', {
+      ...watched,
+      concurrency: reservedConcurrency,
+      topic: alarmEmail ? new AlarmTopic(this, 'AlarmTopic', { email: alarmEmail }).topic : undefined,
+    });
+    new FileServerDashboard(this, 'Dashboard', { ...watched, alarms: all });
+    new Queries(this, 'Queries', { log: mcp.logGroup });
   }
-}
 
-function toMetadataEnvironment(settings: DeploymentSettings, resource: string): MetadataEnvironment {
-  return {
-    RESOURCE_URL: resource,
-    ISSUER: settings.issuer,
-    RESOURCE_NAME: settings.resourceName,
-    DOCUMENTATION_URL: settings.documentationUrl,
-  };
-}
-
-function toMcpEnvironment(
-  settings: DeploymentSettings,
-  resource: string,
-  bucketName: string,
-): McpEnvironment {
-  return {
-    RESOURCE_URL: resource,
-    ISSUER: settings.issuer,
-    JWKS_URL: settings.jwksUrl,
-    TOKEN_PROFILE: settings.tokenProfile,
-    LISTED_TOOLS: settings.listedTools,
-    TOKEN_ALGORITHMS: settings.tokenAlgorithms.join(' '),
-    INITIAL_SCOPES: settings.initialScopes.join(' '),
-    FILES_BUCKET: bucketName,
-    FILES_PREFIX: filesPrefix,
-    FILE_ROOTS: settings.fileRoots,
-    DELETION: settings.deletion ? 'on' : 'off',
-    MAX_WRITE_BYTES: String(settings.maxWriteBytes),
-    ...toVariable('ALLOWED_ORIGINS', settings.allowedOrigins),
-    ...toVariable('ALLOWED_CLIENT_IDS', settings.allowedClientIds),
-    ...toVariable('ALLOWED_ORGANIZATIONS', settings.allowedOrganizations),
-    ...toVariable('MACHINE_CLIENT_IDS', settings.machineClientIds),
-  };
-}
-
-type ListVariable = 'ALLOWED_ORIGINS' | 'ALLOWED_CLIENT_IDS' | 'ALLOWED_ORGANIZATIONS' | 'MACHINE_CLIENT_IDS';
-
-/** Lambda's variables are never empty, so an empty list is an absent variable. */
-function toVariable(name: ListVariable, list: readonly string[]): Partial<Record<ListVariable, string>> {
-  return list.length === 0 ? {} : { [name]: list.join(' ') };
-}
-
-/**
- * What the tools do to the bucket, action by action, below the prefix only. No version can be deleted: what
- * the tools delete or overwrite can be brought back.
- */
-function toStatements(bucketArn: string, { deletion }: DeploymentSettings): readonly PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      actions: [
-        's3:GetObject',
-        's3:GetObjectVersion',
-        's3:PutObject',
-        ...(deletion ? ['s3:DeleteObject'] : []),
-      ],
-      resources: [`${bucketArn}/${filesPrefix}*`],
-    }),
-    // Also lets S3 say that a key is missing, where it would otherwise only deny access.
-    new PolicyStatement({
-      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
-      resources: [bucketArn],
-      conditions: { StringLike: { 's3:prefix': `${filesPrefix}*` } },
-    }),
-  ];
+  /** What every resource, or every role, of the stack gets. */
+  private applyToAll({ tags, permissionsBoundaryArn }: DeploymentSettings): void {
+    for (const tag of tags) {
+      const [key = '', ...value] = tag.split('=');
+      Tags.of(this).add(key, value.join('='));
+    }
+    if (permissionsBoundaryArn) {
+      const boundary = ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', permissionsBoundaryArn);
+      PermissionsBoundary.of(this).apply(boundary);
+    }
+  }
 }

@@ -10,8 +10,13 @@ export interface ChallengeSettings {
 
 /** What the caller is told; `error` is absent when no credentials were sent (RFC 6750 section 3.1). */
 interface Answer {
-  readonly status: 400 | 401 | 403 | 503;
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'temporarily_unavailable';
+  readonly status: 400 | 401 | 403 | 429 | 503;
+  readonly error?:
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'quota_exceeded'
+    | 'temporarily_unavailable';
   readonly description: string;
   readonly scope?: readonly string[];
   readonly retryAfterSeconds?: number;
@@ -19,26 +24,33 @@ interface Answer {
 
 /**
  * Turns a refusal into its HTTP answer: 401 with a challenge (RFC 6750 section 3, RFC 9728 section 5.1),
- * 403 when a scope is missing, 400 for a malformed header, 503 when our own key set cannot be had.
- * The JSON body repeats the facts, because some gateways and clients lose the header.
+ * 403 when a scope is missing, 400 for a malformed header. While our own key set cannot be had (503) or the
+ * caller's quota is used up (429, RFC 6585 section 4) no token helps, so there is no challenge. The JSON body
+ * repeats the facts, because some gateways and clients lose the header.
  */
 export function toChallenge(refusal: Refusal, settings: ChallengeSettings): Response {
   const answer = toAnswer(refusal);
+  const isChallenge = answer.retryAfterSeconds === undefined;
   const scope = (answer.scope ?? settings.initialScopes).join(' ');
   const body = {
     error: answer.error ?? 'unauthorized',
     error_description: answer.description,
-    ...(answer.status === 503 ? {} : { scope, resource_metadata: settings.resourceMetadataUrl }),
+    ...(isChallenge && { scope, resource_metadata: settings.resourceMetadataUrl }),
   };
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
   if (answer.retryAfterSeconds !== undefined) headers.set('retry-after', String(answer.retryAfterSeconds));
-  if (answer.status !== 503) {
+  if (isChallenge) {
     const error = answer.error && { error: answer.error, error_description: answer.description };
     const parameters = { ...error, scope, resource_metadata: settings.resourceMetadataUrl };
     headers.set('www-authenticate', `Bearer ${toParameters(parameters)}`);
   }
   return new Response(JSON.stringify(body), { status: answer.status, headers });
 }
+
+const quotas = {
+  calls_per_minute: 'your quota of tool calls for this minute',
+  bytes_per_day: 'your quota of bytes for today (UTC)',
+};
 
 /** The one place where a reason becomes a sentence. Nothing here quotes the token or its claims. */
 function toAnswer(refusal: Refusal): Answer {
@@ -101,6 +113,13 @@ function toAnswer(refusal: Refusal): Answer {
         status: 503,
         error: 'temporarily_unavailable',
         description: 'the keys of the authorization server cannot be fetched at the moment: try again',
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case 'quota_exceeded':
+      return {
+        status: 429,
+        error: 'quota_exceeded',
+        description: `${quotas[refusal.quota]} is used up: try again in ${refusal.retryAfterSeconds} seconds`,
         retryAfterSeconds: refusal.retryAfterSeconds,
       };
   }

@@ -40,7 +40,7 @@ export interface KeySetOptions {
   readonly timeout?: number;
   readonly fetch?: typeof globalThis.fetch;
   readonly now?: () => number;
-  /** Told of every failed load and of every key that is refused. */
+  /** Told of every load and of every key that is refused. */
   readonly log?: Log;
 }
 
@@ -89,10 +89,14 @@ export function createKeySet(options: KeySetOptions): KeySet {
       .then(({ jwks, publicKeyIds }) => {
         if (publicKeyIds.size > 0) log('public_key_refused', { url, keyIds: [...publicKeyIds] });
         keys = { select: createLocalJWKSet(jwks), publicKeyIds, loadedAt: now() };
+        log('key_set_loaded', { url, keys: jwks.keys.length }, [{ name: 'KeySetLoads', value: 1 }]);
         return true;
       })
       .catch((cause: unknown) => {
-        log('key_set_load_failed', { url, reason: String(cause) });
+        log('key_set_load_failed', { url, reason: String(cause) }, [
+          { name: 'KeySetLoads', value: 1 },
+          { name: 'KeySetLoadFailures', value: 1 },
+        ]);
         return false;
       })
       .finally(() => {

@@ -31,7 +31,13 @@ export type Refusal =
       readonly required: readonly string[];
       readonly granted: readonly string[];
     }
-  | { readonly code: 'keys_unavailable'; readonly retryAfterSeconds: number };
+  | { readonly code: 'keys_unavailable'; readonly retryAfterSeconds: number }
+  /** The caller has used up what one caller may use. */
+  | {
+      readonly code: 'quota_exceeded';
+      readonly quota: 'calls_per_minute' | 'bytes_per_day';
+      readonly retryAfterSeconds: number;
+    };
 
 /** Thrown where a caller is refused; `mcp/endpoint.ts` turns it into an HTTP answer. */
 export class Refused extends Error {

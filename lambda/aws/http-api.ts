@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Invocation } from '../invocation.ts';
 
-/** Answers one web request; `deadline` is aborted when the answer must be on its way. */
-export type Endpoint = (request: Request, deadline: AbortSignal) => Promise<Response>;
+/** Answers one web request. */
+export type Endpoint = (request: Request, invocation: Invocation) => Promise<Response>;
 
 /** The part of Lambda's context that is used. */
-export type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'>;
+export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 /** A Lambda handler for HTTP API events of payload format 2.0. */
 export type HttpApiHandler = (
@@ -15,12 +16,30 @@ export type HttpApiHandler = (
 /** What is kept of the function's time for writing the answer, in milliseconds. */
 const reserve = 4_000;
 
-/** Lets an endpoint answer HTTP API events. It converts and decides nothing. */
-export function createHttpApiHandler(endpoint: Endpoint): HttpApiHandler {
+/**
+ * Lets an endpoint answer HTTP API events. It converts and decides nothing. `variables` are those of the process
+ * themselves and no copy: Lambda writes the trace of each request there.
+ */
+export function createHttpApiHandler(
+  endpoint: Endpoint,
+  variables: Readonly<Record<string, string | undefined>>,
+): HttpApiHandler {
+  // Provisioned environments are made before there is a request.
+  let isFirst = variables.AWS_LAMBDA_INITIALIZATION_TYPE !== 'provisioned-concurrency';
   return async (event, context) => {
+    const coldStart = isFirst;
+    isFirst = false;
+    const traceId = readTraceId(variables._X_AMZN_TRACE_ID ?? event.headers['x-amzn-trace-id']);
     const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserve));
-    return toResult(await endpoint(toRequest(event), deadline));
+    const requestId = context.awsRequestId;
+    const invocation = { deadline, requestId, coldStart, ...(traceId !== undefined && { traceId }) };
+    return toResult(await endpoint(toRequest(event), invocation));
   };
+}
+
+/** `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=…;Sampled=1` (X-Ray, Tracing header). */
+function readTraceId(header = ''): string | undefined {
+  return /(?:^|;)Root=(1-[\da-f]{8}-[\da-f]{24})(?:;|$)/.exec(header)?.[1];
 }
 
 function toRequest(event: APIGatewayProxyEventV2): Request {

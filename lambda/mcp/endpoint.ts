@@ -10,11 +10,14 @@ import type { Principal } from '../auth/principal.ts';
 import { Refused } from '../auth/refusal.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { FileStore } from '../files/file-store.ts';
-import { type Log, toErrorFacts } from '../log.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Log } from '../log.ts';
 import { allScopes, findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool } from '../tools/tool.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
 import { isAllowedOrigin } from './origin.ts';
+import type { Quota } from './quota.ts';
 import { createServer } from './server.ts';
 import { createToolList, type ListedTools } from './tool-list.ts';
 
@@ -31,10 +34,14 @@ export interface McpEndpointOptions {
   /** The largest file that a tool may write from an argument, in bytes. */
   readonly maxWriteBytes: number;
   readonly log: Log;
+  /** Whether the log names paths; it always has hashes of them. */
+  readonly arePathsLogged: boolean;
+  /** What one caller may use. Default: as much as it likes. */
+  readonly quota?: Quota | undefined;
 }
 
-/** Answers one web request; `deadline` is aborted when the answer must be on its way. */
-export type McpEndpoint = (request: Request, deadline: AbortSignal) => Promise<Response>;
+/** Answers one web request. */
+export type McpEndpoint = (request: Request, invocation: Invocation) => Promise<Response>;
 
 /**
  * Creates the MCP endpoint: the whole way of a request, in the order in which it is refused. Stateless:
@@ -42,18 +49,29 @@ export type McpEndpoint = (request: Request, deadline: AbortSignal) => Promise<R
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const { verify, challenge, allowedOrigins, tools, scopesOfTools, listedTools, openFiles, log } = options;
-  const { maxWriteBytes } = options;
+  const { maxWriteBytes, arePathsLogged, quota } = options;
+  const names = new Set(tools.map(({ name }) => name));
+  const auditing = { log, arePathsLogged, isTool: (name: string) => names.has(name) };
   const listTools = createToolList(tools, scopesOfTools, listedTools);
 
-  async function answer(request: Request, deadline: AbortSignal): Promise<Response> {
-    if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return forbidOrigin();
-    const principal = await verify(readBearerToken(request.headers));
-    if (request.method !== 'POST') return allowOnlyPost();
+  async function answer(request: Request, deadline: AbortSignal, audit: Audit): Promise<Answer> {
+    if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return readWhole(forbidOrigin());
+    const token = readBearerToken(request.headers);
+    audit.setToken(token);
+    const principal = await verify(token);
+    audit.setPrincipal(principal);
+    if (request.method !== 'POST') return readWhole(allowOnlyPost());
     const message = await readMessage(request);
+    audit.setMessage(message);
     requireScopes(message, principal);
-    const context = { principal, files: openFiles(principal), maxWriteBytes, signal: deadline };
-    const server = { tools, scopesOfTools, listTools, listedTools, context, log };
-    return serve(request, message, () => createServer(server));
+    const isLimited = quota !== undefined && message.calledTool !== undefined;
+    if (isLimited) await quota.takeCall(principal, audit.log);
+    const files = audit.observe(openFiles(principal));
+    const context = { principal, files, maxWriteBytes, signal: deadline };
+    const server = { tools, scopesOfTools, listTools, listedTools, context, audit };
+    const whole = await serve(request, message, () => createServer(server)).then(readWhole);
+    if (isLimited) await quota.addBytes(principal, message.bytes + whole.body.byteLength, audit.log);
+    return whole;
   }
 
   /** Demands every scope of the called tool at once, so that the client has to ask only once. */
@@ -64,22 +82,39 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     throw new Refused({ code: 'insufficient_scope', required, granted });
   }
 
-  function refuse(error: unknown): Response {
+  function refuse(error: unknown, audit: Audit): Response {
     if (error instanceof InvalidMessage) return toErrorResponse(error);
     if (!(error instanceof Refused)) {
-      log('request_failed', { error: toErrorFacts(error) });
+      audit.fail(error);
       const body = { jsonrpc: '2.0', id: null, error: { code: -32603, message: 'internal error' } };
       return Response.json(body, { status: 500 });
     }
-    log('refused', { ...error.refusal });
+    audit.refuse(error.refusal);
     return toChallenge(error.refusal, challenge);
   }
 
-  return async (request, deadline) => {
-    const response = await answer(request, deadline).catch(refuse);
-    response.headers.set('cache-control', 'no-store');
-    return response;
+  return async (request, invocation) => {
+    const audit = createAudit(invocation, auditing);
+    const { status, headers, body } = await answer(request, invocation.deadline, audit).catch(
+      (error: unknown) => readWhole(refuse(error, audit)),
+    );
+    headers.set('cache-control', 'no-store');
+    audit.end(status, body.byteLength);
+    return new Response(body.byteLength === 0 ? null : body, { status, headers });
   };
+}
+
+/** A response of which all is there. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: ArrayBuffer;
+}
+
+/** Waits for the end of an event stream too: until then its tool runs, and what comes of it is not known. */
+async function readWhole(response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  return { status, headers, body: await response.arrayBuffer() };
 }
 
 /**

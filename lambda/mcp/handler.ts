@@ -3,4 +3,4 @@ import { scopesOfTools } from '../tools/scopes.ts';
 import { createMcpFunction } from './function.ts';
 
 /** The MCP function with the tools of the catalogue. */
-export const handler = createMcpFunction(process.env, Object.values(catalogue), scopesOfTools);
+export const handler = await createMcpFunction(process.env, Object.values(catalogue), scopesOfTools);

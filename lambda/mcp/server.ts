@@ -1,8 +1,8 @@
 import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
-import { type Log, toErrorFacts } from '../log.ts';
 import { toToolFailure } from '../tools/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import { type Tool, type ToolContext, ToolFailure, type UntypedAnswer } from '../tools/tool.ts';
+import type { Audit } from './audit.ts';
 import type { ListedTools, ToolList } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */
@@ -13,7 +13,7 @@ export interface ServerOptions {
   readonly listedTools: ListedTools;
   /** What tools work with, less the progress of the one call. */
   readonly context: Omit<ToolContext, 'reportProgress'>;
-  readonly log: Log;
+  readonly audit: Audit;
 }
 
 /** What clients see of this server; the version is that of `package.json`. */
@@ -61,20 +61,28 @@ export function createServer(options: ServerOptions): McpServer {
  * sentence meant for the model (the MCP SDK would send any error's message to the client).
  */
 function createDoor(tool: Tool, options: ServerOptions) {
-  const { scopesOfTools, context, log } = options;
+  const { scopesOfTools, context, audit } = options;
   return async (input: unknown, call: ServerContext): Promise<CallToolResult> => {
+    const end = audit.startTool();
     const required = findScopes(scopesOfTools, tool.name);
     if (!required?.every((scope) => holdsScope(context.principal.scopes, scope))) {
-      log('tool_without_scope', { tool: tool.name });
+      end('refused');
       return toErrorResult(`the token lacks the scope of ${tool.name}`);
     }
     try {
       const work = tool.run(input, { ...context, reportProgress: createReporter(call) });
-      return toResult(await endWith(context.signal, work));
+      const answer = await endWith(context.signal, work);
+      end('ok');
+      return toResult(answer);
     } catch (error) {
       const failure = toToolFailure(error);
-      if (failure instanceof ToolFailure) return toErrorResult(failure.message);
-      log('tool_failed', { tool: tool.name, error: toErrorFacts(error) });
+      if (failure instanceof ToolFailure) {
+        // A tool may know what to tell of an outage, which is one nevertheless.
+        if (audit.isOutage(failure.cause)) end('outage', failure.cause);
+        else end('failed');
+        return toErrorResult(failure.message);
+      }
+      end(context.signal.aborted ? 'timeout' : 'outage', error);
       if (context.signal.aborted)
         return toErrorResult('this took too long and was ended: ask for less at once');
       return toErrorResult('the file store cannot answer at the moment: try again');

@@ -28,6 +28,7 @@ const pure = [
   /^lambda\/files\//,
   /^lambda\/auth\/(?!jwks|verifier)/,
   /^lambda\/tools\/scopes\.ts$/,
+  /^lambda\/metric-names\.ts$/,
   /^lambda\/metadata\/(?!handler)/,
 ];
 
@@ -40,10 +41,11 @@ const allowed: readonly [RegExp, RegExp][] = [
   ],
   [
     /^lambda\/mcp\//,
-    /^(lambda\/(mcp|auth|tools|files)\/|lambda\/log\.ts$|@modelcontextprotocol\/server$|zod$)/,
+    /^(lambda\/(mcp|auth|tools|files)\/|lambda\/(log|embedded-metrics|metric-names|invocation)\.ts$|@modelcontextprotocol\/server$|zod$|node:crypto$)/,
   ],
-  [/^lambda\/aws\//, /^(lambda\/(aws|files)\/|@aws-sdk\/|aws-lambda$)/],
-  [/^lambda\/(settings|log)\.ts$/, /^$/],
+  [/^lambda\/aws\//, /^(lambda\/(aws|files)\/|lambda\/invocation\.ts$|node:crypto$|@aws-sdk\/|aws-lambda$)/],
+  [/^lambda\/(settings|metric-names|invocation)\.ts$/, /^$/],
+  [/^lambda\/(log|embedded-metrics)\.ts$/, /^lambda\/(embedded-metrics|metric-names)\.ts$/],
   [/^lambda\/(files|metadata)\//, /^lambda\/(files|metadata)\/|^lambda\/tools\/scopes\.ts$/],
 ];
 
@@ -82,11 +84,12 @@ describe('the import rule of lambda/', () => {
   });
 
   it.each(listSources('lib'))(
-    'lets %s import nothing of lambda/ but the scopes and the type of the settings',
+    'lets %s import nothing of lambda/ but the scopes, the names of the metrics and the type of the settings',
     (file) => {
       const imports = readImports(file).filter(({ from }) => from.startsWith('lambda/'));
       for (const { from, typeOnly } of imports) {
-        expect(from === 'lambda/tools/scopes.ts' || (from === 'lambda/settings.ts' && typeOnly)).toBe(true);
+        const isShared = ['lambda/tools/scopes.ts', 'lambda/metric-names.ts'].includes(from);
+        expect(isShared || (from === 'lambda/settings.ts' && typeOnly)).toBe(true);
       }
     },
   );
@@ -117,9 +120,24 @@ describe('the bundles', () => {
     expect(foreign).toEqual([]);
   });
 
+  it('load the clients of STS and DynamoDB only where a deployment uses them', async () => {
+    const { mcp } = await bundleFunctions();
+    const optional = ['lambda/aws/quota-table.ts', 'lambda/aws/tenant-files.ts'];
+    const isClient = (path: string) => /@aws-sdk\/client-(sts|dynamodb)\//.test(path);
+    for (const [from, { imports }] of Object.entries(mcp.inputs)) {
+      for (const { path, kind } of imports) {
+        if (isClient(path)) expect(isClient(from) || optional.includes(from)).toBe(true);
+        if (optional.includes(path)) expect(kind).toBe('dynamic-import');
+      }
+    }
+    expect(Object.keys(mcp.inputs)).toEqual(expect.arrayContaining(optional));
+  });
+
   it('need nothing at run time but Node itself', async () => {
     for (const { outputs } of Object.values(await bundleFunctions())) {
-      const external = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+      const external = Object.values(outputs).flatMap(({ imports }) =>
+        imports.filter(({ external }) => external).map(({ path }) => path),
+      );
       expect(external.filter((path) => !/^node:/.test(path) && !isBuiltinModule(path))).toEqual([]);
     }
   });

@@ -13,6 +13,8 @@ const mcp = {
   FILE_ROOTS: 'shared',
   DELETION: 'off',
   MAX_WRITE_BYTES: '1024',
+  SERVICE_NAME: 'files',
+  LOG_PATHS: 'off',
 };
 
 describe("the MCP function's settings", () => {
@@ -35,7 +37,43 @@ describe("the MCP function's settings", () => {
       allowedClientIds: ['one', 'two'],
       allowedOrganizations: [],
       machineClientIds: [],
+      serviceName: 'files',
+      arePathsLogged: false,
+      tenantRoleArn: undefined,
+      quota: undefined,
     });
+  });
+
+  it('may limit what each caller uses, by one number or by both', () => {
+    const limited = { ...mcp, QUOTA_TABLE: 'quota', CALLS_PER_MINUTE: '60' };
+    expect(readMcpSettings(limited).quota).toEqual({
+      table: 'quota',
+      callsPerMinute: 60,
+      bytesPerDay: undefined,
+    });
+    expect(readMcpSettings({ ...limited, BYTES_PER_DAY: '1000' }).quota).toEqual({
+      table: 'quota',
+      callsPerMinute: 60,
+      bytesPerDay: 1000,
+    });
+  });
+
+  it.each([{ QUOTA_TABLE: 'quota' }, { CALLS_PER_MINUTE: '60' }, { BYTES_PER_DAY: '1000' }])(
+    'refuse half of a quota: %j',
+    (half) => {
+      expect(() => readMcpSettings({ ...mcp, ...half })).toThrow(
+        'set QUOTA_TABLE together with CALLS_PER_MINUTE or BYTES_PER_DAY, or none of them',
+      );
+    },
+  );
+
+  it.each([
+    [{ CALLS_PER_MINUTE: 'many', QUOTA_TABLE: 'quota' }, 'set CALLS_PER_MINUTE to a number, got "many"'],
+    [{ TENANT_ROLE_ARN: '' }, 'set TENANT_ROLE_ARN, it is missing'],
+    [{ LOG_PATHS: 'yes' }, 'set LOG_PATHS to on or off, got "yes"'],
+    [{ SERVICE_NAME: undefined }, 'set SERVICE_NAME, it is missing'],
+  ])('refuse %j', (wrong, mistake) => {
+    expect(() => readMcpSettings({ ...mcp, ...wrong })).toThrow(mistake);
   });
 
   it.each(['', '0', '1.5', 'much', undefined])('refuse %j for a number', (value) => {

@@ -1,113 +1,55 @@
-import { App } from 'aws-cdk-lib';
-import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { bundleFunctions } from '../../lib/bundle.ts';
-import { FileServerStack } from '../../lib/file-server-stack.ts';
-import { readSettings } from '../../lib/settings.ts';
+import {
+  casdoorUrl,
+  createStack,
+  propertiesOf,
+  type Statement,
+  statementsOf,
+  synthesize,
+} from '../support/synthesize.ts';
 
-const casdoorUrl = 'https://door.example.com';
+const domain = {
+  domainName: 'files.example.com',
+  hostedZoneId: 'Z0123456789',
+  hostedZoneName: 'example.com',
+};
 
-function synthesize(context: Record<string, unknown> = {}): Template {
-  // Findings of the CloudFormation rules that come with the CDK fail the synthesis, as in cdk.json.
-  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
-  const stack = new FileServerStack(app, 'Test', readSettings({ casdoorUrl, ...context }));
-  app.synth();
-  return Template.fromStack(stack);
-}
+/** Every setting that adds or changes resources, as much at once as goes together. */
+const everything = {
+  ...domain,
+  stackName: 'Staging',
+  kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+  removalPolicy: 'destroy',
+  logRetentionDays: 7,
+  mcpMemory: 512,
+  reservedConcurrency: 20,
+  provisionedConcurrency: 2,
+  alarmEmail: 'ops@example.com',
+  permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
+  tags: ['team=files', 'cost-center=a=b'],
+  fileRoots: 'user',
+  isolation: 'iam',
+  callsPerMinute: 60,
+  bytesPerDay: 1_000_000,
+};
 
 let template: Template;
+let full: Template;
 
 beforeAll(async () => {
   await bundleFunctions();
   template = synthesize();
-}, 60_000);
+  full = synthesize(everything);
+}, 120_000);
 
-type Statement = { readonly Action: string | readonly string[] };
-type Properties = Readonly<Record<string, unknown>> & {
-  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
-};
+describe('the variables of the functions', () => {
+  const resource = {
+    'Fn::Join': ['', [{ 'Fn::GetAtt': [Match.stringLikeRegexp('HttpApi'), 'ApiEndpoint'] }, '/mcp']],
+  };
 
-/** The properties of every resource of a type; only policies have a `PolicyDocument`. */
-const propertiesOf = (type: string): readonly Properties[] =>
-  Object.values(template.findResources(type)).map((resource) => resource.Properties as Properties);
-
-describe('the HTTP API', () => {
-  it('has exactly these routes, and none that catches a preflight', () => {
-    expect(
-      propertiesOf('AWS::ApiGatewayV2::Route')
-        .map(({ RouteKey }) => RouteKey)
-        .sort(),
-    ).toEqual([
-      'DELETE /mcp',
-      'GET /.well-known/oauth-protected-resource',
-      'GET /.well-known/oauth-protected-resource/mcp',
-      'GET /mcp',
-      'POST /mcp',
-    ]);
-  });
-
-  it('hands events on in payload format 2.0', () => {
-    const formats = propertiesOf('AWS::ApiGatewayV2::Integration').map(
-      ({ PayloadFormatVersion }) => PayloadFormatVersion,
-    );
-    expect(formats).toEqual(['2.0', '2.0']);
-  });
-
-  it('has the default stage with throttling, so that no stage name gets into a URL', () => {
-    template.resourceCountIs('AWS::ApiGatewayV2::Stage', 1);
-    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      StageName: '$default',
-      AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
-    });
-  });
-
-  it('lets browsers send what MCP needs and read the challenge', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
-      ProtocolType: 'HTTP',
-      CorsConfiguration: {
-        AllowOrigins: ['*'],
-        AllowMethods: ['GET', 'POST', 'DELETE'],
-        AllowHeaders: [
-          'authorization',
-          'content-type',
-          'mcp-protocol-version',
-          'mcp-method',
-          'mcp-name',
-          'mcp-session-id',
-          'last-event-id',
-        ],
-        ExposeHeaders: ['www-authenticate', 'mcp-session-id'],
-        AllowCredentials: Match.absent(),
-      },
-    });
-  });
-});
-
-describe('the functions', () => {
-  it('are two, on Node 24 and arm64, with less time than the gateway has', () => {
-    const functions = propertiesOf('AWS::Lambda::Function');
-    expect(functions).toHaveLength(2);
-    for (const properties of functions) {
-      expect(properties).toMatchObject({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        Handler: 'index.handler',
-        Timeout: 28,
-        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
-      });
-    }
-  });
-
-  it('log to groups of their own that forget after a month', () => {
-    const retentions = propertiesOf('AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays);
-    expect(retentions).toEqual([30, 30]);
-  });
-
-  it('get the URL of the API as the resource, and the settings', () => {
-    const resource = {
-      'Fn::Join': ['', [{ 'Fn::GetAtt': [Match.stringLikeRegexp('HttpApi'), 'ApiEndpoint'] }, '/mcp']],
-    };
+  it('hold the URL of the API as the resource, and the settings', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
@@ -123,8 +65,12 @@ describe('the functions', () => {
           FILE_ROOTS: 'shared',
           DELETION: 'on',
           MAX_WRITE_BYTES: '3145728',
+          SERVICE_NAME: 'CasdoorMcpFileServer',
+          LOG_PATHS: 'off',
           ALLOWED_ORIGINS: 'https://claude.ai https://chatgpt.com https://vscode.dev',
           ALLOWED_CLIENT_IDS: Match.absent(),
+          TENANT_ROLE_ARN: Match.absent(),
+          QUOTA_TABLE: Match.absent(),
         },
       },
     });
@@ -140,7 +86,7 @@ describe('the functions', () => {
     });
   });
 
-  it("use the application's own key set, the public URL and the allow-lists where they are set", () => {
+  it("hold the application's own key set, the public URL and the allow-lists where they are set", () => {
     const other = synthesize({
       casdoorApplication: 'app-mcp',
       publicUrl: 'https://files.example.com/mcp',
@@ -151,6 +97,8 @@ describe('the functions', () => {
       fileRoots: 'user',
       deletion: 'false',
       maxWriteBytes: '1024',
+      logPaths: 'true',
+      stackName: 'Staging',
     });
     other.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
@@ -164,6 +112,8 @@ describe('the functions', () => {
           FILE_ROOTS: 'user',
           DELETION: 'off',
           MAX_WRITE_BYTES: '1024',
+          LOG_PATHS: 'on',
+          SERVICE_NAME: 'Staging',
         },
       },
     });
@@ -172,16 +122,19 @@ describe('the functions', () => {
 });
 
 describe('the rights of the functions', () => {
+  const isEverything = ({ Resource }: Statement) => [Resource].flat().includes('*');
+
   it('come from no managed policy', () => {
-    for (const role of propertiesOf('AWS::IAM::Role')) expect(role).not.toHaveProperty('ManagedPolicyArns');
+    for (const role of propertiesOf(full, 'AWS::IAM::Role')) {
+      expect(role).not.toHaveProperty('ManagedPolicyArns');
+      expect(role).not.toHaveProperty('Policies');
+    }
   });
 
   it('are, all together, exactly these', () => {
     const files = { 'Fn::GetAtt': [expect.stringContaining('FilesBucket'), 'Arn'] };
-    const statements = propertiesOf('AWS::IAM::Policy').flatMap(
-      ({ PolicyDocument }) => PolicyDocument.Statement,
-    );
-    expect(statements).toHaveLength(4);
+    const statements = statementsOf(template);
+    expect(statements).toHaveLength(6);
     expect(statements).toEqual(
       expect.arrayContaining([
         {
@@ -194,6 +147,11 @@ describe('the rights of the functions', () => {
           Action: ['s3:ListBucket', 's3:ListBucketVersions'],
           Resource: files,
           Condition: { StringLike: { 's3:prefix': 'files/*' } },
+        },
+        {
+          Effect: 'Allow',
+          Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          Resource: '*',
         },
         ...['MetadataLogs', 'McpLogs'].map((logs) => ({
           Effect: 'Allow',
@@ -212,80 +170,158 @@ describe('the rights of the functions', () => {
   });
 
   it('hold no wildcard in any action', () => {
-    const actions = propertiesOf('AWS::IAM::Policy')
-      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement as { Action: string | string[] }[])
-      .flatMap(({ Action }) => Action);
+    const actions = statementsOf(full).flatMap(({ Action }) => Action);
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
     expect(actions).not.toHaveLength(0);
   });
+
+  it('reach every resource with the two actions of X-Ray only, which take none', () => {
+    const actions = statementsOf(full)
+      .filter(isEverything)
+      .flatMap(({ Action }) => Action);
+    expect([...new Set(actions)]).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+  });
+
+  it('stay within the boundary that the settings name, all of them', () => {
+    const boundaries = (stack: Template) =>
+      propertiesOf(stack, 'AWS::IAM::Role').map(({ PermissionsBoundary }) => PermissionsBoundary);
+    expect(boundaries(template)).toEqual([undefined, undefined]);
+    expect(new Set(boundaries(full))).toEqual(new Set([everything.permissionsBoundaryArn]));
+  });
 });
 
-describe('the bucket', () => {
-  it('keeps versions and lets old ones and unfinished uploads go', () => {
-    template.hasResourceProperties('AWS::S3::Bucket', {
-      VersioningConfiguration: { Status: 'Enabled' },
-      LifecycleConfiguration: {
-        Rules: [
+describe('the isolation of callers by IAM', () => {
+  const actionsOf = (stack: Template, role: string) =>
+    propertiesOf(stack, 'AWS::IAM::Policy')
+      .filter(({ Roles }) => JSON.stringify(Roles).includes(role))
+      // Every policy has a document of this form.
+      .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement)
+      .flatMap(({ Action }) => Action);
+
+  it('gives the rights to the files to a role that only the MCP function takes on, and takes them from it', () => {
+    expect(actionsOf(full, 'TenantRole')).toEqual([
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:PutObject',
+      's3:DeleteObject',
+      's3:ListBucket',
+      's3:ListBucketVersions',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+    ]);
+    expect(actionsOf(full, 'McpRole').join()).not.toMatch(/s3:|kms:/);
+    const tenantRole = { 'Fn::GetAtt': [Match.stringLikeRegexp('TenantRole'), 'Arn'] };
+    full.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: tenantRole }]),
+      },
+    });
+    full.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
           {
-            Status: 'Enabled',
-            NoncurrentVersionExpiration: { NoncurrentDays: 90 },
-            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { AWS: { 'Fn::GetAtt': [Match.stringLikeRegexp('McpRole'), 'Arn'] } },
           },
         ],
       },
     });
-  });
-
-  it('is closed to the public, encrypted, and has no physical name', () => {
-    template.hasResourceProperties('AWS::S3::Bucket', {
-      BucketName: Match.absent(),
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-      },
+    full.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TENANT_ROLE_ARN: tenantRole } },
     });
   });
 
-  it('refuses requests without TLS', () => {
-    template.hasResourceProperties('AWS::S3::BucketPolicy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Effect: 'Deny',
-            Action: 's3:*',
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          }),
-        ]),
-      },
-    });
-  });
-
-  it('outlives the stack', () => {
-    template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  it('is off by default', () => {
+    expect(actionsOf(template, 'McpRole').join()).not.toContain('sts:');
+    template.resourceCountIs('AWS::IAM::Role', 2);
   });
 });
 
-describe('the warnings', () => {
-  const warningsOf = (context: Record<string, unknown>) => {
-    const stack = new FileServerStack(new App(), 'Test', readSettings(context));
-    return Annotations.fromStack(stack)
-      .findWarning('*', Match.anyValue())
-      .map(({ entry }) => String(entry.data));
-  };
+describe('the quota of each caller', () => {
+  const table = { Ref: Match.stringLikeRegexp('Quota') };
 
-  it('name the doors that stand open', () => {
-    const warnings = warningsOf({ casdoorUrl });
-    expect(warnings).toHaveLength(2);
-    expect(warnings.join()).toMatch(/allowedClientIds is not set.*allowedOrganizations is not set/s);
+  it('has a table that the MCP function counts in, and both limits', () => {
+    full.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { QUOTA_TABLE: table, CALLS_PER_MINUTE: '60', BYTES_PER_DAY: '1000000' },
+      },
+    });
+    expect(statementsOf(full)).toContainEqual({
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      Resource: { 'Fn::GetAtt': [expect.stringContaining('QuotaTable'), 'Arn'] },
+    });
   });
 
-  it('are gone when both allow-lists are set', () => {
-    expect(warningsOf({ casdoorUrl, allowedClientIds: 'a', allowedOrganizations: 'acme' })).toEqual([]);
+  it.each([
+    ['callsPerMinute', 'CALLS_PER_MINUTE', 'BYTES_PER_DAY'],
+    ['bytesPerDay', 'BYTES_PER_DAY', 'CALLS_PER_MINUTE'],
+  ])('is turned on by %s alone', (setting, set, unset) => {
+    synthesize({ [setting]: 7 }).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { QUOTA_TABLE: table, [set]: '7', [unset]: Match.absent() } },
+    });
+  });
+
+  it('is off by default and then there is no table to pay for', () => {
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+  });
+});
+
+describe('what others may do with the resources', () => {
+  it('is allowed to services by name, and everything only to the account whose key it is', () => {
+    const types = ['AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::KMS::Key'];
+    const allowed = types
+      .flatMap((type) => statementsOf(full, type))
+      .filter(({ Effect }) => Effect === 'Allow');
+    const [byAccount, byService] = [true, false].map((isAccount) =>
+      allowed.filter(({ Principal }) => JSON.stringify(Principal).includes(':root') === isAccount),
+    );
+    expect(byAccount?.map(({ Action }) => Action)).toEqual(['kms:*']);
+    for (const { Action, Principal, Condition } of byService ?? []) {
+      expect([Action].flat().join()).not.toContain('*');
+      expect(Principal).toEqual({
+        Service: expect.stringMatching(/^(logging\.s3|cloudwatch)\.amazonaws\.com$/),
+      });
+      expect(Condition).toHaveProperty(['ArnLike', 'aws:SourceArn']);
+    }
+    expect(byService).toHaveLength(3);
+  });
+});
+
+describe('the names and tags of the resources', () => {
+  it.each([
+    ['AWS::S3::Bucket', 'BucketName'],
+    ['AWS::Lambda::Function', 'FunctionName'],
+    ['AWS::IAM::Role', 'RoleName'],
+    ['AWS::Logs::LogGroup', 'LogGroupName'],
+    ['AWS::DynamoDB::GlobalTable', 'TableName'],
+    ['AWS::SNS::Topic', 'TopicName'],
+    ['AWS::CloudWatch::Alarm', 'AlarmName'],
+    ['AWS::CloudWatch::Dashboard', 'DashboardName'],
+  ])('leave the name of every %s to CloudFormation, so that stacks stand side by side', (type, name) => {
+    const all = propertiesOf(full, type);
+    expect(all).not.toHaveLength(0);
+    for (const properties of all) expect(properties).not.toHaveProperty(name);
+  });
+
+  it('put the tags of the settings on what takes tags', () => {
+    const both = [
+      { Key: 'cost-center', Value: 'a=b' },
+      { Key: 'team', Value: 'files' },
+    ];
+    for (const type of ['AWS::S3::Bucket', 'AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup'])
+      for (const { Tags } of propertiesOf(full, type)) expect(Tags).toEqual(expect.arrayContaining(both));
+  });
+});
+
+describe('the public URLs', () => {
+  it('hold no name of a stage', () => {
+    const endpoint = { 'Fn::GetAtt': [expect.stringContaining('HttpApi'), 'ApiEndpoint'] };
+    expect(template.findOutputs('*')).toMatchObject({
+      McpUrl: { Value: { 'Fn::Join': ['', [endpoint, '/mcp']] } },
+      MetadataUrl: { Value: { 'Fn::Join': ['', [endpoint, '/.well-known/oauth-protected-resource']] } },
+    });
   });
 });
 
@@ -295,12 +331,34 @@ describe('the outputs', () => {
   });
 });
 
+describe('the warnings', () => {
+  const warningsOf = (context: Record<string, unknown>) =>
+    Annotations.fromStack(createStack(context).stack)
+      .findWarning('*', Match.anyValue())
+      .map(({ entry }) => String(entry.data));
+
+  it('name the doors that stand open', () => {
+    const warnings = warningsOf({});
+    expect(warnings).toHaveLength(2);
+    expect(warnings.join()).toMatch(/allowedClientIds is not set.*allowedOrganizations is not set/s);
+  });
+
+  it('are gone when both allow-lists are set', () => {
+    expect(warningsOf({ allowedClientIds: 'a', allowedOrganizations: 'acme' })).toEqual([]);
+  });
+});
+
 describe('the synthesis', () => {
   it('fails on a finding of the CloudFormation rules', () => {
-    const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
-    const stack = new FileServerStack(app, 'Test', readSettings({ casdoorUrl }));
+    const { app, stack } = createStack();
     const bucket = stack.node.findAll().find((node) => node instanceof CfnBucket);
     bucket?.addPropertyOverride('NoSuchProperty', 1);
     expect(() => app.synth()).toThrow(/NoSuchProperty/);
+  });
+
+  it("fails on a finding of cdk-nag's AwsSolutions pack", () => {
+    const { app, stack } = createStack();
+    new CfnBucket(stack, 'Careless');
+    expect(() => app.synth()).toThrow(/AwsSolutions-S10/);
   });
 });

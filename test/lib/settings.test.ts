@@ -2,6 +2,9 @@ import { InvalidSettings, readSettings } from '../../lib/settings.ts';
 
 const casdoorUrl = 'https://door.example.com';
 
+const arnOf = (service: string, kind: string) =>
+  `arn:aws:${service}:eu-west-1:123456789012:${kind}/11111111-2222-3333-4444-555555555555`;
+
 describe('the deployment settings', () => {
   it('need only Casdoor; the rest has defaults', () => {
     expect(readSettings({ casdoorUrl })).toEqual({
@@ -20,6 +23,15 @@ describe('the deployment settings', () => {
       tokenAlgorithms: ['RS256'],
       resourceName: 'Casdoor MCP file server',
       documentationUrl: 'https://casdoor.org/docs/mcp-auth/third-party-integration',
+      isolation: 'code',
+      logPaths: false,
+      stackName: 'CasdoorMcpFileServer',
+      removalPolicy: 'retain',
+      logRetentionDays: 30,
+      mcpMemory: 1024,
+      rateLimit: 50,
+      burstLimit: 100,
+      tags: [],
     });
   });
 
@@ -89,9 +101,116 @@ describe('the deployment settings', () => {
     ['maxWriteBytes', 'much'],
     ['resourceName', ''],
     ['documentationUrl', 'docs'],
+    ['isolation', 'vpc'],
+    ['logPaths', 'yes'],
+    ['callsPerMinute', 0],
+    ['callsPerMinute', ''],
+    ['bytesPerDay', '1e9'],
+    ['stackName', 'my stack'],
+    ['stackName', '1st'],
+    ['domainName', 'https://files.example.com'],
+    ['domainName', 'Files.example.com'],
+    ['domainName', 'files'],
+    ['certificateArn', 'arn:aws:iam::123456789012:server-certificate/x'],
+    ['hostedZoneId', '/hostedzone/Z012'],
+    ['hostedZoneName', 'example.com.'],
+    ['bucketName', 'My.Bucket'],
+    ['kmsKeyArn', 'alias/mine'],
+    ['kmsKeyArn', 'arn:aws:kms:eu-west-1:123456789012:alias/mine'],
+    ['removalPolicy', 'snapshot'],
+    ['logRetentionDays', 31],
+    ['mcpMemory', 128],
+    ['mcpMemory', 20_000],
+    ['reservedConcurrency', -1],
+    ['provisionedConcurrency', 1.5],
+    ['rateLimit', 'fast'],
+    ['rateLimit', true],
+    ['burstLimit', []],
+    ['alarmEmail', 'ops'],
+    ['permissionsBoundaryArn', 'arn:aws:iam::123456789012:role/boundary'],
+    ['tags', 'team'],
+    ['tags', 'aws:team=a'],
+    ['tags', { team: 'a' }],
   ])('refuse %s = %j and say what to set', (name, value) => {
     expect(() => readSettings({ casdoorUrl, [name]: value })).toThrow(`set ${name} to `);
     expect(() => readSettings({ casdoorUrl, [name]: value })).toThrow(`got ${JSON.stringify(value)}`);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['isolation', 'iam', 'iam'],
+    ['logPaths', 'true', true],
+    ['callsPerMinute', '60', 60],
+    ['bytesPerDay', 1e9, 1e9],
+    ['stackName', 'Files-Staging', 'Files-Staging'],
+    ['bucketName', 'their-files', 'their-files'],
+    ['kmsKeyArn', arnOf('kms', 'key'), arnOf('kms', 'key')],
+    [
+      'kmsKeyArn',
+      'arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+      undefined,
+    ],
+    ['removalPolicy', 'destroy', 'destroy'],
+    ['logRetentionDays', '365', 365],
+    ['mcpMemory', '2048', 2048],
+    ['reservedConcurrency', '10', 10],
+    ['provisionedConcurrency', 2, 2],
+    ['rateLimit', '5', 5],
+    ['burstLimit', 5, 5],
+    ['alarmEmail', 'ops@example.com', 'ops@example.com'],
+    ['permissionsBoundaryArn', 'arn:aws:iam::aws:policy/PowerUserAccess', undefined],
+    ['tags', 'team=files, cost-center=a=b', ['team=files', 'cost-center=a=b']],
+    ['tags', ['owner=Ops team'], ['owner=Ops team']],
+  ])('take %s = %j', (name, value, expected) => {
+    const settings = readSettings({ casdoorUrl, fileRoots: 'user', [name]: value });
+    expect(settings).toMatchObject({ [name]: expected ?? value });
+  });
+
+  const domainName = 'files.example.com';
+  const certificateArn = arnOf('acm', 'certificate');
+  const zone = { hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' };
+
+  it.each([
+    { domainName, certificateArn },
+    { domainName, ...zone },
+    { domainName, certificateArn, ...zone },
+    { domainName: 'example.com', ...zone },
+  ])('take a whole custom domain: %j', (domain) => {
+    expect(readSettings({ casdoorUrl, ...domain })).toMatchObject(domain);
+  });
+
+  it.each<[Record<string, unknown>, string[]]>([
+    [{ domainName }, ['set certificateArn to ']],
+    [{ certificateArn }, ['set domainName to ']],
+    [zone, ['set domainName to ']],
+    [{ domainName, hostedZoneId: zone.hostedZoneId }, ['set hostedZoneName to ']],
+    [{ domainName, certificateArn, hostedZoneName: zone.hostedZoneName }, ['set hostedZoneId to ']],
+    [{ hostedZoneId: zone.hostedZoneId }, ['set domainName to ', 'set hostedZoneName to ']],
+    [
+      { domainName: 'files.example.org', ...zone },
+      ['set domainName to a name in the zone example.com, got "files.example.org"'],
+    ],
+    [{ domainName: 'badexample.com', ...zone }, ['set domainName to a name in the zone example.com']],
+    [
+      { domainName, certificateArn, publicUrl: 'https://a.example.com/mcp' },
+      ['remove publicUrl, domainName already says what it is'],
+    ],
+  ])('refuse half of a custom domain: %j', (given, mistakes) => {
+    for (const mistake of mistakes) expect(() => readSettings({ casdoorUrl, ...given })).toThrow(mistake);
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [
+      { reservedConcurrency: '9', provisionedConcurrency: '10' },
+      'set provisionedConcurrency to at most reservedConcurrency (9), got 10',
+    ],
+    [{ isolation: 'iam' }, 'set fileRoots to organization or user, isolation iam does not go with shared'],
+    [{ isolation: 'iam', fileRoots: 'shared' }, 'set fileRoots to organization or user'],
+    [
+      { allowedClientIds: 'x'.repeat(2000), machineClientIds: ['y'.repeat(600)] },
+      'set allowedClientIds, allowedOrganizations, machineClientIds, allowedOrigins to at most 2500 characters together',
+    ],
+  ])('refuse what cannot go together: %j', (given, mistake) => {
+    expect(() => readSettings({ casdoorUrl, ...given })).toThrow(mistake);
   });
 
   it("read the application's own key set where the application is named", () => {

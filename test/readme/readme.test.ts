@@ -1,5 +1,11 @@
 import { bundleFunctions } from '../../lib/bundle.ts';
-import { readBundleSize, readSection, toSettingsTable, toToolTable } from './sections.ts';
+import {
+  readBundleSize,
+  readSection,
+  toArchitectureChart,
+  toSettingsTable,
+  toToolTable,
+} from './sections.ts';
 
 // `npm run readme` writes these sections anew.
 describe('the README', () => {
@@ -9,6 +15,11 @@ describe('the README', () => {
 
   it('has the settings as they are validated', () => {
     expect(readSection('settings')).toBe(toSettingsTable());
+  });
+
+  it('draws the architecture that is deployed', async () => {
+    await bundleFunctions();
+    expect(readSection('architecture')).toBe(toArchitectureChart());
   });
 
   it("knows the size of the MCP function's bundle, within a twentieth", async () => {

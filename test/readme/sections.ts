@@ -5,6 +5,8 @@ import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
 import { toFunctionDirectory } from '../../lib/bundle.ts';
 import { describeSettings } from '../../lib/settings.ts';
+import { synthesize } from '../support/synthesize.ts';
+import { toArchitecture } from './architecture.ts';
 
 /** The README of the project. */
 export const readme = join(import.meta.dirname, '..', '..', 'README.md');
@@ -47,6 +49,11 @@ export function toSettingsTable(): string {
       : `\`${Array.isArray(byDefault) ? byDefault.join(',') : byDefault}\``,
   ]);
   return toTable(['Setting', 'Value', 'Default'], rows);
+}
+
+/** The deployed resources as a Mermaid chart, drawn from the synthesized template. */
+export function toArchitectureChart(): string {
+  return `\n\n${toArchitecture(synthesize()).trim()}\n\n`;
 }
 
 /** The size of the MCP function's bundle, in KB. */

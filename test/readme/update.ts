@@ -1,9 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bundleFunctions } from '../../lib/bundle.ts';
-import { readBundleSize, readme, readSection, toSettingsTable, toToolTable } from './sections.ts';
+import {
+  readBundleSize,
+  readme,
+  readSection,
+  toArchitectureChart,
+  toSettingsTable,
+  toToolTable,
+} from './sections.ts';
 
 await bundleFunctions();
-const sections = { tools: toToolTable(), settings: toSettingsTable(), bundle: String(readBundleSize()) };
+const sections = {
+  tools: toToolTable(),
+  settings: toSettingsTable(),
+  architecture: toArchitectureChart(),
+  bundle: String(readBundleSize()),
+};
 let text = readFileSync(readme, 'utf8');
 for (const [name, content] of Object.entries(sections)) {
   const tags = [`<!-- ${name} -->`, `<!-- /${name} -->`] as const;

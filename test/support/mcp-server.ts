@@ -4,7 +4,8 @@ import { casdoorProfile } from '../../lambda/auth/casdoor-claims.ts';
 import { createKeySet } from '../../lambda/auth/jwks.ts';
 import { createVerifier } from '../../lambda/auth/verifier.ts';
 import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
-import type { Log } from '../../lambda/log.ts';
+import type { Invocation } from '../../lambda/invocation.ts';
+import { createLog, type Log } from '../../lambda/log.ts';
 import { createMcpEndpoint, type McpEndpointOptions } from '../../lambda/mcp/endpoint.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
@@ -26,6 +27,8 @@ export interface TestServer {
   readonly certificate: Certificate;
   /** What was logged, event by event. */
   readonly logged: { event: string; facts: Readonly<Record<string, unknown>> }[];
+  /** The same as lines of the log, with the metrics in them. */
+  readonly lines: string[];
   /** Signs an access token of JWT-Standard with these scopes. */
   token(scope: string): Promise<string>;
   /** Sends one request; `body` is sent as JSON unless it is a text. */
@@ -35,6 +38,7 @@ export interface TestServer {
     method?: string;
     headers?: Record<string, string>;
     deadline?: AbortSignal;
+    invocation?: Partial<Invocation>;
   }): Promise<Response>;
 }
 
@@ -42,7 +46,12 @@ export interface TestServer {
 export async function createTestServer(options: Partial<McpEndpointOptions> = {}): Promise<TestServer> {
   const certificate = await createCertificate();
   const logged: TestServer['logged'] = [];
-  const log: Log = (event, facts) => logged.push({ event, facts });
+  const lines: string[] = [];
+  const write = createLog({ service: 'files', write: (line) => lines.push(line), now: () => now * 1000 });
+  const log: Log = (event, facts, measured) => {
+    logged.push({ event, facts });
+    write(event, facts, measured);
+  };
   const s3 = mockClient(S3Client);
   s3.on(PutObjectCommand).resolves({ ETag: '"written"', VersionId: 'v1' });
   s3.on(ListObjectsV2Command).resolves({ KeyCount: 0, IsTruncated: false });
@@ -72,14 +81,18 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
     maxWriteBytes: 3 * 1024 ** 2,
     openFiles: () => createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
     log,
+    arePathsLogged: false,
     ...options,
   });
   return {
     s3,
     certificate,
     logged,
+    lines,
     token: (scope) => signToken(certificate, { ...accessTokens['JWT-Standard'], scope }),
-    send: ({ token, body, method = 'POST', headers = {}, deadline = new AbortController().signal }) => {
+    send: (options) => {
+      const { token, body, method = 'POST', headers = {} } = options;
+      const { deadline = new AbortController().signal } = options;
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
       const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
       const request = new Request(resource, {
@@ -92,7 +105,12 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
         },
         ...(method === 'GET' || text === undefined ? {} : { body: text }),
       });
-      return endpoint(request, deadline);
+      return endpoint(request, {
+        requestId: 'request-1',
+        coldStart: false,
+        deadline,
+        ...options.invocation,
+      });
     },
   };
 }

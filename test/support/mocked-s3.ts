@@ -23,7 +23,10 @@ interface Version {
  * S3 as far as the file store needs it. Etags are opaque and new with every write, as under KMS encryption. The
  * stub tells which requests were made and takes other answers for a command.
  */
-export function mockS3(bucket: string): AwsClientStub<sdk.S3Client> {
+export function mockS3(
+  bucket: string,
+  { isSilent = false }: { isSilent?: boolean } = {},
+): AwsClientStub<sdk.S3Client> {
   const s3 = mockClient(sdk.S3Client);
   /** Of all keys, the newest first. */
   const versions: Version[] = [];
@@ -64,6 +67,8 @@ export function mockS3(bucket: string): AwsClientStub<sdk.S3Client> {
     const isMeant = ({ headers }: Version) => versionId === undefined || headers.VersionId === versionId;
     const version = versions.find((one) => one.key === key && isMeant(one));
     if (version?.bytes) return { headers: version.headers, bytes: version.bytes };
+    if (isSilent && !version?.bytes && !(version && versionId !== undefined))
+      throw toS3Exception(403, 'AccessDenied');
     if (versionId === undefined) throw toS3Exception(404, 'NoSuchKey');
     throw version ? toS3Exception(405, 'MethodNotAllowed') : toS3Exception(404, 'NoSuchVersion');
   }

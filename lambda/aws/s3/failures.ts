@@ -1,6 +1,7 @@
 import {
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   NoSuchKey,
   NotFound,
   S3ServiceException,
@@ -38,7 +39,9 @@ async function findFailure(
     return { code: 'is_deletion', path, versionId };
   }
   if (versionId !== undefined && isUnknownVersion(error)) return { code: 'no_such_version', path, versionId };
-  if (error instanceof NoSuchKey || error instanceof NotFound) {
+  const isMissing = error instanceof NoSuchKey || error instanceof NotFound;
+  if (isMissing || (isDenied(error) && !(await exists(location, asked)))) {
+    if (versionId !== undefined) return { code: 'no_such_version', path, versionId };
     return { code: (await isDirectory(location, asked)) ? 'is_directory' : 'not_found', path };
   }
   if (name === 'InvalidObjectState' || name === 'ObjectNotInActiveTierError')
@@ -70,8 +73,30 @@ export async function findEtag(
     return head.ETag;
   } catch (error) {
     if (error instanceof NotFound) return undefined;
+    if (isDenied(error) && !(await exists(location, { path, signal }))) return undefined;
     throw error;
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
+}
+
+/**
+ * Tells whether the file is there after access to it was denied. S3 says that a key is missing only to whom it
+ * lets list; whether the right to list this prefix counts for that is not documented, so we look ourselves.
+ */
+async function exists(location: Location, { path, versionId, signal }: Asked): Promise<boolean> {
+  const key = toKey(location, path);
+  const input = { Bucket: location.bucket, Prefix: key };
+  if (versionId === undefined) {
+    const command = new ListObjectsV2Command({ ...input, MaxKeys: 1 });
+    const page = await location.client.send(command, { abortSignal: signal });
+    return page.Contents?.[0]?.Key === key;
+  }
+  const page = await location.client.send(new ListObjectVersionsCommand(input), { abortSignal: signal });
+  const versions = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+  return versions.some(({ Key, VersionId }) => Key === key && VersionId === versionId);
 }
 
 /** S3 knows no directories: what looks like one is a prefix that keys share. */

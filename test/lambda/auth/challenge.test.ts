@@ -146,6 +146,21 @@ describe('a challenge', () => {
     });
   });
 
+  it.each([
+    ['calls_per_minute', 'your quota of tool calls for this minute is used up: try again in 7 seconds'],
+    ['bytes_per_day', 'your quota of bytes for today (UTC) is used up: try again in 7 seconds'],
+  ] as const)('is no challenge when the quota of %s is used up', async (quota, error_description) => {
+    const { status, header, headers, body } = await answer({
+      code: 'quota_exceeded',
+      quota,
+      retryAfterSeconds: 7,
+    });
+    expect(status).toBe(429);
+    expect(header).toBeNull();
+    expect(headers.get('retry-after')).toBe('7');
+    expect(body).toEqual({ error: 'quota_exceeded', error_description });
+  });
+
   it('escapes what would end a quoted value', async () => {
     const { header } = await answer({ code: 'missing_claim', claim: 'a"b\\c' });
     expect(header).toContain('error_description="the token lacks the claim a\\"b\\\\c"');

@@ -51,7 +51,7 @@ async function expectRefusal(authorization: string): Promise<void> {
   const response = await server.send({ body: legacy('tools/list'), headers: { authorization } });
   expect([400, 401]).toContain(response.status);
   await response.text();
-  expect(server.logged.map(({ event }) => event)).toEqual(['refused']);
+  expect(server.logged.map(({ event }) => event)).toEqual(['refused', 'request']);
   const logged = JSON.stringify(server.logged.splice(0));
   const parts = authorization.split(/[\s.]+/).filter((part) => part.length > 12);
   for (const part of parts) expect(logged).not.toContain(part);

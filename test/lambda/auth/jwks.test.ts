@@ -1,5 +1,6 @@
 import { createKeySet, type KeySetOptions } from '../../../lambda/auth/jwks.ts';
 import { Refused } from '../../../lambda/auth/refusal.ts';
+import type { Log } from '../../../lambda/log.ts';
 import { type Certificate, createCertificate, toKeySet } from '../../support/casdoor.ts';
 import { repositoryKeys } from '../../support/casdoor-repository-keys.ts';
 
@@ -54,6 +55,21 @@ describe('the key set', () => {
     await Promise.all(Array.from({ length: 50 }, () => select('cert-mcp')));
     await select('cert-mcp');
     expect(casdoor.fetches).toBe(1);
+  });
+
+  it('measures its loads, and those that fail among them', async () => {
+    const measured: unknown[] = [];
+    const log: Log = (event, _facts, metrics = []) =>
+      measured.push([event, ...metrics.map(({ name, value }) => [name, value])]);
+    const { casdoor, keySet, select } = setUp(fail, { log });
+    await select('cert-mcp').catch(() => undefined);
+    casdoor.answer = publish(certificate);
+    casdoor.time += 30_000;
+    await keySet.reload();
+    expect(measured).toEqual([
+      ['key_set_load_failed', ['KeySetLoads', 1], ['KeySetLoadFailures', 1]],
+      ['key_set_loaded', ['KeySetLoads', 1]],
+    ]);
   });
 
   it('shares the load that started while the function initialised', async () => {
@@ -160,7 +176,7 @@ describe('the key set', () => {
       const { casdoor, refusalOf } = setUp(() => Response.json({ keys: [published, certificate.publicJwk] }));
       expect(await refusalOf('cert-x')).toEqual({ code: 'public_key' });
       expect(await refusalOf('cert-mcp')).toBe('accepted');
-      expect(casdoor.events).toEqual(['public_key_refused']);
+      expect(casdoor.events).toEqual(['public_key_refused', 'key_set_loaded']);
     },
   );
 

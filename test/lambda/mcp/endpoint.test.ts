@@ -89,13 +89,18 @@ describe('the MCP endpoint, before it reads a message', () => {
     });
     expect(broken.logged).toMatchObject([
       { event: 'request_failed', facts: { error: { name: 'TypeError', message: 'secret detail' } } },
+      { event: 'request', facts: { outcome: 'failed', status: 500 } },
     ]);
   });
 
   it('logs why it refused and nothing of the token', async () => {
     const token = await server.token(all);
     await server.send({ body: legacy('ping'), token: `${token}x` });
-    expect(server.logged).toEqual([{ event: 'refused', facts: { code: 'bad_signature' } }]);
+    expect(server.logged).toMatchObject([
+      { event: 'refused', facts: { code: 'bad_signature' } },
+      { event: 'request', facts: { outcome: 'refused', status: 401 } },
+    ]);
+    for (const part of token.split('.')) expect(JSON.stringify(server.logged)).not.toContain(part);
   });
 });
 
@@ -526,6 +531,8 @@ describe('the tools', () => {
     expect(text).not.toContain('arn:');
     expect(server.logged).toMatchObject([
       { event: 'tool_failed', facts: { tool: 'write_file', error: { name: 'AccessDenied' } } },
+      { event: 'tool_call', facts: { tool: 'write_file', outcome: 'outage' } },
+      { event: 'request', facts: { tool: 'write_file', outcome: 'answered', status: 200 } },
     ]);
   });
 

@@ -20,8 +20,8 @@ const digits = new TextEncoder().encode('0123456789');
 const a = readFilePath('dir/a');
 const missing = readFilePath('missing');
 
-async function open() {
-  const s3 = mockS3('bucket');
+async function open(options?: { isSilent: boolean }) {
+  const s3 = mockS3('bucket', options);
   const client = new S3Client({
     region: 'us-east-1',
     credentials: { accessKeyId: 'nobody', secretAccessKey: 'none' },
@@ -37,7 +37,8 @@ async function open() {
   };
 }
 
-describeFileStore('the S3 store on the mocked client', open);
+describeFileStore('the S3 store on the mocked client', () => open());
+describeFileStore('the S3 store where S3 denies access to what is missing', () => open({ isSilent: true }));
 
 describe('the S3 store', () => {
   let s3: Awaited<ReturnType<typeof open>>['s3'];

@@ -1,0 +1,11 @@
+/** What the platform tells of the one request that it hands over. */
+export interface Invocation {
+  /** Aborted when the answer must be on its way. */
+  readonly deadline: AbortSignal;
+  /** Lambda's id of the request, which its own lines in the log and the gateway's access log carry too. */
+  readonly requestId: string;
+  /** X-Ray's id of the trace that the request belongs to. */
+  readonly traceId?: string;
+  /** True for the first request of an execution environment that was made for it. */
+  readonly coldStart: boolean;
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Principal } from '../auth/principal.ts';
+import { Refused } from '../auth/refusal.ts';
+import { type Log, toErrorFacts } from '../log.ts';
+
+/** Counters that all execution environments share. Every call fails while they cannot be reached. */
+export interface QuotaCounters {
+  /**
+   * Adds to a counter and answers true; with `limit`, only unless the counter has reached it. A counter is
+   * kept until `expiresAt`, in seconds since the epoch, or a while longer.
+   */
+  add(counter: string, amount: number, options: { expiresAt: number; limit?: number }): Promise<boolean>;
+  /** What a counter stands at; 0 when there is none. */
+  read(counter: string): Promise<number>;
+}
+
+/** What one caller may use; a limit that is undefined is none. */
+export interface QuotaOptions {
+  readonly counters: QuotaCounters;
+  /** Tool calls in one minute of the clock. */
+  readonly callsPerMinute: number | undefined;
+  /** Bytes of the requests and answers of tool calls in one day, UTC. */
+  readonly bytesPerDay: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * Holds each caller to what one caller may use, whichever execution environment answers. While the counters
+ * cannot be reached nobody is held to anything, which is logged: the files matter more than the count.
+ */
+export interface Quota {
+  /** Counts a tool call before it runs. Throws `Refused` with `quota_exceeded`. */
+  takeCall(principal: Principal, log: Log): Promise<void>;
+  /** Counts the bytes of a tool call when it has run, so the last one of a day may go beyond the limit. */
+  addBytes(principal: Principal, bytes: number, log: Log): Promise<void>;
+}
+
+/** Limits count in windows of the clock that do not overlap; lengths in milliseconds. */
+const windows = { calls_per_minute: 60_000, bytes_per_day: 86_400_000 };
+
+type QuotaName = keyof typeof windows;
+
+/** Creates the quota. It remembers nothing: what is counted stands in the counters. */
+export function createQuota(options: QuotaOptions): Quota {
+  const { counters, callsPerMinute, bytesPerDay, now = Date.now } = options;
+
+  async function takeOne(principal: Principal, limit: number): Promise<void> {
+    const { counter, expiresAt, refuse } = openWindow('calls_per_minute', principal, now());
+    if (!(await counters.add(counter, 1, { expiresAt, limit }))) refuse();
+  }
+
+  async function requireBytes(principal: Principal, limit: number): Promise<void> {
+    const { counter, refuse } = openWindow('bytes_per_day', principal, now());
+    if ((await counters.read(counter)) >= limit) refuse();
+  }
+
+  return {
+    async takeCall(principal, log) {
+      const checks = [
+        ...(callsPerMinute === undefined ? [] : [takeOne(principal, callsPerMinute)]),
+        ...(bytesPerDay === undefined ? [] : [requireBytes(principal, bytesPerDay)]),
+      ];
+      await Promise.all(checks.map((check) => check.catch((error) => passOutage(error, log))));
+    },
+    async addBytes(principal, bytes, log) {
+      if (bytesPerDay === undefined) return;
+      const { counter, expiresAt } = openWindow('bytes_per_day', principal, now());
+      await counters.add(counter, bytes, { expiresAt }).catch((error) => passOutage(error, log));
+    },
+  };
+}
+
+function passOutage(error: unknown, log: Log): void {
+  if (error instanceof Refused) throw error;
+  log('quota_unavailable', { error: toErrorFacts(error) });
+}
+
+/** The window of the clock that a time is in, for one caller. */
+function openWindow(quota: QuotaName, principal: Principal, time: number) {
+  const length = windows[quota];
+  const index = Math.floor(time / length);
+  const end = (index + 1) * length;
+  return {
+    counter: `${toOwner(principal)}/${quota}/${index}`,
+    expiresAt: end / 1000,
+    refuse(): never {
+      throw new Refused({ code: 'quota_exceeded', quota, retryAfterSeconds: Math.ceil((end - time) / 1000) });
+    },
+  };
+}
+
+/** A machine is its client, whatever subject it is given; the table learns neither. */
+function toOwner({ kind, issuer, subject, clientId }: Principal): string {
+  const owner = kind === 'machine' ? clientId : subject;
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, kind, owner]))
+    .digest('hex');
+}

@@ -1,0 +1,58 @@
+import type { McpEnvironment, MetadataEnvironment } from '../lambda/settings.ts';
+import type { DeploymentSettings } from './settings.ts';
+
+/** What the MCP function learns of the resources around it. */
+export interface McpSurroundings {
+  /** The name of the deployment, by which its metrics are told apart. */
+  readonly serviceName: string;
+  readonly bucketName: string;
+  /** What every key of the files begins with; ends with a slash. */
+  readonly prefix: string;
+}
+
+/** The variables of the metadata function. */
+export function toMetadataEnvironment(settings: DeploymentSettings, resource: string): MetadataEnvironment {
+  return {
+    RESOURCE_URL: resource,
+    ISSUER: settings.issuer,
+    RESOURCE_NAME: settings.resourceName,
+    DOCUMENTATION_URL: settings.documentationUrl,
+  };
+}
+
+/** The variables of the MCP function. */
+export function toMcpEnvironment(
+  settings: DeploymentSettings,
+  resource: string,
+  surroundings: McpSurroundings,
+): McpEnvironment {
+  return {
+    RESOURCE_URL: resource,
+    ISSUER: settings.issuer,
+    JWKS_URL: settings.jwksUrl,
+    TOKEN_PROFILE: settings.tokenProfile,
+    LISTED_TOOLS: settings.listedTools,
+    TOKEN_ALGORITHMS: settings.tokenAlgorithms.join(' '),
+    INITIAL_SCOPES: settings.initialScopes.join(' '),
+    FILES_BUCKET: surroundings.bucketName,
+    FILES_PREFIX: surroundings.prefix,
+    FILE_ROOTS: settings.fileRoots,
+    DELETION: settings.deletion ? 'on' : 'off',
+    MAX_WRITE_BYTES: String(settings.maxWriteBytes),
+    SERVICE_NAME: surroundings.serviceName,
+    LOG_PATHS: settings.logPaths ? 'on' : 'off',
+    ...(settings.callsPerMinute && { CALLS_PER_MINUTE: String(settings.callsPerMinute) }),
+    ...(settings.bytesPerDay && { BYTES_PER_DAY: String(settings.bytesPerDay) }),
+    ...toVariable('ALLOWED_ORIGINS', settings.allowedOrigins),
+    ...toVariable('ALLOWED_CLIENT_IDS', settings.allowedClientIds),
+    ...toVariable('ALLOWED_ORGANIZATIONS', settings.allowedOrganizations),
+    ...toVariable('MACHINE_CLIENT_IDS', settings.machineClientIds),
+  };
+}
+
+type ListVariable = 'ALLOWED_ORIGINS' | 'ALLOWED_CLIENT_IDS' | 'ALLOWED_ORGANIZATIONS' | 'MACHINE_CLIENT_IDS';
+
+/** Lambda's variables are never empty, so an empty list is an absent variable. */
+function toVariable(name: ListVariable, list: readonly string[]): Partial<Record<ListVariable, string>> {
+  return list.length === 0 ? {} : { [name]: list.join(' ') };
+}

@@ -1,0 +1,50 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnQueryDefinition, type LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { scopesOfTools } from '../lambda/tools/scopes.ts';
+
+/** Where the saved queries look. */
+export interface QueriesProps {
+  /** The log of the MCP function. */
+  readonly log: LogGroup;
+}
+
+const writingTools = Object.keys(scopesOfTools).filter((tool) =>
+  scopesOfTools[tool]?.includes('files:write'),
+);
+
+const whoWroteThisFile = `\
+# Put in the hash of the path: printf %s 'notes/today.md' | sha256sum | cut -c1-16
+fields @timestamp, tool, outcome, subject, organization, clientId, bytes, etag, pathHash, requestId
+| filter event = 'tool_call' and @message like '0000000000000000'
+| filter tool in ${JSON.stringify(writingTools)}
+| sort @timestamp desc
+| limit 100`;
+
+const whyWasThisClientRefused = `\
+# A token that was not accepted names nobody: look for the time, or for the functionRequestId of the access log.
+fields @timestamp, code, claim, quota, tool, subject, organization, clientId, requestId, @message
+| filter event = 'refused'
+| sort @timestamp desc
+| limit 100`;
+
+const slowestTools = `\
+filter event = 'tool_call'
+| stats count(*) as calls, pct(durationMs, 50) as p50, pct(durationMs, 99) as p99, max(durationMs) as slowest by tool
+| sort p99 desc`;
+
+/** Questions that operators ask the log, saved in Logs Insights under the name of the stack. */
+export class Queries extends Construct {
+  constructor(scope: Construct, id: string, { log }: QueriesProps) {
+    super(scope, id);
+    const save = (queryId: string, name: string, queryString: string) =>
+      new CfnQueryDefinition(this, queryId, {
+        name: `${Stack.of(this).stackName}/${name}`,
+        queryString,
+        logGroupNames: [log.logGroupName],
+      });
+    save('Writers', 'who wrote this file', whoWroteThisFile);
+    save('Refusals', 'why was this client refused', whyWasThisClientRefused);
+    save('SlowTools', 'slowest tools', slowestTools);
+  }
+}

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+
+/** A list in `cdk.json`, or one text separated by commas or spaces after `-c`. */
+export function list(item: z.ZodType<string>, byDefault: readonly string[] = []) {
+  const split = (value: unknown) =>
+    typeof value === 'string' ? value.split(/[\s,]+/).filter((part) => part !== '') : value;
+  return z.preprocess(split, z.array(item).default([...byDefault]));
+}
+
+/** A whole number of at least `min`, in digits or as JSON. */
+export function count(min: number, max = Number.MAX_SAFE_INTEGER) {
+  return z.preprocess(toNumber, z.number().int().min(min).max(max));
+}
+
+/** One of a few numbers, in digits or as JSON. */
+export function oneOf(numbers: readonly number[]) {
+  return z.preprocess(
+    toNumber,
+    z.number().refine((value) => numbers.includes(value)),
+  );
+}
+
+/** True or false, as text or as JSON. */
+export function flag() {
+  return z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
+}
+
+/** The ARN of a resource of a service; `resource` is a regular expression for what follows the account. */
+export function arn(service: string, resource: string) {
+  return z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:[a-z0-9-]*:(\\d{12}|aws):${resource}$`));
+}
+
+/** A host name as DNS and URLs write it: lower case, at least two labels, no dot at the end. */
+export function hostName() {
+  return z.string().regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/);
+}
+
+function toNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}

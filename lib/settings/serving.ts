@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { FileRootsName, ListedToolsName } from '../../lambda/settings.ts';
+import { allScopes } from '../../lambda/tools/scopes.ts';
+import { isSecureOrigin, isSecureUrl } from '../secure-url.ts';
+import { count, flag, list } from './rules.ts';
+
+/**
+ * Web clients that people connect, by the origin their pages run on. Clients that are programs (Claude Code,
+ * Cursor, VS Code) send no origin, and pages on loopback (the MCP Inspector) are always admitted.
+ */
+const webClients = ['https://claude.ai', 'https://chatgpt.com', 'https://vscode.dev'];
+
+/** Where people read about this server, unless the operator has a page of their own. */
+const casdoorDocumentation = 'https://casdoor.org/docs/mcp-auth/third-party-integration';
+
+const listedTools: readonly ListedToolsName[] = ['all', 'permitted'];
+const fileRoots: readonly FileRootsName[] = ['shared', 'organization', 'user'];
+
+/** What fits into a request of 4 MiB after JSON escaping. */
+const maxWriteBytes = 3 * 1024 ** 2;
+
+/** Settings of what callers see and may do: tools, files, limits for each of them. */
+export const servingSettings = {
+  initialScopes: list(z.enum(allScopes), ['files:list', 'files:read']).describe(
+    `scopes separated by commas, of ${allScopes.join(', ')}`,
+  ),
+  listedTools: z
+    .enum(listedTools)
+    .default('all')
+    .describe('all, or permitted to hide the tools that a token may not call'),
+  fileRoots: z
+    .enum(fileRoots)
+    .default('shared')
+    .describe('shared, organization or user: whose files a caller sees'),
+  isolation: z
+    .enum(['code', 'iam'])
+    .default('code')
+    .describe('code, or iam to give each caller’s S3 calls a role session of their own'),
+  deletion: flag().default(true).describe('true, or false to take away the tools that delete'),
+  maxWriteBytes: count(1, maxWriteBytes)
+    .default(maxWriteBytes)
+    .describe(`a number of bytes up to ${maxWriteBytes}`),
+  callsPerMinute: count(1).optional().describe('a number of tool calls a minute for each caller'),
+  bytesPerDay: count(1).optional().describe('a number of bytes a day for each caller'),
+  logPaths: flag().default(false).describe('true to log the paths of files, or false to log their hashes'),
+  allowedOrigins: list(z.string().refine(isSecureOrigin), webClients).describe(
+    'https origins separated by commas, such as https://claude.ai',
+  ),
+  resourceName: z
+    .string()
+    .min(1)
+    .default('Casdoor MCP file server')
+    .describe('the name that people see when they sign in'),
+  documentationUrl: z
+    .string()
+    .refine(isSecureUrl)
+    .default(casdoorDocumentation)
+    .describe('the https URL of a page for people'),
+};

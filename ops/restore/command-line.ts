@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+
+/** What is to be brought back, and to when. */
+export interface Command {
+  readonly bucket: string;
+  /** What the keys begin with. */
+  readonly prefix: string;
+  readonly to: Date;
+  /** False for a dry run. */
+  readonly isApplied: boolean;
+}
+
+/** Thrown for wrong usage; the message names what is wrong. */
+export class WrongUsage extends Error {}
+
+export const help = `Brings the files below a prefix of a versioned bucket back to a point in time: what was changed or deleted
+since is copied from its version of then, what did not exist then is deleted. Versions are only added.
+
+  npm run --silent restore -- --bucket BUCKET --prefix PREFIX --to TIME [--apply]
+
+  --bucket  the output FilesBucket of the deployment
+  --prefix  what the keys begin with, such as files/ or files/shared/notes/
+  --to      a time of the past with its zone, such as 2026-11-20T00:00:00Z; S3 tells whole seconds
+  --apply   do it; without it, what would be done is printed and nothing is changed
+
+Who changed a file meanwhile keeps their change: it is skipped and named. Run it again to go on after an
+interruption. Credentials, region and endpoint are those of the AWS SDK (AWS_PROFILE, AWS_REGION,
+AWS_ENDPOINT_URL_S3). Exit code: 0 when all went well, 1 when something was skipped or failed, 2 when it did not begin.
+`;
+
+/** Reads the command line; undefined when help is wanted. Throws `WrongUsage`. */
+export function readCommand(words: readonly string[], now: Date): Command | undefined {
+  const { help: isHelp, bucket, prefix, to, apply } = parse(words);
+  if (isHelp) return undefined;
+  if (!bucket) throw new WrongUsage('name the bucket with --bucket');
+  if (!prefix) throw new WrongUsage('say what the keys begin with by --prefix, such as files/ for all files');
+  return { bucket, prefix, to: readTime(to ?? '', now), isApplied: apply };
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: {
+        bucket: { type: 'string' },
+        prefix: { type: 'string' },
+        to: { type: 'string' },
+        apply: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new WrongUsage(message.charAt(0).toLowerCase() + message.slice(1), { cause });
+  }
+}
+
+/** Without a zone a time would mean another one on every machine. */
+function readTime(text: string, now: Date): Date {
+  const time = new Date(text);
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  if (isTime && time.getTime() <= now.getTime()) return time;
+  throw new WrongUsage(
+    `set --to to a time of the past with its zone, such as 2026-11-20T00:00:00Z, got "${text}"`,
+  );
+}

@@ -1,0 +1,132 @@
+import type { BenchCase } from './cases.ts';
+
+/** What one process measured. */
+export interface Figures {
+  /** Of each run, the first of which is cold. */
+  readonly milliseconds: readonly number[];
+  /** Of the last run. */
+  readonly requests: number;
+  /** What the connections to S3 brought in the last run, headers included. */
+  readonly receivedBytes: number;
+  /** The length of the last answer as JSON. */
+  readonly answeredBytes: number;
+  /** The most memory until the end of the first run, above that of the idle process. */
+  readonly firstPeakBytes: number;
+  /** The same until the end of the last run. */
+  readonly peakBytes: number;
+}
+
+/** One line of the results. */
+export interface Result extends Omit<Figures, 'milliseconds'>, Pick<BenchCase, 'group' | 'work' | 'stored'> {
+  readonly runs: number;
+  readonly medianMilliseconds: number;
+  readonly minMilliseconds: number;
+  /** Whether `firstPeakBytes` is within `maxPeakBytes`. */
+  readonly verdict: 'PASS' | 'FAIL';
+}
+
+/** What a tool may take above the idle process, for a file of any size. */
+export const maxPeakBytes = 128 * 1024 ** 2;
+
+/** The memory that the MCP function is given unless an operator says otherwise, in MB (`lib/settings`). */
+export const memorySize = 1024;
+
+/** Sums the runs of a case up. */
+export function toResult(benchCase: BenchCase, { milliseconds, ...figures }: Figures): Result {
+  const { group, work, stored, runs } = benchCase;
+  const sorted = milliseconds.toSorted((one, other) => one - other);
+  return {
+    ...{ group, work, stored, runs, ...figures },
+    medianMilliseconds: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    minMilliseconds: sorted[0] ?? Number.NaN,
+    verdict: figures.firstPeakBytes <= maxPeakBytes ? 'PASS' : 'FAIL',
+  };
+}
+
+/** Writes the results as Markdown for people. `machine` says where they were measured. */
+export function toReport(results: readonly Result[], machine: string): string {
+  const compared = results.filter(({ group }) => group !== 'memory');
+  return `# The file tools on S3
+
+The S3 store on the local S3 server, without network and TLS, measured on
+${machine}.
+
+- Each line is a process of its own, with the flags of a Lambda function of ${memorySize} MB. Times are of all its
+  runs, the cold first one included. They depend on the machine and what else it does: only ratios count.
+- Requests, bytes and answer are those of the last run. Bytes are what came from S3, headers included. The
+  answer is its length as JSON.
+- Memory is the peak of the process above what it holds idle, at the end of the first run and of all runs. The
+  first is held to ${toMebibytes(maxPeakBytes)} MiB. Between runs V8 leaves garbage lie until it needs the space, which the flags
+  allow.
+- Reading lines asks for one range of 64 KiB, however few lines are wanted. Searching names lists 1,000 keys a
+  request, ten requests a call, until enough names match.
+
+## Cost by what is stored
+
+${toTable(compared)}
+
+## The most stored against less
+
+How many times as much the last line of each work above costs as the others.
+
+${toRatioTable(compared)}
+
+## Memory at the bounds
+
+${toTable(results.filter(({ group }) => group === 'memory'))}
+`;
+}
+
+function toTable(results: readonly Result[]): string {
+  const head = [
+    'Work',
+    'Stored',
+    'Median ms',
+    'Min ms',
+    'Runs',
+    'Requests',
+    'Bytes',
+    'Answer',
+    'First MiB',
+    'All MiB',
+    'Bound',
+  ];
+  const lines = results.map((one) => [
+    ...[one.work, one.stored, one.medianMilliseconds.toFixed(1), one.minMilliseconds.toFixed(1)],
+    ...[one.runs, one.requests, one.receivedBytes, one.answeredBytes].map((count) =>
+      count.toLocaleString('en'),
+    ),
+    ...[toMebibytes(one.firstPeakBytes), toMebibytes(one.peakBytes), one.verdict],
+  ]);
+  return toMarkdown(head, lines);
+}
+
+function toRatioTable(results: readonly Result[]): string {
+  const head = ['Work', 'Stored', 'Against', 'Median time', 'Min time', 'Requests', 'Bytes', 'Answer'];
+  const lines = [...Map.groupBy(results, ({ work }) => work).values()].flatMap((ofWork) => {
+    const most = ofWork.at(-1);
+    return most ? ofWork.slice(0, -1).map((less) => toRatioLine(most, less)) : [];
+  });
+  return toMarkdown(head, lines);
+}
+
+function toRatioLine(most: Result, less: Result): string[] {
+  const ratio = (read: (result: Result) => number) => `x ${(read(most) / read(less)).toFixed(2)}`;
+  return [
+    ...[most.work, most.stored, less.stored],
+    ratio((one) => one.medianMilliseconds),
+    ratio((one) => one.minMilliseconds),
+    ratio((one) => one.requests),
+    ratio((one) => one.receivedBytes),
+    ratio((one) => one.answeredBytes),
+  ];
+}
+
+function toMarkdown(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const rows = [head, head.map((_, column) => (column < 2 ? '---' : '---:')), ...lines];
+  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function toMebibytes(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(0);
+}

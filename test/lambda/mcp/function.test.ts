@@ -1,0 +1,123 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createMcpFunction } from '../../../lambda/mcp/function.ts';
+import * as catalogue from '../../../lambda/tools/catalogue.ts';
+import { scopesOfTools } from '../../../lambda/tools/scopes.ts';
+import {
+  accessTokens,
+  type Certificate,
+  createCertificate,
+  issuer,
+  resource,
+  signToken,
+  toKeySet,
+  userId,
+} from '../../support/casdoor.ts';
+import { legacy } from '../../support/mcp-server.ts';
+
+const variables = {
+  RESOURCE_URL: resource,
+  ISSUER: issuer,
+  JWKS_URL: `${issuer}/.well-known/jwks`,
+  TOKEN_PROFILE: 'casdoor',
+  TOKEN_ALGORITHMS: 'RS256',
+  LISTED_TOOLS: 'all',
+  INITIAL_SCOPES: 'files:list files:read',
+  FILES_BUCKET: 'files',
+  FILES_PREFIX: 'files/',
+  FILE_ROOTS: 'user',
+  DELETION: 'on',
+  MAX_WRITE_BYTES: '1024',
+  SERVICE_NAME: 'files',
+  LOG_PATHS: 'off',
+};
+
+const dynamodb = mockClient(DynamoDBClient);
+const sts = mockClient(STSClient);
+let certificate: Certificate;
+let written: string[];
+
+beforeAll(async () => {
+  // As Lambda sets it, for the SDK.
+  process.env.AWS_REGION = 'us-east-1';
+  certificate = await createCertificate();
+});
+
+beforeEach(() => {
+  dynamodb.reset();
+  sts.reset();
+  written = [];
+  jest.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(toKeySet(certificate)));
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Calls a tool of a function with these variables more, as Alice. */
+async function call(more: Record<string, string>, name: string, args: object) {
+  const handler = await createMcpFunction({ ...variables, ...more }, Object.values(catalogue), scopesOfTools);
+  const time = Math.floor(Date.now() / 1000);
+  const claims = { ...accessTokens['JWT-Standard'], iat: time, nbf: time, exp: time + 60 };
+  const token = await signToken(certificate, claims);
+  const event = {
+    rawPath: '/mcp',
+    rawQueryString: '',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    requestContext: { domainName: 'mcp.example.com', http: { method: 'POST' } },
+    body: JSON.stringify(legacy('tools/call', { name, arguments: args })),
+    isBase64Encoded: false,
+  };
+  const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 20_000 };
+  // The handler reads nothing else of an event.
+  return handler(event as unknown as APIGatewayProxyEventV2, context);
+}
+
+describe('the MCP function', () => {
+  it('writes lines that are JSON, of the load of the keys as well, and names its service in them', async () => {
+    expect(await call({}, 'whoami', {})).toMatchObject({ statusCode: 200 });
+    expect(written.map((line) => JSON.parse(line))).toMatchObject([
+      { event: 'key_set_loaded', Service: 'files', KeySetLoads: 1 },
+      { event: 'tool_call', requestId: 'r1', tool: 'whoami', outcome: 'ok' },
+      { event: 'request', requestId: 'r1', coldStart: true, Service: 'files', Requests: 1, ColdStarts: 1 },
+    ]);
+    for (const line of written) expect(line).toMatch(/^\{.*\}\n$/);
+  });
+
+  it('asks no other service for what is not turned on', async () => {
+    await call({}, 'whoami', {});
+    expect([...dynamodb.calls(), ...sts.calls()]).toEqual([]);
+  });
+
+  it('holds callers to the quota of its table', async () => {
+    dynamodb.on(GetItemCommand).resolves({});
+    dynamodb
+      .on(UpdateItemCommand)
+      .rejects(new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
+    const quota = { QUOTA_TABLE: 'quota', CALLS_PER_MINUTE: '60', BYTES_PER_DAY: '1000' };
+    const result = await call(quota, 'whoami', {});
+    expect(result).toMatchObject({ statusCode: 429, headers: { 'retry-after': expect.any(String) } });
+    const [counted] = dynamodb.commandCalls(UpdateItemCommand);
+    expect(counted?.args[0].input).toMatchObject({
+      TableName: 'quota',
+      ExpressionAttributeValues: { ':limit': { N: '60' } },
+    });
+  });
+
+  it('uses files in a session of the tenant role for the root of the caller', async () => {
+    sts.on(AssumeRoleCommand).rejects(new Error('no session'));
+    const role = { TENANT_ROLE_ARN: 'arn:aws:iam::111122223333:role/tenant' };
+    await call(role, 'read_file', { path: 'a.md' });
+    expect(sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input).toMatchObject({
+      RoleArn: role.TENANT_ROLE_ARN,
+      Policy: expect.stringContaining(`"arn:aws:s3:::files/files/users/${userId}/*"`),
+    });
+    expect(JSON.parse(written.at(-2) ?? '')).toMatchObject({ event: 'tool_call', outcome: 'outage' });
+  });
+});

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { requestToken } from '../../../local/authorization-server/request-token.ts';
+import { prepareStack, type RunningStack, startStack } from '../../support/local-stack.ts';
+
+let prepared: Awaited<ReturnType<typeof prepareStack>>;
+let stack: RunningStack;
+
+beforeAll(async () => {
+  prepared = await prepareStack();
+  stack = await startStack(prepared.environment);
+}, 120_000);
+
+afterAll(async () => {
+  await stack.stop();
+  await prepared.remove();
+}, 60_000);
+
+function smoke(token: string) {
+  const command = join(import.meta.dirname, '../../../bin/smoke.ts');
+  const env = { PATH: process.env.PATH, MCP_TOKEN: token };
+  return promisify(execFile)(process.execPath, [command, stack.mcpUrl], { env });
+}
+
+async function requestTokenFor(scope: string): Promise<string> {
+  const { issuer, mcpUrl: resource } = stack;
+  return (await requestToken({ issuer, resource, scope, user: 'alice' })).access_token;
+}
+
+const namesOf = (text: string) => text.split('\n').map((line) => line.slice(0, 38).trimEnd());
+
+describe('npm run smoke against the local stack', () => {
+  it('makes the whole round trip', async () => {
+    const { stdout, stderr } = await smoke(await requestTokenFor('files:list files:read files:write'));
+    expect(namesOf(stdout)).toEqual([
+      'ok    401 without a token',
+      'ok    www-authenticate',
+      'ok    challenge resource_metadata',
+      'ok    metadata in challenge',
+      'ok    metadata resource',
+      'ok    metadata authorization_servers',
+      'ok    connect',
+      'ok    tools',
+      'ok    write',
+      'ok    read',
+      'ok    list',
+      'ok    overwrite',
+      'ok    conflict',
+      'ok    delete',
+      'ok    list again',
+      '',
+    ]);
+    expect(stderr).toBe('');
+  });
+
+  it('makes the public steps without a token', async () => {
+    const { stdout } = await smoke('');
+    expect(namesOf(stdout).slice(-2)).toEqual(['skip  files', '']);
+  });
+
+  it('leaves with 1 for a token that may not write', async () => {
+    await expect(smoke(await requestTokenFor('files:list files:read'))).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^fail {2}write +Insufficient scope: required "[^"]*files:write/m),
+    });
+  });
+});
