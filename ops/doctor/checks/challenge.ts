@@ -23,7 +23,9 @@ export const status: Check = {
       );
     }
     const remedy =
-      received >= 500 ? 'look into the log of the server' : 'answer 401 to a POST without a token';
+      received >= 500
+        ? 'look into the log of the function: one that starts with a variable missing says "set NAME" there'
+        : 'answer 401 to a POST without a token';
     return fail(`${received} in place of 401`, otherStatuses[received] ?? remedy);
   },
 };

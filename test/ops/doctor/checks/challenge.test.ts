@@ -18,7 +18,7 @@ describe('the check for 401', () => {
     [404, 'check the path'],
     [405, 'accept POST under this URL'],
     [410, 'answer 401 to a POST without a token'],
-    [500, 'look into the log of the server'],
+    [500, 'look into the log of the function: one that starts with a variable missing says "set NAME" there'],
   ])('fails for %d with its usual cause, and says nothing of a challenge', async (status, remedy) => {
     answer(status);
     const report = await examine(site.url);
