@@ -249,7 +249,7 @@ describe('the quota of each caller', () => {
     });
     expect(statementsOf(full)).toContainEqual({
       Effect: 'Allow',
-      Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      Action: ['dynamodb:UpdateItem', 'dynamodb:GetItem'],
       Resource: { 'Fn::GetAtt': [expect.stringContaining('QuotaTable'), 'Arn'] },
     });
   });
