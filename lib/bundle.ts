@@ -17,9 +17,9 @@ export function toFunctionDirectory(name: FunctionName): string {
 
 /**
  * Builds every function into `dist/lambda/<name>/index.mjs`, and answers esbuild's account of each. What a
- * function imports while it runs lies in files of its own, which a start does not read. Names are kept whole, so that a stack trace in the log can be read. The same sources give the same
- * bytes, and a file that has them already is left alone, so that builds side by side do not disturb
- * whoever reads it.
+ * function imports while it runs lies in files of its own, which a start does not read. Names are kept whole,
+ * so that a stack trace in the log can be read. The same sources give the same bytes, and a file that has them
+ * already is left alone, so that builds side by side do not disturb whoever reads it.
  */
 export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>> {
   const [mcp, metadata] = await Promise.all(functionNames.map(bundleFunction));

@@ -85,9 +85,10 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   function load(): Promise<boolean> {
     loading ??= fetchKeySet(fetch, url, timeout)
-      .then(refusePublicKeys)
-      .then(({ jwks, publicKeyIds }) => {
+      .then(sortKeys)
+      .then(({ jwks, publicKeyIds, brokenKeyIds }) => {
         if (publicKeyIds.size > 0) log('public_key_refused', { url, keyIds: [...publicKeyIds] });
+        if (brokenKeyIds.length > 0) log('broken_key_skipped', { url, keyIds: brokenKeyIds });
         keys = { select: createLocalJWKSet(jwks), publicKeyIds, loadedAt: now() };
         log('key_set_loaded', { url, keys: jwks.keys.length }, [{ name: 'KeySetLoads', value: 1 }]);
         return true;
@@ -183,16 +184,22 @@ function isPublicJwk(key: unknown): key is JWK {
   return typeof key === 'object' && key !== null && 'kty' in key && (key.kty === 'RSA' || key.kty === 'EC');
 }
 
-async function refusePublicKeys(
-  jwks: JSONWebKeySet,
-): Promise<{ jwks: JSONWebKeySet; publicKeyIds: Set<string | undefined> }> {
+interface SortedKeys {
+  readonly jwks: JSONWebKeySet;
+  readonly publicKeyIds: ReadonlySet<string | undefined>;
+  /** The `kid`s of entries that lack what makes a key of their type. */
+  readonly brokenKeyIds: readonly (string | undefined)[];
+}
+
+async function sortKeys(jwks: JSONWebKeySet): Promise<SortedKeys> {
   const kept: JWK[] = [];
   const publicKeyIds = new Set<string | undefined>();
+  const brokenKeyIds: (string | undefined)[] = [];
   for (const key of jwks.keys) {
     const thumbprint = await calculateJwkThumbprint(key).catch(() => undefined);
-    if (thumbprint === undefined) continue;
-    if (publicKeys.has(thumbprint)) publicKeyIds.add(key.kid);
+    if (thumbprint === undefined) brokenKeyIds.push(key.kid);
+    else if (publicKeys.has(thumbprint)) publicKeyIds.add(key.kid);
     else kept.push(key);
   }
-  return { jwks: { keys: kept }, publicKeyIds };
+  return { jwks: { keys: kept }, publicKeyIds, brokenKeyIds };
 }

@@ -1,18 +1,7 @@
-import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
+import { useStack } from '../support/local-stack.ts';
 import { createPerson, generations } from './mcp-clients.ts';
 
-let prepared: Awaited<ReturnType<typeof prepareStack>>;
-let stack: RunningStack;
-
-beforeAll(async () => {
-  prepared = await prepareStack();
-  stack = await startStack(prepared.environment);
-}, 120_000);
-
-afterAll(async () => {
-  await stack.stop();
-  await prepared.remove();
-});
+const stack = useStack();
 
 describe.each(Object.entries(generations))('%s against the local stack', (name, generation) => {
   const path = `${name.replace(/\W+/g, '-')}/notes.md`;

@@ -1,19 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
+import { useStack } from '../support/local-stack.ts';
 import { createPerson, generations, type ToolResult } from './mcp-clients.ts';
 
-let prepared: Awaited<ReturnType<typeof prepareStack>>;
-let stack: RunningStack;
-
-beforeAll(async () => {
-  prepared = await prepareStack();
-  stack = await startStack(prepared.environment);
-}, 120_000);
-
-afterAll(async () => {
-  await stack.stop();
-  await prepared.remove();
-});
+const stack = useStack();
 
 type Facts = Readonly<Record<string, unknown>>;
 

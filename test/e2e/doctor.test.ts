@@ -2,20 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { requestToken } from '../../local/authorization-server/request-token.ts';
-import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
+import { useStack } from '../support/local-stack.ts';
 
-let prepared: Awaited<ReturnType<typeof prepareStack>>;
-let stack: RunningStack;
-
-beforeAll(async () => {
-  prepared = await prepareStack();
-  stack = await startStack(prepared.environment);
-}, 120_000);
-
-afterAll(async () => {
-  await stack.stop();
-  await prepared.remove();
-});
+const stack = useStack();
 
 async function runDoctor(...words: string[]): Promise<{ code: number; text: string }> {
   const project = join(import.meta.dirname, '..', '..');

@@ -1,13 +1,10 @@
 import { requestToken } from '../../local/authorization-server/request-token.ts';
-import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
+import { useStack } from '../support/local-stack.ts';
 
-let prepared: Awaited<ReturnType<typeof prepareStack>>;
-let stack: RunningStack;
+const stack = useStack();
 let token: string;
 
 beforeAll(async () => {
-  prepared = await prepareStack();
-  stack = await startStack(prepared.environment);
   const { issuer, mcpUrl: resource } = stack;
   ({ access_token: token } = await requestToken({
     issuer,
@@ -15,11 +12,6 @@ beforeAll(async () => {
     scope: 'files:list files:read files:write',
     user: 'bob',
   }));
-}, 120_000);
-
-afterAll(async () => {
-  await stack.stop();
-  await prepared.remove();
 });
 
 const json = { 'content-type': 'application/json' };

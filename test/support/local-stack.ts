@@ -54,6 +54,35 @@ export async function startStack(environment: Readonly<Record<string, string>>):
   };
 }
 
+/** Runs one stack for all tests of a file: started before the first, stopped and removed after the last. */
+export function useStack(): Pick<RunningStack, 'mcpUrl' | 'issuer'> {
+  let prepared: Awaited<ReturnType<typeof prepareStack>> | undefined;
+  let stack: RunningStack | undefined;
+  const running = () => {
+    if (!stack) throw new Error('the stack did not start');
+    return stack;
+  };
+
+  beforeAll(async () => {
+    prepared = await prepareStack();
+    stack = await startStack(prepared.environment);
+  }, 120_000);
+
+  afterAll(async () => {
+    await stack?.stop();
+    await prepared?.remove();
+  }, 60_000);
+
+  return {
+    get mcpUrl() {
+      return running().mcpUrl;
+    },
+    get issuer() {
+      return running().issuer;
+    },
+  };
+}
+
 async function waitUntilReady(child: ChildProcess): Promise<() => string> {
   let text = '';
   return new Promise((resolve, reject) => {

@@ -200,4 +200,12 @@ describe('the key set', () => {
     expect(await refusalOf('cert-mcp')).toEqual({ code: 'unknown_key' });
     expect(await refusalOf('cert-new')).toBe('accepted');
   });
+
+  it('skips a key that lacks its modulus, and says so', async () => {
+    const broken = { kty: 'RSA', kid: 'cert-mcp', e: 'AQAB' };
+    const { casdoor, refusalOf } = setUp(() => Response.json({ keys: [broken, rotated.publicJwk] }));
+    expect(await refusalOf('cert-mcp')).toEqual({ code: 'unknown_key' });
+    expect(await refusalOf('cert-new')).toBe('accepted');
+    expect(casdoor.events).toContain('broken_key_skipped');
+  });
 });

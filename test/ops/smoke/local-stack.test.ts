@@ -2,20 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { requestToken } from '../../../local/authorization-server/request-token.ts';
-import { prepareStack, type RunningStack, startStack } from '../../support/local-stack.ts';
+import { useStack } from '../../support/local-stack.ts';
 
-let prepared: Awaited<ReturnType<typeof prepareStack>>;
-let stack: RunningStack;
-
-beforeAll(async () => {
-  prepared = await prepareStack();
-  stack = await startStack(prepared.environment);
-}, 120_000);
-
-afterAll(async () => {
-  await stack.stop();
-  await prepared.remove();
-}, 60_000);
+const stack = useStack();
 
 function smoke(token: string) {
   const command = join(import.meta.dirname, '../../../bin/smoke.ts');
