@@ -54,7 +54,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   return async (token) => {
     const { header, claims } = decode(token);
-    if (!algorithms.includes(String(header.alg))) throw new Refused({ code: 'algorithm_not_allowed' });
+    if (!algorithms.some((name) => name === header.alg)) throw new Refused({ code: 'algorithm_not_allowed' });
     if (claims.iss !== issuer) throw new Refused({ code: 'wrong_issuer' });
     profile.requireAccessToken(header, claims);
     return profile.toPrincipal(await verifySignatureAndTimes(token), options);

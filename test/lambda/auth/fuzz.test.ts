@@ -9,8 +9,6 @@ beforeAll(async () => {
   genuine = await server.token('files:read');
 });
 
-beforeEach(() => server.logged.splice(0));
-
 /** What HTTP lets through in a header value: visible characters, spaces, tabs and the upper half of Latin-1. */
 const headerValue = fc
   .array(
@@ -48,11 +46,13 @@ const anyHeader = fc.record(
 );
 
 async function expectRefusal(authorization: string): Promise<void> {
+  // Of an example that failed before: what it left would make every smaller one fail, too.
+  server.logged.splice(0);
   const response = await server.send({ body: legacy('tools/list'), headers: { authorization } });
   expect([400, 401]).toContain(response.status);
   await response.text();
   expect(server.logged.map(({ event }) => event)).toEqual(['refused', 'request']);
-  const logged = JSON.stringify(server.logged.splice(0));
+  const logged = JSON.stringify(server.logged);
   const parts = authorization.split(/[\s.]+/).filter((part) => part.length > 12);
   for (const part of parts) expect(logged).not.toContain(part);
 }
@@ -86,7 +86,7 @@ describe('whatever stands in Authorization', () => {
           `Bearer ${encode({ alg: 'RS256', kid: 'cert-mcp', ...header })}.${encode(near)}.${signature}`,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 

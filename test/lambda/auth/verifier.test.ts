@@ -131,6 +131,16 @@ describe('the verifier', () => {
     expect(casdoor.fetches).toBe(0);
   });
 
+  it.each([{}, { alg: null }, { alg: 256 }, { alg: ['RS256'] }, { alg: { toString: null } }])(
+    'refuses a token whose algorithm is no text: %j',
+    async (header) => {
+      const { casdoor, refusalOf } = setUp();
+      const token = toUnsigned({ ...header, kid: 'cert-mcp', typ: 'JWT' }, standard);
+      expect(await refusalOf(token)).toEqual({ code: 'algorithm_not_allowed' });
+      expect(casdoor.fetches).toBe(0);
+    },
+  );
+
   it('refuses a token whose HMAC key is the public key', async () => {
     const { refusalOf } = setUp();
     const publicKey = await importJWK(certificate.publicJwk, 'RS256', { extractable: true });
