@@ -8,6 +8,8 @@ export interface MetadataEnvironment {
   readonly RESOURCE_NAME: string;
   /** A page for people about this server. */
   readonly DOCUMENTATION_URL: string;
+  /** What the authorization server wants before the name of each scope. */
+  readonly SCOPE_PREFIX?: string;
 }
 
 /** The variables of the MCP function. Lists are separated by spaces; an absent list is empty. */
@@ -16,6 +18,12 @@ export interface McpEnvironment {
   readonly ISSUER: string;
   /** Where the issuer's public keys are. */
   readonly JWKS_URL: string;
+  /** How long the last good keys serve while the issuer cannot be reached, in hours. */
+  readonly KEY_SET_MAX_AGE_HOURS: string;
+  /** What stands in the audience of the tokens, where it is not this server's URL. */
+  readonly TOKEN_AUDIENCE?: string;
+  /** What the authorization server wants before the name of each scope. */
+  readonly SCOPE_PREFIX?: string;
   /** How the issuer writes its tokens: `casdoor`, or `rfc9068` for other authorization servers. */
   readonly TOKEN_PROFILE: TokenProfileName;
   /** JWS algorithms that are accepted. */
@@ -91,6 +99,7 @@ export function readMetadataSettings(variables: Variables) {
     issuer: read.url('ISSUER'),
     name: read.text('RESOURCE_NAME'),
     documentationUrl: read.url('DOCUMENTATION_URL'),
+    scopePrefix: variables.SCOPE_PREFIX ?? '',
   });
 }
 
@@ -101,6 +110,9 @@ export function readMcpSettings(variables: Variables) {
     resource: read.url('RESOURCE_URL'),
     issuer: read.url('ISSUER'),
     jwksUrl: read.url('JWKS_URL'),
+    keySetMaxAgeHours: read.count('KEY_SET_MAX_AGE_HOURS'),
+    audience: read.optional('TOKEN_AUDIENCE', read.text) ?? variables.RESOURCE_URL ?? '',
+    scopePrefix: variables.SCOPE_PREFIX ?? '',
     tokenProfile: read.choice('TOKEN_PROFILE', tokenProfiles),
     tokenAlgorithms: toList(read.text('TOKEN_ALGORITHMS')),
     initialScopes: toList(read.text('INITIAL_SCOPES')),

@@ -17,6 +17,7 @@ export function toMetadataEnvironment(settings: DeploymentSettings, resource: st
     ISSUER: settings.issuer,
     RESOURCE_NAME: settings.resourceName,
     DOCUMENTATION_URL: settings.documentationUrl,
+    ...(settings.scopePrefix && { SCOPE_PREFIX: settings.scopePrefix }),
   };
 }
 
@@ -30,6 +31,9 @@ export function toMcpEnvironment(
     RESOURCE_URL: resource,
     ISSUER: settings.issuer,
     JWKS_URL: settings.jwksUrl,
+    KEY_SET_MAX_AGE_HOURS: String(settings.keySetMaxAgeHours),
+    ...(settings.audience && { TOKEN_AUDIENCE: settings.audience }),
+    ...(settings.scopePrefix && { SCOPE_PREFIX: settings.scopePrefix }),
     TOKEN_PROFILE: settings.tokenProfile,
     LISTED_TOOLS: settings.listedTools,
     TOKEN_ALGORITHMS: settings.tokenAlgorithms.join(' '),

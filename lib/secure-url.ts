@@ -1,7 +1,7 @@
 /** Tells whether a URL is https without credentials; plain http protects nothing, so only loopback may use it. */
 export function isSecureUrl(text: string): boolean {
   const url = URL.parse(text);
-  if (url === null || url.username !== '' || url.hash !== '') return false;
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 

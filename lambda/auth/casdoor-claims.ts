@@ -55,15 +55,18 @@ function toPrincipal(claims: JsonObject, rules: TokenRules): Principal {
 
 /**
  * Casdoor sets the audience to the resource only for a signed-in user's authorization code. For every other
- * grant it is the client id, which is accepted for listed machine clients that act for themselves.
+ * grant it is the client id, which is accepted for listed machine clients that act for themselves. The subject
+ * decides first, because an application may call itself by our URL: it then has our audience without a user.
  */
 function readKind(claims: JsonObject, subject: string, rules: TokenRules): Principal['kind'] {
   const audiences = readTexts(claims, 'aud');
-  if (isForResource(audiences, rules.resource)) return 'user';
   const clientId = readText(claims, 'azp');
-  if (clientId === undefined || !audiences.includes(clientId)) throw new Refused({ code: 'wrong_audience' });
-  const isMachine = claims.owner === undefined || claims.owner === 'admin';
-  if (isMachine && subject.startsWith('admin/') && rules.machineClientIds.includes(clientId))
+  const isForClient = clientId !== undefined && audiences.includes(clientId);
+  if (subject.startsWith('admin/')) {
+    if (!isForClient) throw new Refused({ code: 'wrong_audience' });
+    if (!rules.machineClientIds.includes(clientId)) throw new Refused({ code: 'machine_not_allowed' });
     return 'machine';
-  throw new Refused({ code: 'audience_is_client' });
+  }
+  if (isForResource(audiences, rules.audience)) return 'user';
+  throw new Refused({ code: isForClient ? 'audience_is_client' : 'wrong_audience' });
 }

@@ -6,6 +6,8 @@ export interface ChallengeSettings {
   readonly resourceMetadataUrl: string;
   /** The scopes a client should ask for when it signs in first. */
   readonly initialScopes: readonly string[];
+  /** What the authorization server wants before the name of each scope; empty for nothing. */
+  readonly scopePrefix: string;
 }
 
 /** What the caller is told; `error` is absent when no credentials were sent (RFC 6750 section 3.1). */
@@ -31,7 +33,8 @@ interface Answer {
 export function toChallenge(refusal: Refusal, settings: ChallengeSettings): Response {
   const answer = toAnswer(refusal);
   const isChallenge = answer.retryAfterSeconds === undefined;
-  const scope = (answer.scope ?? settings.initialScopes).join(' ');
+  const scopes = answer.scope ?? settings.initialScopes;
+  const scope = scopes.map((name) => `${settings.scopePrefix}${name}`).join(' ');
   const body = {
     error: answer.error ?? 'unauthorized',
     error_description: answer.description,
@@ -70,7 +73,7 @@ function toAnswer(refusal: Refusal): Answer {
     case 'no_key_id':
       return invalidToken('the token names no key: access tokens carry a kid header');
     case 'unknown_key':
-      return invalidToken('the token is signed with a key that the authorization server does not publish');
+      return invalidToken('the token is signed with a key that is not in the key set this server reads');
     case 'ambiguous_key':
       return invalidToken('the authorization server publishes several keys under the kid of this token');
     case 'unusable_key':
@@ -92,6 +95,10 @@ function toAnswer(refusal: Refusal): Answer {
     case 'audience_is_client':
       return invalidToken(
         'the token was issued for the client and not for this server: the client must send the resource parameter',
+      );
+    case 'machine_not_allowed':
+      return invalidToken(
+        'a token of a client itself was sent: sign in as a user, or list the client in machineClientIds',
       );
     case 'refresh_token':
       return invalidToken('a refresh token was sent: send the access token');

@@ -87,6 +87,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
     loading ??= fetchKeySet(fetch, url, timeout)
       .then(sortKeys)
       .then(({ jwks, publicKeyIds, brokenKeyIds }) => {
+        // Told of keys of which none is usable, we rather go on with those that were.
+        if (jwks.keys.length + publicKeyIds.size === 0) throw new Error('the document has no usable keys');
         if (publicKeyIds.size > 0) log('public_key_refused', { url, keyIds: [...publicKeyIds] });
         if (brokenKeyIds.length > 0) log('broken_key_skipped', { url, keyIds: brokenKeyIds });
         keys = { select: createLocalJWKSet(jwks), publicKeyIds, loadedAt: now() };
@@ -196,10 +198,21 @@ async function sortKeys(jwks: JSONWebKeySet): Promise<SortedKeys> {
   const publicKeyIds = new Set<string | undefined>();
   const brokenKeyIds: (string | undefined)[] = [];
   for (const key of jwks.keys) {
-    const thumbprint = await calculateJwkThumbprint(key).catch(() => undefined);
+    const thumbprint = await calculateJwkThumbprint(toPlainForm(key)).catch(() => undefined);
     if (thumbprint === undefined) brokenKeyIds.push(key.kid);
     else if (publicKeys.has(thumbprint)) publicKeyIds.add(key.kid);
     else kept.push(key);
   }
   return { jwks: { keys: kept }, publicKeyIds, brokenKeyIds };
+}
+
+/** An RSA key with its numbers as RFC 7518 section 6.3.1 writes them, because other spellings work as well. */
+function toPlainForm(key: JWK): JWK {
+  const { n, e } = key;
+  if (typeof n !== 'string' || typeof e !== 'string') return key;
+  const toPlainNumber = (text: string) => {
+    const bytes = Buffer.from(text, 'base64url');
+    return bytes.subarray(bytes.findIndex((byte) => byte !== 0)).toString('base64url');
+  };
+  return { ...key, n: toPlainNumber(n), e: toPlainNumber(e) };
 }

@@ -22,6 +22,8 @@ export type Refusal =
   | { readonly code: 'wrong_audience' }
   /** The audience is the client itself: the client asked without `resource`, or Casdoor dropped it. */
   | { readonly code: 'audience_is_client' }
+  /** A client acts for itself (client credentials) and is not one of the listed machines. */
+  | { readonly code: 'machine_not_allowed' }
   | { readonly code: 'refresh_token' }
   | { readonly code: 'not_an_access_token' }
   | { readonly code: 'client_not_allowed' }

@@ -6,8 +6,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What the operator allows; empty allow-lists allow everybody. */
 export interface TokenRules {
-  /** This server's URL, which a token's audience must contain. */
-  readonly resource: string;
+  /** What a token's audience must contain: this server's URL, unless the authorization server has its own name. */
+  readonly audience: string;
+  /** What the authorization server may put before the names of our scopes; empty for nothing. */
+  readonly scopePrefix: string;
   /** Clients whose own tokens (audience = the client, no user) are accepted. Empty: none. */
   readonly machineClientIds: readonly string[];
   readonly allowedClientIds: readonly string[];
@@ -49,8 +51,9 @@ export function splitScope(scope: string): readonly string[] {
  */
 export function isForResource(audiences: readonly string[], resource: string): boolean {
   if (audiences.includes(resource)) return true;
-  const { origin, href } = new URL(resource);
-  return href === `${origin}/` && (audiences.includes(origin) || audiences.includes(href));
+  const url = URL.parse(resource);
+  if (url === null || url.href !== `${url.origin}/`) return false;
+  return audiences.includes(url.origin) || audiences.includes(url.href);
 }
 
 /** Throws `Refused` unless the client is allowed. */

@@ -57,7 +57,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
     if (!algorithms.some((name) => name === header.alg)) throw new Refused({ code: 'algorithm_not_allowed' });
     if (claims.iss !== issuer) throw new Refused({ code: 'wrong_issuer' });
     profile.requireAccessToken(header, claims);
-    return profile.toPrincipal(await verifySignatureAndTimes(token), options);
+    const verified = await verifySignatureAndTimes(token);
+    if (!isTime(verified.exp)) throw new Refused({ code: 'malformed_token' });
+    return profile.toPrincipal(verified, options);
   };
 }
 
@@ -67,6 +69,11 @@ function decode(token: string): { header: JsonObject; claims: JsonObject } {
   } catch (cause) {
     throw new Refused({ code: 'malformed_token' }, { cause });
   }
+}
+
+/** Tells whether seconds since the epoch are a time that can be written down: until the year 275760. */
+function isTime(seconds: number | undefined): boolean {
+  return seconds !== undefined && !Number.isNaN(new Date(seconds * 1000).getTime());
 }
 
 function isCuredByNewKeys(error: unknown): boolean {

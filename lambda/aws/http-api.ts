@@ -57,11 +57,14 @@ function toBody({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): BodyIni
   return isBase64Encoded ? Uint8Array.from(Buffer.from(body, 'base64')) : body;
 }
 
-/** HTTP API joins repeated headers by commas. A value that no web header can hold is left out. */
+/**
+ * HTTP API joins repeated headers by commas. A character that no web header can hold becomes a question mark: left
+ * out, it would make a valid value of an invalid one.
+ */
 function toHeaders(event: APIGatewayProxyEventV2): Headers {
   const headers = new Headers();
   for (const [name, value = ''] of Object.entries(event.headers)) {
-    headers.set(name, value.replace(/[^\t\x20-\x7e\x80-\xff]/g, ''));
+    headers.set(name, value.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?'));
   }
   return headers;
 }

@@ -52,7 +52,10 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const { maxWriteBytes, arePathsLogged, quota } = options;
   const names = new Set(tools.map(({ name }) => name));
   const auditing = { log, arePathsLogged, isTool: (name: string) => names.has(name) };
-  const listTools = createToolList(tools, scopesOfTools, listedTools);
+  const listTools = createToolList(tools, scopesOfTools, {
+    listed: listedTools,
+    scopePrefix: challenge.scopePrefix,
+  });
 
   async function answer(request: Request, deadline: AbortSignal, audit: Audit): Promise<Answer> {
     if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return readWhole(forbidOrigin());

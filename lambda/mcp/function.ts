@@ -32,7 +32,8 @@ export async function createMcpFunction(
 ): Promise<HttpApiHandler> {
   const settings = readMcpSettings(variables);
   const log = createLog({ service: settings.serviceName });
-  const keySet = createKeySet({ url: settings.jwksUrl, log });
+  const staleFor = settings.keySetMaxAgeHours * 3_600_000;
+  const keySet = createKeySet({ url: settings.jwksUrl, staleFor, log });
   keySet.preload();
   const endpoint = createMcpEndpoint({
     verify: createVerifier({
@@ -44,6 +45,7 @@ export async function createMcpFunction(
     challenge: {
       resourceMetadataUrl: toMetadataUrl(settings.resource),
       initialScopes: settings.initialScopes,
+      scopePrefix: settings.scopePrefix,
     },
     allowedOrigins: settings.allowedOrigins,
     tools: settings.isDeletionOn ? tools : tools.filter(({ deletes }) => !deletes),

@@ -44,12 +44,14 @@ export async function readMessage(request: Request): Promise<Message> {
   if (!isObject(body)) throw new InvalidMessage(400, -32600, 'send a JSON-RPC message, which is an object');
   const params = isObject(body.params) ? body.params : {};
   const meta = isObject(params._meta) ? params._meta : {};
+  const isCall = body.method === 'tools/call';
   return {
     body,
     bytes: bytes.byteLength,
-    ...(body.method === 'tools/call' &&
+    ...(isCall &&
       typeof params.name === 'string' && { calledTool: params.name, toolArguments: params.arguments }),
-    wantsProgress: meta.progressToken !== undefined,
+    // Nothing but a tool takes long enough to tell of progress.
+    wantsProgress: isCall && meta.progressToken !== undefined,
   };
 }
 

@@ -14,7 +14,7 @@ type ToolEntry = ListedTool & { readonly securitySchemes: readonly SecuritySchem
 
 interface SecurityScheme {
   readonly type: 'oauth2';
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly string[];
 }
 
 /** Lists the tools for a caller who was granted these scopes. */
@@ -22,12 +22,17 @@ export type ToolList = (granted: ReadonlySet<string>) => ListedTool[];
 
 /**
  * Creates the tool list. Its entries are made on the first call and kept as long as the execution
- * environment: schemas and scopes change only with a deployment.
+ * environment: schemas and scopes change only with a deployment. `scopePrefix` is what the authorization server
+ * wants before the names of scopes.
  */
-export function createToolList(tools: readonly Tool[], table: ScopeTable, listed: ListedTools): ToolList {
+export function createToolList(
+  tools: readonly Tool[],
+  table: ScopeTable,
+  { listed, scopePrefix }: { readonly listed: ListedTools; readonly scopePrefix: string },
+): ToolList {
   let entries: readonly ToolEntry[] | undefined;
   return (granted) => {
-    entries ??= tools.map((tool) => toEntry(tool, findScopes(table, tool.name) ?? []));
+    entries ??= tools.map((tool) => toEntry(tool, findScopes(table, tool.name) ?? [], scopePrefix));
     if (listed === 'all') return [...entries];
     return entries.filter(({ name }) =>
       findScopes(table, name)?.every((scope) => holdsScope(granted, scope)),
@@ -35,8 +40,9 @@ export function createToolList(tools: readonly Tool[], table: ScopeTable, listed
   };
 }
 
-function toEntry(tool: Tool, scopes: readonly Scope[]): ToolEntry {
-  const securitySchemes: readonly SecurityScheme[] = [{ type: 'oauth2', scopes }];
+function toEntry(tool: Tool, scopes: readonly Scope[], scopePrefix: string): ToolEntry {
+  const asked = scopes.map((scope) => `${scopePrefix}${scope}`);
+  const securitySchemes: readonly SecurityScheme[] = [{ type: 'oauth2', scopes: asked }];
   const needs = scopes.length === 0 ? 'Needs no scope.' : `Needs the scope ${scopes.join(' and ')}.`;
   return {
     name: tool.name,

@@ -19,6 +19,8 @@ export interface ProtectedResource {
   readonly name: string;
   /** A page for people. */
   readonly documentationUrl: string;
+  /** What the authorization server wants before the name of each scope; empty for nothing. */
+  readonly scopePrefix: string;
 }
 
 /** Describes the protected resource. Its scopes are those of the scope table. */
@@ -26,7 +28,7 @@ export function toMetadata(resource: ProtectedResource): ProtectedResourceMetada
   return {
     resource: resource.url,
     authorization_servers: [resource.issuer],
-    scopes_supported: allScopes,
+    scopes_supported: allScopes.map((scope) => `${resource.scopePrefix}${scope}`),
     bearer_methods_supported: ['header'],
     resource_name: resource.name,
     resource_documentation: resource.documentationUrl,

@@ -32,7 +32,7 @@ function findAuthorizationServer(given: Given): Contradictions {
   const isCasdoor = given.tokenProfile !== 'rfc9068';
   const needed = isCasdoor ? ['casdoorUrl'] : ['issuer', 'jwksUrl'];
   const unfit = isCasdoor
-    ? ['issuer', 'jwksUrl']
+    ? ['issuer', 'jwksUrl', 'audience', 'scopePrefix']
     : ['casdoorUrl', 'casdoorApplication', 'allowedOrganizations'];
   const profile = isCasdoor ? 'casdoor' : 'rfc9068';
   return {

@@ -1,10 +1,16 @@
 import * as z from 'zod';
 
-/** A list in `cdk.json`, or one text separated by commas or spaces after `-c`. */
-export function list(item: z.ZodType<string>, byDefault: readonly string[] = []) {
+/** A list in `cdk.json`, or one text separated by commas or spaces after `-c`, of at least `min` items. */
+export function list(item: z.ZodType<string>, byDefault: readonly string[] = [], min = 0) {
   const split = (value: unknown) =>
     typeof value === 'string' ? value.split(/[\s,]+/).filter((part) => part !== '') : value;
-  return z.preprocess(split, z.array(item).default([...byDefault]));
+  return z.preprocess(
+    split,
+    z
+      .array(item)
+      .min(min)
+      .default([...byDefault]),
+  );
 }
 
 /** A whole number of at least `min`, in digits or as JSON. */

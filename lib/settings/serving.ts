@@ -21,7 +21,7 @@ const maxWriteBytes = 3 * 1024 ** 2;
 
 /** Settings of what callers see and may do: tools, files, limits for each of them. */
 export const servingSettings = {
-  initialScopes: list(z.enum(allScopes), ['files:list', 'files:read']).describe(
+  initialScopes: list(z.enum(allScopes), ['files:list', 'files:read'], 1).describe(
     `scopes separated by commas, of ${allScopes.join(', ')}`,
   ),
   listedTools: z

@@ -4,6 +4,7 @@ const mcp = {
   RESOURCE_URL: 'https://mcp.example.com/mcp',
   ISSUER: 'https://door.example.com',
   JWKS_URL: 'https://door.example.com/.well-known/jwks',
+  KEY_SET_MAX_AGE_HOURS: '24',
   TOKEN_PROFILE: 'casdoor',
   TOKEN_ALGORITHMS: 'RS256',
   LISTED_TOOLS: 'all',
@@ -24,6 +25,9 @@ describe("the MCP function's settings", () => {
       resource: 'https://mcp.example.com/mcp',
       issuer: 'https://door.example.com',
       jwksUrl: 'https://door.example.com/.well-known/jwks',
+      keySetMaxAgeHours: 24,
+      audience: 'https://mcp.example.com/mcp',
+      scopePrefix: '',
       tokenProfile: 'casdoor',
       tokenAlgorithms: ['RS256'],
       listedTools: 'all',
@@ -41,6 +45,14 @@ describe("the MCP function's settings", () => {
       arePathsLogged: false,
       tenantRoleArn: undefined,
       quota: undefined,
+    });
+  });
+
+  it('may name audience and scopes as another authorization server does', () => {
+    const named = { ...mcp, TOKEN_AUDIENCE: 'f2c5', SCOPE_PREFIX: 'https://mcp.example.com/mcp/' };
+    expect(readMcpSettings(named)).toMatchObject({
+      audience: 'f2c5',
+      scopePrefix: 'https://mcp.example.com/mcp/',
     });
   });
 
@@ -110,7 +122,9 @@ describe("the metadata function's settings", () => {
       issuer: mcp.ISSUER,
       name: 'Files',
       documentationUrl: 'https://example.com',
+      scopePrefix: '',
     });
+    expect(readMetadataSettings({ ...variables, SCOPE_PREFIX: 'api/' }).scopePrefix).toBe('api/');
   });
 
   it('name the variable that is missing', () => {

@@ -11,6 +11,7 @@ describe('the deployment settings', () => {
       tokenProfile: 'casdoor',
       issuer: casdoorUrl,
       jwksUrl: 'https://door.example.com/.well-known/jwks',
+      keySetMaxAgeHours: 24,
       listedTools: 'all',
       fileRoots: 'shared',
       deletion: true,
@@ -82,6 +83,14 @@ describe('the deployment settings', () => {
 
   it.each<[string, unknown]>([
     ['casdoorApplication', '../jwks'],
+    ['casdoorApplication', '..'],
+    ['keySetMaxAgeHours', 0],
+    ['keySetMaxAgeHours', 721],
+    ['documentationUrl', 'https://:password@example.com/'],
+    ['initialScopes', ''],
+    ['initialScopes', []],
+    ['tokenAlgorithms', ''],
+    ['tokenAlgorithms', []],
     ['publicUrl', 'https://files.example.com/'],
     ['publicUrl', 'https://files.example.com/mcp/'],
     ['publicUrl', 'http://files.example.com/mcp'],
@@ -224,6 +233,8 @@ describe('the deployment settings', () => {
       tokenProfile: 'rfc9068',
       issuer: 'https://id.example.com/realms/a',
       jwksUrl: 'https://id.example.com/keys',
+      audience: '7d3a1c6e-0000-4000-8000-000000000000',
+      scopePrefix: 'https://mcp.example.com/mcp/',
     };
     expect(readSettings(other)).toMatchObject(other);
   });
@@ -244,8 +255,10 @@ describe('the deployment settings', () => {
       ),
     ],
     [
-      { casdoorUrl, issuer: 'https://a', jwksUrl: 'https://a/k' },
-      ['issuer', 'jwksUrl'].map((name) => `remove ${name}, it does not go with tokenProfile casdoor`),
+      { casdoorUrl, issuer: 'https://a', jwksUrl: 'https://a/k', audience: 'api', scopePrefix: 'api/' },
+      ['issuer', 'jwksUrl', 'audience', 'scopePrefix'].map(
+        (name) => `remove ${name}, it does not go with tokenProfile casdoor`,
+      ),
     ],
     [{ casdoorUrl, tokenProfile: 'jwt' }, ['set tokenProfile to casdoor, or rfc9068']],
     [{ casdoorUrl, listedTools: 'some' }, ['set listedTools to all, or permitted']],

@@ -21,7 +21,10 @@ export function readSection(name: string): string {
 
 /** The tools as a table: name, scope, arguments with their defaults, and what is answered. */
 export function toToolTable(): string {
-  const listTools = createToolList(Object.values(catalogue), scopesOfTools, 'all');
+  const listTools = createToolList(Object.values(catalogue), scopesOfTools, {
+    listed: 'all',
+    scopePrefix: '',
+  });
   const rows = listTools(new Set()).map(({ name, inputSchema, outputSchema, ...tool }) => {
     const required = new Set(inputSchema.required ?? []);
     const args = Object.keys(inputSchema.properties ?? {}).map((argument) =>

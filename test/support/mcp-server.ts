@@ -58,7 +58,8 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
   const endpoint = createMcpEndpoint({
     verify: createVerifier({
       issuer,
-      resource,
+      audience: resource,
+      scopePrefix: '',
       algorithms: ['RS256'],
       profile: casdoorProfile,
       machineClientIds: [],
@@ -73,6 +74,7 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
     challenge: {
       resourceMetadataUrl: 'https://mcp.example.com/prm',
       initialScopes: ['files:list', 'files:read'],
+      scopePrefix: '',
     },
     allowedOrigins: ['https://claude.ai'],
     tools: Object.values(catalogue),

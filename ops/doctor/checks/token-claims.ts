@@ -54,7 +54,13 @@ export const audience: Check = {
  */
 function judgeClientAudience(claims: JsonObject, resource: string): Finding | undefined {
   const clientId = readText(claims, 'azp') ?? '';
-  const rules = { resource, machineClientIds: [clientId], allowedClientIds: [], allowedOrganizations: [] };
+  const rules = {
+    audience: resource,
+    scopePrefix: '',
+    machineClientIds: [clientId],
+    allowedClientIds: [],
+    allowedOrganizations: [],
+  };
   try {
     casdoorProfile.toPrincipal(claims, rules);
     return warn(

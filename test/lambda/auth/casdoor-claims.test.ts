@@ -12,7 +12,13 @@ import {
   userId,
 } from '../../support/casdoor.ts';
 
-const rules: TokenRules = { resource, machineClientIds: [], allowedClientIds: [], allowedOrganizations: [] };
+const rules: TokenRules = {
+  audience: resource,
+  scopePrefix: '',
+  machineClientIds: [],
+  allowedClientIds: [],
+  allowedOrganizations: [],
+};
 const header = { alg: 'RS256', kid: 'cert-mcp', typ: 'JWT' };
 const standard = accessTokens['JWT-Standard'];
 
@@ -72,8 +78,8 @@ describe("Casdoor's claims", () => {
     'are accepted for %s when the server is an origin, with and without the slash',
     (audience) => {
       const claims = { ...standard, aud: [audience] };
-      expect(toPrincipal(claims, { resource: 'https://mcp.example.com' }).subject).toBe(userId);
-      expect(toPrincipal(claims, { resource: 'https://mcp.example.com/' }).subject).toBe(userId);
+      expect(toPrincipal(claims, { audience: 'https://mcp.example.com' }).subject).toBe(userId);
+      expect(toPrincipal(claims, { audience: 'https://mcp.example.com/' }).subject).toBe(userId);
     },
   );
 
@@ -82,12 +88,26 @@ describe("Casdoor's claims", () => {
   });
 
   it("refuse a machine's token unless its client is listed", () => {
-    expect(refusalOf(() => toPrincipal(machineToken))).toEqual({ code: 'audience_is_client' });
+    expect(refusalOf(() => toPrincipal(machineToken))).toEqual({ code: 'machine_not_allowed' });
     expect(toPrincipal(machineToken, { machineClientIds: [clientId] })).toMatchObject({
       kind: 'machine',
       subject: 'admin/app-mcp',
     });
   });
+
+  it("refuse a machine's token for another audience even when its client is listed", () => {
+    const claims = { ...machineToken, aud: ['other'] };
+    const refusal = refusalOf(() => toPrincipal(claims, { machineClientIds: [clientId] }));
+    expect(refusal).toEqual({ code: 'wrong_audience' });
+  });
+
+  it.each(['admin', 'acme', undefined])(
+    'are of a machine, not of a user, when an application of %s calls itself by our URL',
+    (owner) => {
+      const claims = { ...machineToken, owner, azp: resource, aud: [resource] };
+      expect(refusalOf(() => toPrincipal(claims))).toEqual({ code: 'machine_not_allowed' });
+    },
+  );
 
   it("refuse a user's token for the client even when that client is a listed machine", () => {
     const claims = { ...standard, aud: [clientId] };

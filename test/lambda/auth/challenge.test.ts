@@ -2,7 +2,7 @@ import { toChallenge } from '../../../lambda/auth/challenge.ts';
 import type { Refusal } from '../../../lambda/auth/refusal.ts';
 
 const resourceMetadataUrl = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';
-const settings = { resourceMetadataUrl, initialScopes: ['files:list', 'files:read'] };
+const settings = { resourceMetadataUrl, initialScopes: ['files:list', 'files:read'], scopePrefix: '' };
 
 async function answer(refusal: Refusal) {
   const response = toChallenge(refusal, settings);
@@ -30,7 +30,7 @@ const table: [Refusal, number, string | undefined, string][] = [
     { code: 'unknown_key' },
     401,
     'invalid_token',
-    'the token is signed with a key that the authorization server does not publish',
+    'the token is signed with a key that is not in the key set this server reads',
   ],
   [
     { code: 'ambiguous_key' },
@@ -72,6 +72,12 @@ const table: [Refusal, number, string | undefined, string][] = [
     401,
     'invalid_token',
     'the token was issued for the client and not for this server: the client must send the resource parameter',
+  ],
+  [
+    { code: 'machine_not_allowed' },
+    401,
+    'invalid_token',
+    'a token of a client itself was sent: sign in as a user, or list the client in machineClientIds',
   ],
   [{ code: 'refresh_token' }, 401, 'invalid_token', 'a refresh token was sent: send the access token'],
   [{ code: 'not_an_access_token' }, 401, 'invalid_token', 'the token is not an access token'],

@@ -43,6 +43,9 @@ function toRejection(signal: AbortSignal | null | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 }
 
+const withZero = (number: string) =>
+  Buffer.concat([Buffer.alloc(1), Buffer.from(number, 'base64url')]).toString('base64url');
+
 const publish =
   (...certificates: Certificate[]) =>
   () =>
@@ -165,8 +168,25 @@ describe('the key set', () => {
   });
 
   it('gives up a load that takes too long', async () => {
-    const { refusalOf } = setUp(() => new Promise<Response>(() => {}), { timeout: 20 });
+    const { casdoor, refusalOf } = setUp(() => new Promise<Response>(() => {}), { timeout: 20 });
     expect(await refusalOf('cert-mcp')).toMatchObject({ code: 'keys_unavailable' });
+    expect(await refusalOf('cert-mcp')).toMatchObject({ code: 'keys_unavailable' });
+    expect(casdoor.fetches).toBe(1);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['an object', {}],
+    ['a key of another type', { kty: 'OKP', crv: 'Ed25519', x: 'x', kid: 'cert-mcp' }],
+    ['a key without its modulus', { kty: 'RSA', kid: 'cert-mcp', e: 'AQAB' }],
+  ])('goes on with the last good keys when all it is told of is %s', async (_, entry) => {
+    const { casdoor, select } = setUp(publish(certificate));
+    await select('cert-mcp');
+    casdoor.answer = () => Response.json({ keys: [entry] });
+    casdoor.time += 10 * minute;
+    await select('cert-mcp');
+    expect(casdoor.fetches).toBe(2);
+    expect(casdoor.events).toContain('key_set_load_failed');
   });
 
   it.each(['2021', '2026'] as const)(
@@ -179,6 +199,17 @@ describe('the key set', () => {
       expect(casdoor.events).toEqual(['public_key_refused', 'key_set_loaded']);
     },
   );
+
+  it.each<[string, (key: { n?: string; e?: string }) => object]>([
+    ['zeros before the modulus', ({ n = '' }) => ({ n: withZero(n) })],
+    ['zeros before the exponent', ({ e = '' }) => ({ e: withZero(e) })],
+    ['padding', ({ n }) => ({ n: `${n}==` })],
+    ['plain base64', ({ n = '' }) => ({ n: n.replaceAll('-', '+').replaceAll('_', '/') })],
+  ])("refuses a key of Casdoor's repository that is written with %s", async (_, respell) => {
+    const published = { ...repositoryKeys['2026'], kid: 'cert-x' };
+    const { refusalOf } = setUp(() => Response.json({ keys: [{ ...published, ...respell(published) }] }));
+    expect(await refusalOf('cert-x')).toEqual({ code: 'public_key' });
+  });
 
   it('refuses a key id that two certificates share', async () => {
     const other = await createCertificate('cert-mcp');

@@ -3,16 +3,23 @@ import { rfc9068Profile } from '../../../lambda/auth/rfc9068-claims.ts';
 import type { JsonObject, TokenRules } from '../../../lambda/auth/token-profile.ts';
 
 const resource = 'https://mcp.example.com/mcp';
-const rules: TokenRules = { resource, machineClientIds: [], allowedClientIds: [], allowedOrganizations: [] };
+const rules: TokenRules = {
+  audience: resource,
+  scopePrefix: '',
+  machineClientIds: [],
+  allowedClientIds: [],
+  allowedOrganizations: [],
+};
 const registered = { sub: 'user-1', aud: resource, exp: 2_000_000_000 };
 const scopes = ['files:read', 'files:list'];
 
-/** One row a server: the header and the claims that tell its access tokens. */
-const servers: [string, JsonObject, JsonObject][] = [
+/** One row a server: the header, the claims that tell its access tokens, and the settings that it needs. */
+const servers: [string, JsonObject, JsonObject, Partial<TokenRules>][] = [
   [
     'RFC 9068',
     { typ: 'at+jwt' },
     { iss: 'https://id.example.com', client_id: 'app', scope: 'files:read files:list' },
+    {},
   ],
   [
     'Keycloak',
@@ -23,7 +30,10 @@ const servers: [string, JsonObject, JsonObject][] = [
       azp: 'app',
       scope: 'files:read files:list',
       preferred_username: 'alice',
+      // Written by the mapper that keeps what Keycloak did before version 24.
+      nonce: 'n',
     },
+    {},
   ],
   [
     'Auth0',
@@ -34,11 +44,33 @@ const servers: [string, JsonObject, JsonObject][] = [
       scope: 'files:read files:list',
       aud: [resource, 'https://a.auth0.com/userinfo'],
     },
+    {},
   ],
   [
     'Microsoft Entra ID',
     { typ: 'JWT' },
-    { iss: 'https://login.microsoftonline.com/t/v2.0', azp: 'app', scp: 'files:read files:list', ver: '2.0' },
+    {
+      iss: 'https://login.microsoftonline.com/t/v2.0',
+      aud: '7d3a1c6e-0000-4000-8000-000000000000',
+      azp: 'app',
+      azpacr: '0',
+      scp: 'files:read files:list',
+      preferred_username: 'alice@example.com',
+      ver: '2.0',
+    },
+    { audience: '7d3a1c6e-0000-4000-8000-000000000000', scopePrefix: `${resource}/` },
+  ],
+  [
+    'Microsoft Entra ID, version 1',
+    { typ: 'JWT' },
+    {
+      iss: 'https://sts.windows.net/t/',
+      appid: 'app',
+      appidacr: '0',
+      scp: 'files:read files:list',
+      ver: '1.0',
+    },
+    { scopePrefix: `${resource}/` },
   ],
   [
     'Amazon Cognito',
@@ -47,14 +79,17 @@ const servers: [string, JsonObject, JsonObject][] = [
       iss: 'https://cognito-idp.eu-west-1.amazonaws.com/p',
       token_use: 'access',
       client_id: 'app',
-      scope: 'files:read files:list',
+      scope: `${resource}/files:read ${resource}/files:list`,
       username: 'alice',
+      version: 2,
     },
+    { scopePrefix: `${resource}/` },
   ],
   [
     'Okta',
     { typ: 'application/at+jwt' },
     { iss: 'https://a.okta.com/oauth2/x', client_id: 'app', scp: scopes },
+    {},
   ],
 ];
 
@@ -69,13 +104,13 @@ function refusalOf(work: () => unknown): unknown {
 }
 
 describe('the claims of other authorization servers', () => {
-  it.each(servers)('are read from a token of %s', (_, header, claims) => {
+  it.each(servers)('are read from a token of %s', (_, header, claims, more) => {
     expect(
       refusalOf(() =>
         rfc9068Profile.requireAccessToken({ kid: 'k', ...header }, { ...registered, ...claims }),
       ),
     ).toBe('accepted');
-    const principal = rfc9068Profile.toPrincipal({ ...registered, ...claims }, rules);
+    const principal = rfc9068Profile.toPrincipal({ ...registered, ...claims }, { ...rules, ...more });
     expect(principal).toMatchObject({ kind: 'user', subject: 'user-1', issuer: claims.iss, clientId: 'app' });
     expect(principal.scopes).toEqual(new Set(scopes));
   });
@@ -122,12 +157,14 @@ describe('the claims of other authorization servers', () => {
   it.each<[string, JsonObject]>([
     ['RFC 9068', { sub: 'app', client_id: 'app' }],
     ['Auth0', { sub: 'app@clients', azp: 'app' }],
+    ['Keycloak', { azp: 'App', client_id: 'App', preferred_username: 'service-account-app' }],
   ])('of a machine (%s) are refused unless its client is listed', (_, claims) => {
     const machine = { ...registered, ...claims };
     expect(refusalOf(() => rfc9068Profile.toPrincipal(machine, rules))).toEqual({
-      code: 'client_not_allowed',
+      code: 'machine_not_allowed',
     });
-    expect(rfc9068Profile.toPrincipal(machine, { ...rules, machineClientIds: ['app'] })).toMatchObject({
+    const listed = { ...rules, machineClientIds: ['app', 'App'] };
+    expect(rfc9068Profile.toPrincipal(machine, listed)).toMatchObject({
       kind: 'machine',
     });
   });

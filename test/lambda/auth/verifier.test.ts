@@ -40,7 +40,8 @@ function setUp(options: Partial<VerifierOptions> = {}) {
   });
   const verify = createVerifier({
     issuer,
-    resource,
+    audience: resource,
+    scopePrefix: '',
     algorithms: ['RS256'],
     profile: casdoorProfile,
     machineClientIds: [],
@@ -117,6 +118,11 @@ describe('the verifier', () => {
     expect(await refusalOf(await sign(claims))).toMatchObject({
       code: expect.stringMatching(/^(refresh_token|not_an_access_token)$/),
     });
+  });
+
+  it.each([8_640_000_000_001, 1e308])('refuses a token that expires at no time at all: %d', async (exp) => {
+    const { refusalOf } = setUp();
+    expect(await refusalOf(await sign({ ...standard, exp }))).toEqual({ code: 'malformed_token' });
   });
 
   it('refuses a token without a key id', async () => {

@@ -26,6 +26,23 @@ function createInvocations(variables: Record<string, string>) {
 }
 
 describe('the handler of HTTP API events', () => {
+  it.each([
+    ['Bearer token€', 'Bearer token?'],
+    ['Bearer to\u0000\nken', 'Bearer to??ken'],
+    ['Bearer caf\u00e9', 'Bearer caf\u00e9'],
+  ])('keeps the invalid header %j invalid', async (sent, seen) => {
+    const seenByEndpoint: (string | null)[] = [];
+    const handler = createHttpApiHandler(async ({ headers }) => {
+      seenByEndpoint.push(headers.get('authorization'));
+      return new Response();
+    }, {});
+    await handler(toEvent({ authorization: sent }), {
+      awsRequestId: 'r1',
+      getRemainingTimeInMillis: () => 10_000,
+    });
+    expect(seenByEndpoint).toEqual([seen]);
+  });
+
   it('tells the endpoint the request id, and the trace that Lambda wrote for this very request', async () => {
     const variables: Record<string, string> = {};
     const { invocations, invoke } = createInvocations(variables);

@@ -432,6 +432,22 @@ describe('the tools', () => {
     ]);
   });
 
+  it('name their scopes as the authorization server does, and so does every challenge', async () => {
+    const challenge = { resourceMetadataUrl: 'https://mcp.example.com/prm', initialScopes: ['files:read'] };
+    const foreign = await createTestServer({ challenge: { ...challenge, scopePrefix: 'api/' } });
+    const listed = await foreign.send({ body: legacy('tools/list'), token: await foreign.token('') });
+    const { result } = await listed.json();
+    const reading = result.tools.find(({ name }: Tool) => name === 'read_file');
+    expect(reading.securitySchemes).toEqual([{ type: 'oauth2', scopes: ['api/files:read'] }]);
+    const first = await foreign.send({ body: legacy('tools/list') });
+    expect(first.headers.get('www-authenticate')).toContain('scope="api/files:read"');
+    const refused = await foreign.send({
+      body: call('write_file', { path: 'a', content: '' }),
+      token: await foreign.token('files:read'),
+    });
+    expect(await refused.json()).toMatchObject({ scope: 'api/files:read api/files:write' });
+  });
+
   it('are hidden where the token cannot call them, if the operator wants it so; the list is then private', async () => {
     const hiding = await createTestServer({ listedTools: 'permitted' });
     const list = async (scope: string) => {

@@ -26,6 +26,7 @@ const variables = {
   RESOURCE_URL: resource,
   ISSUER: issuer,
   JWKS_URL: `${issuer}/.well-known/jwks`,
+  KEY_SET_MAX_AGE_HOURS: '24',
   TOKEN_PROFILE: 'casdoor',
   TOKEN_ALGORITHMS: 'RS256',
   LISTED_TOOLS: 'all',

@@ -6,6 +6,7 @@ const resource = {
   issuer: 'https://door.example.com',
   name: 'Files',
   documentationUrl: 'https://docs.example.com/files',
+  scopePrefix: '',
 };
 
 describe('the protected resource metadata', () => {
@@ -21,6 +22,13 @@ describe('the protected resource metadata', () => {
       bearer_methods_supported: ['header'],
       resource_name: 'Files',
       resource_documentation: 'https://docs.example.com/files',
+    });
+  });
+
+  it('names the scopes as the authorization server does', async () => {
+    const response = await createMetadataEndpoint({ ...resource, scopePrefix: 'api/' })();
+    expect(await response.json()).toMatchObject({
+      scopes_supported: ['api/files:list', 'api/files:read', 'api/files:write'],
     });
   });
 
