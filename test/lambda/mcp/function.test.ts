@@ -7,6 +7,7 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { HttpApiHandler } from '../../../lambda/aws/http-api.ts';
 import { createMcpFunction } from '../../../lambda/mcp/function.ts';
 import * as catalogue from '../../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../../lambda/tools/scopes.ts';
@@ -61,9 +62,16 @@ beforeEach(() => {
 
 afterEach(() => jest.restoreAllMocks());
 
+/** Creates the function with these variables more. */
+const create = (more: Record<string, string>) =>
+  createMcpFunction({ ...variables, ...more }, Object.values(catalogue), scopesOfTools);
+
 /** Calls a tool of a function with these variables more, as Alice. */
 async function call(more: Record<string, string>, name: string, args: object) {
-  const handler = await createMcpFunction({ ...variables, ...more }, Object.values(catalogue), scopesOfTools);
+  return invoke(await create(more), name, args);
+}
+
+async function invoke(handler: HttpApiHandler, name: string, args: object) {
   const time = Math.floor(Date.now() / 1000);
   const claims = { ...accessTokens['JWT-Standard'], iat: time, nbf: time, exp: time + 60 };
   const token = await signToken(certificate, claims);
@@ -89,6 +97,20 @@ describe('the MCP function', () => {
       { event: 'request', requestId: 'r1', coldStart: true, Service: 'files', Requests: 1, ColdStarts: 1 },
     ]);
     for (const line of written) expect(line).toMatch(/^\{.*\}\n$/);
+  });
+
+  it('goes on with the last keys for as long as its variable says while the issuer is down', async () => {
+    const clock = jest.spyOn(Date, 'now');
+    const start = Date.now();
+    const handler = await create({ KEY_SET_MAX_AGE_HOURS: '1' });
+    const statusAfter = async (milliseconds: number) => {
+      clock.mockReturnValue(start + milliseconds);
+      return (await invoke(handler, 'whoami', {})).statusCode;
+    };
+    expect(await statusAfter(0)).toBe(200);
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'));
+    expect(await statusAfter(3_590_000)).toBe(200);
+    expect(await statusAfter(3_700_000)).toBe(503);
   });
 
   it('asks no other service for what is not turned on', async () => {

@@ -65,6 +65,13 @@ describe('a tool without an output schema', () => {
 });
 
 describe('the progress of a tool', () => {
+  it('is all that makes an event stream of an answer', async () => {
+    const server = await createTestServer();
+    const body = legacy('tools/list', { _meta: { progressToken: 'p1' } });
+    const response = await server.send({ body, token: await server.token('') });
+    expect(response.headers.get('content-type')).toBe('application/json');
+  });
+
   const work: Run = async (_input, { reportProgress }) => {
     await reportProgress(0, 100);
     await reportProgress(100, 100, 'all of it');
