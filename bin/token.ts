@@ -19,6 +19,7 @@ AUTH_PORT (default 8000) and MCP_PORT (default 3000) say where npm start listens
 async function run(): Promise<string> {
   const { help, scope, user } = readOptions();
   if (help) return guide;
+  if (scope.trim() === '') throw new Error(`no scope: name some of ${allScopes.join(', ')}`);
   if (!findUserByName(user)) throw new Error(`no user "${user}": use one of ${userNames}`);
   const { authPort, mcpPort } = readLocalSettings(process.env);
   const token = await requestToken({

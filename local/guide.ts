@@ -20,16 +20,18 @@ Connect a client:
   VS Code        code --add-mcp '{"name":"files","type":"http","url":"${mcpUrl}"}'
   Cursor         ~/.cursor/mcp.json: {"mcpServers":{"files":{"url":"${mcpUrl}"}}}
   MCP Inspector  npx @modelcontextprotocol/inspector, transport Streamable HTTP, ${mcpUrl}
-${settings.casdoorUrl === undefined ? toCurl(mcpUrl) : ''}
+${settings.casdoorUrl === undefined ? toCurl(mcpUrl, settings) : ''}
 Ctrl-C stops everything.
 `;
 }
 
-function toCurl(mcpUrl: string): string {
+function toCurl(mcpUrl: string, { mcpPort, authPort }: LocalSettings): string {
+  // The other terminal knows nothing of the ports that were chosen here.
+  const ports = mcpPort === 3000 && authPort === 8000 ? '' : `MCP_PORT=${mcpPort} AUTH_PORT=${authPort} `;
   return `
 Or by hand, in another terminal:
 
-  TOKEN=$(npm run --silent token)
+  TOKEN=$(${ports}npm run --silent token)
   curl -s ${mcpUrl} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
     -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write_file","arguments":{"path":"hello.txt","content":"Hello"}}}'
 `;

@@ -1,9 +1,16 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { isSecureOrigin } from '../lib/secure-url.ts';
 import { InvalidSettings } from '../lib/settings.ts';
 
 const port = (byDefault: number) =>
-  z.coerce.number().int().min(1).max(65_535).default(byDefault).describe('a port number from 1 to 65535');
+  z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .default(String(byDefault))
+    .transform(Number)
+    .pipe(z.number().min(1).max(65_535))
+    .describe('a port number from 1 to 65535');
 
 /** The variables of `npm start` with their rules; the description says what a right value looks like. */
 const schema = z.object({
@@ -11,8 +18,16 @@ const schema = z.object({
   AUTH_PORT: port(8000),
   S3_PORT: port(4568),
   LOCAL_DATA_DIR: z.string().min(1).default('.local').describe('a directory'),
-  CASDOOR_URL: z.url().optional().describe('the origin of a Casdoor, such as https://door.example.com'),
-  CASDOOR_APPLICATION: z.string().min(1).optional().describe('the name of the Casdoor application'),
+  CASDOOR_URL: z
+    .string()
+    .refine(isSecureOrigin)
+    .optional()
+    .describe('the https origin of a Casdoor without a slash at the end, such as https://door.example.com'),
+  CASDOOR_APPLICATION: z
+    .string()
+    .regex(/^\w[\w.-]*$/)
+    .optional()
+    .describe('the name of the Casdoor application'),
   S3_ENDPOINT: z.url().optional().describe('the URL of an S3 server, such as http://127.0.0.1:9000'),
   AWS_ACCESS_KEY_ID: z.string().min(1).default('local').describe('the access key of S3_ENDPOINT'),
   AWS_SECRET_ACCESS_KEY: z.string().min(1).default('local-secret').describe('the secret key of S3_ENDPOINT'),

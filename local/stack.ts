@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { App } from 'aws-cdk-lib';
@@ -10,6 +11,7 @@ import { startGateway } from './gateway/gateway.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
 import { startS3Server } from './s3/server.ts';
 import type { LocalSettings } from './settings.ts';
+import { StartFailure } from './start-failure.ts';
 import { readTemplate, type TemplateFunction } from './template.ts';
 
 /** The running local stack. */
@@ -28,8 +30,8 @@ const bucket = 'casdoor-mcp-files';
 
 /**
  * Starts the deployed thing on this machine: synthesizes the same stack, and runs the routes, CORS rules,
- * bundles and variables of its template. Only S3 and Casdoor are replaced. Rejects with `PortInUse` when a
- * port is taken; what was started by then is stopped again. `bundles` gives functions, by
+ * bundles and variables of its template. Only S3 and Casdoor are replaced. Rejects with `StartFailure` for
+ * what a person can mend, as a port that is taken; what was started by then is stopped again. `bundles` gives functions, by
  * their names in the log, the directory of other code than their own.
  */
 export async function startLocalStack(
@@ -48,6 +50,7 @@ export async function startLocalStack(
   const mcpUrl = `http://localhost:${settings.mcpPort}/mcp`;
 
   try {
+    await makeDirectory(settings.directory);
     const s3Url = settings.s3Endpoint ?? keep(await onPort('S3_PORT', startLocalS3(settings))).url;
     await createBucket(s3Url, settings);
     const issuer =
@@ -83,18 +86,22 @@ export async function startLocalStack(
   }
 }
 
-/** Thrown when a port of the local stack is taken. */
-export class PortInUse extends Error {
-  constructor(variable: string, port: unknown, options: ErrorOptions) {
-    super(`port ${port} is in use: stop what listens there, or set ${variable} to another port`, options);
-    this.name = 'PortInUse';
-  }
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new StartFailure(`set LOCAL_DATA_DIR to a directory, ${directory} cannot be one: ${cause.code}`, {
+      cause,
+    });
+  });
 }
 
 async function onPort<Part>(variable: string, starting: Promise<Part>): Promise<Part> {
   return starting.catch((cause: NodeJS.ErrnoException & { port?: number }) => {
     if (cause.code !== 'EADDRINUSE') throw cause;
-    throw new PortInUse(variable, cause.port, { cause });
+    throw new StartFailure(
+      `port ${cause.port} is in use: stop what listens there, or set ${variable} to another port; ` +
+        'two local stacks also need a LOCAL_DATA_DIR each',
+      { cause },
+    );
   });
 }
 
@@ -132,8 +139,13 @@ async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl:
 
 async function createBucket(endpoint: string, { credentials }: LocalSettings): Promise<void> {
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
-  await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: unknown) => {
-    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((cause: Error) => {
+    if (cause instanceof BucketAlreadyOwnedByYou) return;
+    throw new StartFailure(
+      `set S3_ENDPOINT to an S3 server that answers, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to its keys: ` +
+        `${endpoint} made no bucket (${cause.message || cause.name})`,
+      { cause },
+    );
   });
   client.destroy();
 }

@@ -1,7 +1,19 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from './replace-file.ts';
+import * as z from 'zod';
+import { readKeptFile, replaceFile } from './kept-file.ts';
+
+const number = z.string().min(1);
+
+/** A private RSA key as a JWK (RFC 7518 section 6.3.2). */
+const keptKey = z.looseObject({
+  kty: z.literal('RSA'),
+  n: number,
+  e: number,
+  d: number,
+  p: number,
+  q: number,
+});
 
 /**
  * The private RSA key that signs every token, as a JWK. Made on the first start and kept in `directory`, so
@@ -9,8 +21,11 @@ import { replaceFile } from './replace-file.ts';
  */
 export function readSigningKey(directory: string): JsonWebKey {
   const path = join(directory, 'signing-key.json');
-  if (!existsSync(path)) replaceFile(path, JSON.stringify(createSigningKey()));
-  return JSON.parse(readFileSync(path, 'utf8'));
+  const kept = readKeptFile(path, keptKey);
+  if (kept) return kept;
+  const created = createSigningKey();
+  replaceFile(path, JSON.stringify(created));
+  return created;
 }
 
 function createSigningKey(): JsonWebKey {

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
-import { replaceFile } from './replace-file.ts';
+import * as z from 'zod';
+import { readKeptFile, replaceFile } from './kept-file.ts';
 
 type Records = Map<string, AdapterPayload>;
+
+const keptClients = z.array(z.tuple([z.string(), z.record(z.string(), z.unknown())]));
 
 /** Of each kind; the oldest goes first, so that a server that runs for weeks does not fill the memory. */
 const mostRecords = 1000;
@@ -14,7 +16,7 @@ const mostRecords = 1000;
  */
 export function createStorage(directory: string): AdapterFactory {
   const path = join(directory, 'clients.json');
-  const clients: Records = new Map(existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : []);
+  const clients: Records = new Map(readKeptFile(path, keptClients));
   return (model) =>
     model === 'Client'
       ? createAdapter(clients, () => replaceFile(path, JSON.stringify([...clients])))

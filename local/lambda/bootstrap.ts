@@ -79,6 +79,8 @@ async function runNext(handler: Handler): Promise<void> {
 }
 
 process.stdin.on('end', quit).resume();
+// A terminal sends Ctrl-C to every process of it; when this one ends is for its parent to say.
+process.on('SIGINT', () => {});
 
 const handler = await loadHandler().catch(async (error) => {
   console.error('Init Error', toErrorBody(error));

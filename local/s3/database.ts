@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartFailure } from '../start-failure.ts';
 
 // Keys are blobs so that SQLite orders them by their UTF-8 bytes, as S3 lists them. `current_objects` lets a
 // listing step over old versions and delete markers without reading them.
@@ -32,7 +33,7 @@ const schema = `
 
 /**
  * Opens the metadata of the store in `directory`, made when missing, for this process alone.
- * What was committed survives `kill -9`. Throws when it cannot be, as while another process has it.
+ * What was committed survives `kill -9`. Throws `StartFailure` when it cannot be, as while another process has it.
  */
 export function openDatabase(directory: string): DatabaseSync {
   const database = new DatabaseSync(join(directory, 'metadata.sqlite'));
@@ -41,8 +42,17 @@ export function openDatabase(directory: string): DatabaseSync {
     return database;
   } catch (cause) {
     database.close();
-    throw new Error(`stop whatever else uses ${directory}, the store in it cannot be opened`, { cause });
+    throw new StartFailure(`${directory} ${isBusy(cause) ? inUse : damaged}`, { cause });
   }
+}
+
+const inUse = 'is in use by another process: stop that npm start, or set LOCAL_DATA_DIR to another directory';
+const damaged =
+  'is damaged: move it away, the files in it are then gone, or set LOCAL_DATA_DIR to another directory';
+
+/** SQLITE_BUSY (SQLite result codes). */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5;
 }
 
 /** Does all of `work` or, when it throws, nothing of it. */

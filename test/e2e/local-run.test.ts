@@ -1,18 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
-
-const project = join(import.meta.dirname, '..', '..');
-
-function requestToken(environment: Record<string, string>, ...options: string[]) {
-  return spawnSync(process.execPath, ['bin/token.ts', ...options], {
-    cwd: project,
-    env: { ...process.env, ...environment },
-    encoding: 'utf8',
-  });
-}
+import { dirname, join } from 'node:path';
+import {
+  prepareStack,
+  type RunningStack,
+  spawnStack,
+  startStack,
+  waitUntilReady,
+} from '../support/local-stack.ts';
+import { runBin } from '../support/run-bin.ts';
 
 async function callTool(mcpUrl: string, token: string, name: string, args: object) {
   const response = await fetch(mcpUrl, {
@@ -47,7 +44,8 @@ describe('npm start', () => {
   it('keeps files, keys and tokens through a restart, and ends on Ctrl-C', async () => {
     const first = await start();
     expect(first.output()).toContain(first.mcpUrl);
-    const token = requestToken(prepared.environment, '--scope', 'files:write files:read').stdout.trim();
+    const { stdout } = await runBin('token', ['--scope', 'files:write files:read'], prepared.environment);
+    const token = stdout.trim();
     const args = { path: 'kept.txt', content: 'still here' };
     expect(await callTool(first.mcpUrl, token, 'write_file', args)).toMatchObject({
       result: { structuredContent: { size: 10 } },
@@ -66,14 +64,67 @@ describe('npm start', () => {
       const port = Number(prepared.environment[variable]);
       const squatter = createServer().listen(port, '127.0.0.1');
       await once(squatter, 'listening');
-      const starting = startStack(prepared.environment);
-      await expect(starting).rejects.toThrow(
-        `port ${port} is in use: stop what listens there, or set ${variable} to another port`,
-      );
-      squatter.close();
+      try {
+        await expect(start()).rejects.toThrow(
+          `port ${port} is in use: stop what listens there, or set ${variable} to another port`,
+        );
+      } finally {
+        squatter.close();
+      }
     },
     120_000,
   );
+
+  it('says that another npm start has the files', async () => {
+    const { S3_PORT } = prepared.environment;
+    await start();
+    const other = await prepareStack();
+    const sharing = { ...other.environment, LOCAL_DATA_DIR: prepared.environment.LOCAL_DATA_DIR };
+    expect(other.environment.S3_PORT).not.toBe(S3_PORT);
+    await expect(startStack(sharing)).rejects.toThrow(
+      /^npm start exited with 1:\n.*s3 is in use by another process: .* set LOCAL_DATA_DIR to another directory\n$/,
+    );
+    await other.remove();
+  }, 120_000);
+
+  it.each([
+    ['s3/metadata.sqlite', 's3 is damaged: move it away'],
+    ['authorization-server/clients.json', 'clients.json is damaged: delete it'],
+    ['authorization-server/signing-key.json', 'signing-key.json is damaged: delete it'],
+  ])('says what to do when %s is damaged', async (name, remedy) => {
+    const other = await prepareStack();
+    const path = join(other.environment.LOCAL_DATA_DIR, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, 'garbage');
+    await expect(startStack(other.environment)).rejects.toThrow(remedy);
+    await other.remove();
+  });
+
+  it('says so when LOCAL_DATA_DIR is a file', async () => {
+    const file = join(prepared.environment.LOCAL_DATA_DIR, 'file');
+    await writeFile(file, '');
+    const starting = startStack({ ...prepared.environment, LOCAL_DATA_DIR: file });
+    await expect(starting).rejects.toThrow(`set LOCAL_DATA_DIR to a directory, ${file} cannot be one`);
+  });
+
+  it('says so when S3_ENDPOINT does not answer', async () => {
+    const endpoint = `http://127.0.0.1:${prepared.environment.S3_PORT}`;
+    const starting = startStack({ ...prepared.environment, S3_ENDPOINT: endpoint });
+    await expect(starting).rejects.toThrow(`set S3_ENDPOINT to an S3 server that answers`);
+  });
+
+  it('ends with the npm that started it, however that ends', async () => {
+    const environment = { ...prepared.environment, npm_lifecycle_event: 'start' };
+    // A shell between npm and Node, as there is with npm; `true` keeps it from becoming Node itself.
+    const shell = spawnStack('sh', ['-c', '"$0" bin/local.ts; true', process.execPath], environment);
+    await waitUntilReady(shell);
+    // Its output is closed when every process that holds it has ended.
+    const closed = once(shell, 'close');
+    shell.kill('SIGKILL');
+    await closed;
+    const port = Number(environment.MCP_PORT);
+    await expect(fetch(`http://127.0.0.1:${port}/mcp`)).rejects.toThrow('fetch failed');
+  }, 120_000);
 
   it('lists every variable that is wrong', async () => {
     const starting = startStack({

@@ -4,13 +4,14 @@ import { bundleFunctions } from '../../lib/bundle.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
-/** Every import of a source file: the module it names, and whether only types come from it. */
+/** Every import of a source file, those on first use among them: the module it names, and whether only types come from it. */
 function readImports(file: string): { from: string; typeOnly: boolean }[] {
   const source = readFileSync(join(project, file), 'utf8');
   const statements = source.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^;'"]*?\sfrom\s+)?'([^']+)'/gms);
-  return [...statements].map(([, type, name = '']) => ({
+  const onFirstUse = source.matchAll(/\b(import)\(\s*['"`]([^'"`]+)/g);
+  return [...statements, ...onFirstUse].map(([, kind = '', name = '']) => ({
     from: name.startsWith('.') ? relative(project, join(project, dirname(file), name)) : name,
-    typeOnly: type !== undefined,
+    typeOnly: kind.startsWith('type'),
   }));
 }
 
@@ -63,6 +64,10 @@ describe('the import rule of lambda/', () => {
     });
     expect(readImports('lambda/tools/catalogue.ts')).toContainEqual({
       from: 'lambda/tools/read-file.ts',
+      typeOnly: false,
+    });
+    expect(readImports('lambda/tools/regular-expression.ts')).toContainEqual({
+      from: 're2js',
       typeOnly: false,
     });
     expect(readImports('lambda/tools/tool.ts')).toContainEqual({

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -31,13 +32,15 @@ export async function prepareStack() {
   return { environment, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-/** Starts the stack and waits until it says that it is ready; fails with its output when it exits instead. */
+/** How long a start may take, in milliseconds: less than the hooks and tests that wait for one may. */
+const startLimit = 100_000;
+
+/**
+ * Starts the stack and waits until it says that it is ready. Fails with its output when it exits instead, and
+ * kills it when it takes too long, so that no test leaves one behind.
+ */
 export async function startStack(environment: Readonly<Record<string, string>>): Promise<RunningStack> {
-  const child = spawn(process.execPath, ['bin/local.ts'], {
-    cwd: project,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawnStack(process.execPath, ['bin/local.ts'], environment);
   const output = await waitUntilReady(child);
   return {
     mcpUrl: `http://localhost:${environment.MCP_PORT}/mcp`,
@@ -83,27 +86,56 @@ export function useStack(): Pick<RunningStack, 'mcpUrl' | 'issuer'> {
   };
 }
 
-async function waitUntilReady(child: ChildProcess): Promise<() => string> {
-  let text = '';
-  return new Promise((resolve, reject) => {
-    const read = (chunk: Buffer) => {
-      text += chunk;
-      if (text.includes('Ctrl-C')) resolve(() => text);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('exit', (code) => reject(new Error(`npm start exited with ${code}:\n${text}`)));
+/** Spawns a command with the variables of a stack, in the directory of the project. */
+export function spawnStack(
+  command: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcess {
+  return spawn(command, words, {
+    cwd: project,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-async function pickPorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the probe has no port');
-    return address.port;
+/** Waits until a stack is ready; answers what reads its output so far. */
+export async function waitUntilReady(child: ChildProcess): Promise<() => string> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), startLimit);
+    const read = (chunk: Buffer) => {
+      text += chunk;
+      if (!text.includes('Ctrl-C')) return;
+      clearTimeout(timer);
+      resolve(() => text);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      reject(new Error(`npm start exited with ${code ?? signal}:\n${text}`));
+    });
   });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
+}
+
+/** Below the ports that the system gives to whoever asks for any, as the stack's own functions do. */
+async function pickPorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(20_000, 30_000);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
+  await once(server.close(), 'close');
+  return true;
 }

@@ -47,6 +47,12 @@ describe('npm run token', () => {
   it.each([
     ['the user is unknown', ['--user', 'mallory'], {}, 'no user "mallory": use one of alice, bob, carol\n'],
     [
+      'no scope is named',
+      ['--scope', ' '],
+      {},
+      'no scope: name some of files:list, files:read, files:write\n',
+    ],
+    [
       'a scope is unknown',
       ['--scope', 'files:delete'],
       {},

@@ -52,7 +52,7 @@ describe('startS3Server', () => {
     const port = Number(new URL(free.url).port);
     await free.close();
     const second = startS3Server({ directory: store.directory, credentials, port });
-    await expect(second).rejects.toThrow(`stop whatever else uses ${store.directory}`);
+    await expect(second).rejects.toThrow(`${store.directory} is in use by another process`);
     const third = await startS3Server({ directory, credentials, port });
     await third.close();
     await store.stop();

@@ -1,0 +1,50 @@
+import { readLocalSettings } from '../../local/settings.ts';
+
+const keys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+describe('the settings of the local stack', () => {
+  it('have defaults', () => {
+    expect(readLocalSettings({})).toMatchObject({
+      mcpPort: 3000,
+      authPort: 8000,
+      s3Port: 4568,
+      directory: expect.stringMatching(/\/\.local$/),
+      casdoorUrl: undefined,
+      s3Endpoint: undefined,
+    });
+  });
+
+  it("show a developer's own AWS keys to nobody but the S3 server that was named", () => {
+    const local = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
+    expect(readLocalSettings(keys).credentials).toEqual(local);
+    expect(readLocalSettings({ ...keys, S3_ENDPOINT: 'http://127.0.0.1:9000' }).credentials).toEqual({
+      accessKeyId: 'AKIAEXAMPLE',
+      secretAccessKey: 'secret',
+    });
+  });
+
+  it('may lead to a real Casdoor and one of its applications', () => {
+    const variables = { CASDOOR_URL: 'https://door.example.com', CASDOOR_APPLICATION: 'app-mcp' };
+    expect(readLocalSettings(variables)).toMatchObject({
+      casdoorUrl: 'https://door.example.com',
+      casdoorApplication: 'app-mcp',
+    });
+  });
+
+  it.each([
+    ['MCP_PORT', '0'],
+    ['MCP_PORT', '65536'],
+    ['AUTH_PORT', '0x10'],
+    ['AUTH_PORT', '1e3'],
+    ['S3_PORT', ''],
+    ['CASDOOR_URL', 'https://door.example.com/'],
+    ['CASDOOR_URL', 'http://door.example.com'],
+    ['CASDOOR_APPLICATION', '..'],
+    ['S3_ENDPOINT', 'minio'],
+    ['LOCAL_DATA_DIR', ''],
+  ])('refuse %s=%s by that name', (name, value) => {
+    expect(() => readLocalSettings({ [name]: value })).toThrow(
+      new RegExp(`^set ${name} to .*, got "${value.replaceAll('.', '\\.')}"$`),
+    );
+  });
+});
