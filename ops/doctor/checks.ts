@@ -6,6 +6,7 @@ import * as cors from './checks/cors.ts';
 import * as keySet from './checks/key-set.ts';
 import * as metadata from './checks/metadata.ts';
 import * as session from './checks/session.ts';
+import { audience } from './checks/token-audience.ts';
 import * as claims from './checks/token-claims.ts';
 import * as signature from './checks/token-signature.ts';
 import { connection, url } from './checks/url.ts';
@@ -46,7 +47,7 @@ export const checks: readonly Check[] = [
   signature.key,
   signature.signature,
   claims.issuer,
-  claims.audience,
+  audience,
   claims.times,
   claims.client,
   claims.organization,

@@ -21,7 +21,8 @@ export const help = `Finds out why an MCP client cannot connect to an OAuth-prot
 
   MCP_URL    what you type into the client, such as https://mcp.example.com/mcp
   --token    an access token, to explain it and to call the server with it; better in the variable
-             MCP_TOKEN, which keeps it out of the shell history. It is sent to MCP_URL and never printed
+             MCP_TOKEN, which keeps it out of the shell history. It is sent to MCP_URL, unless that is
+             plain http of another machine, and never printed
   --json     one JSON document with all results
   --timeout  seconds that each request may take (default 10)
 

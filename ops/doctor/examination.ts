@@ -6,11 +6,12 @@ import { type Challenge, readChallenge } from './facts/challenge.ts';
 import { fetchKeySet, type PublishedKeys } from './facts/key-set.ts';
 import { createMetadataPlaces, findMetadata, type MetadataPlaces } from './facts/metadata-places.ts';
 import { type Era, openSession, type Session } from './facts/session.ts';
+import { explainUnknownKey } from './facts/unread-key.ts';
 import { createBoundedFetch } from './http/bounded-fetch.ts';
 import type { JsonDocument } from './http/document.ts';
 import { type Answer, createSend, type Send } from './http/send.ts';
 import { once } from './once.ts';
-import { readWebUrl } from './web-url.ts';
+import { isSecure, readWebUrl } from './web-url.ts';
 
 /** What is examined, and how. */
 interface ExaminationOptions {
@@ -60,6 +61,7 @@ export const initialize: RequestInit = {
 };
 
 const noToken = 'no token given: set MCP_TOKEN or pass --token';
+const plainHttp = 'the token is not sent over plain http';
 
 /** Creates the examination of one server; it sends nothing yet. */
 export function createExamination(options: ExaminationOptions): Examination {
@@ -82,11 +84,20 @@ export function createExamination(options: ExaminationOptions): Examination {
     return first;
   });
   const authorizationServer = once(async () => fetchAuthorizationServer(send, await issuer()));
+  const keys = once(async () => fetchKeySet(send, await authorizationServer()));
+  const accessToken = once(async () => {
+    if (token === undefined) throw new NotApplicable(noToken);
+    return decodeAccessToken(token, await authorizationServer().then(isCasdoor, () => false));
+  });
   const session = (era: Era) =>
     once(async () => {
+      // Everybody on the way could read it there, and use it at the server's https URL.
+      if (token !== undefined && !isSecure(new URL(url))) throw new NotApplicable(plainHttp);
       const isOpen = (await answer()).status < 300;
       if (token === undefined && !isOpen) throw new NotApplicable(noToken);
-      return openSession(era, { url, token, fetch, timeout });
+      return openSession(era, { url, token, fetch, timeout }).catch(async (error: unknown) => {
+        throw await explainUnknownKey(error, { token: accessToken, keys });
+      });
     });
 
   return {
@@ -98,11 +109,8 @@ export function createExamination(options: ExaminationOptions): Examination {
     metadata,
     issuer,
     authorizationServer,
-    keys: once(async () => fetchKeySet(send, await authorizationServer())),
-    token: once(async () => {
-      if (token === undefined) throw new NotApplicable(noToken);
-      return decodeAccessToken(token, await authorizationServer().then(isCasdoor, () => false));
-    }),
+    keys,
+    token: accessToken,
     modernSession: session('modern'),
     legacySession: session('legacy'),
   };

@@ -29,12 +29,11 @@ function removeToken(text: string, token: string): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, '<token>'), text);
 }
 
-/** One line for a result, and a second one for the remedy; `width` is that of the longest name. */
+/** One line for a result, with the remedy at its end; `width` is that of the longest name. */
 export function toLines({ name, status, found, remedy }: CheckResult, layout: Layout): string {
   const word = layout.isColoured ? styleText(colours[status], status, { validateStream: false }) : status;
-  const gap = ' '.repeat(layout.width + 8);
-  const line = `${word.padEnd(word.length + 6 - status.length)}${name.padEnd(layout.width)}  ${found}`;
-  return remedy === undefined ? `${line}\n` : `${line}\n${gap}-> ${remedy}\n`;
+  const sentence = remedy === undefined ? found : `${found}: ${remedy}`;
+  return `${word.padEnd(word.length + 6 - status.length)}${name.padEnd(layout.width)}  ${sentence}\n`;
 }
 
 /** How the lines are laid out. */

@@ -2,6 +2,10 @@
 export function explainDifference(expected: string, actual: string): string {
   const [wanted, got] = [URL.parse(expected), URL.parse(actual)];
   if (wanted === null || got === null) return 'it is not a URL';
+  // Another host is another place, whatever its scheme; a URN has none to compare.
+  if (got.hostname !== wanted.hostname && got.hostname !== '') {
+    return `it is another host, ${got.host} and not ${wanted.host}`;
+  }
   if (got.protocol !== wanted.protocol) return `it is ${toScheme(got)} and not ${toScheme(wanted)}`;
   if (got.host !== wanted.host) return `it is another host, ${got.host} and not ${wanted.host}`;
   if (got.pathname !== wanted.pathname) return explainPaths(wanted.pathname, got.pathname);

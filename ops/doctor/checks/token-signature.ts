@@ -1,9 +1,10 @@
-import { compactVerify, createLocalJWKSet, errors, type JWK } from 'jose';
+import { errors, type JWK } from 'jose';
 import { casdoorProfile } from '../../../lambda/auth/casdoor-claims.ts';
 import { type Refusal, Refused } from '../../../lambda/auth/refusal.ts';
 import { rfc9068Profile } from '../../../lambda/auth/rfc9068-claims.ts';
 import { readText } from '../../../lambda/auth/token-profile.ts';
 import { type Check, type Finding, fail, NotApplicable, ok, warn } from '../check.ts';
+import { verifySignature } from '../facts/signature.ts';
 
 /** That the token is a JWS of three parts (RFC 7515 section 7.1). */
 export const format: Check = {
@@ -92,10 +93,10 @@ function judgeAlgorithm(kid: string, { alg = '' }: JWK, used: string): Finding {
 export const signature: Check = {
   name: 'token signature',
   examine: async ({ token, keys }) => {
-    const { text } = await token();
+    const accessToken = await token();
     const published = await keys();
     try {
-      await compactVerify(text, createLocalJWKSet({ keys: [...published.keys] }));
+      await verifySignature(accessToken, published);
       return ok('verified with the key set');
     } catch (error) {
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) {

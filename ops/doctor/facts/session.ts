@@ -1,8 +1,8 @@
 import { Client, SdkError, SdkErrorCode, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { type JsonObject, readText } from '../../../lambda/auth/token-profile.ts';
 import { Unavailable } from '../check.ts';
 import type { Fetch } from '../http/bounded-fetch.ts';
 import { toLate, toUnavailable } from '../http/unreachable.ts';
+import { RefusedCall } from './refused-call.ts';
 
 /** What a client of one protocol era gets from the server. */
 export type Session =
@@ -80,10 +80,7 @@ function createWitness(fetch: Fetch, url: string) {
     if (failure !== undefined) return { unavailable: toUnavailable(failure, url), isOfTheEra: false };
     if (refusal === undefined) return { unavailable: toMisunderstanding(error), isOfTheEra: true };
     const { status, text } = refusal;
-    const unavailable = new Unavailable(
-      `the server answers ${status}: ${readReason(text)}`,
-      toRemedy(status),
-    );
+    const unavailable = new RefusedCall(status, text);
     return { unavailable, isOfTheEra: status >= 400 && status < 500 && status !== 401 && status !== 403 };
   }
 
@@ -94,28 +91,4 @@ function createWitness(fetch: Fetch, url: string) {
 function toMisunderstanding(error: unknown): Unavailable {
   const reason = error instanceof Error ? error.message : String(error);
   return new Unavailable(reason, 'compare the answer with the specification of this revision');
-}
-
-function toRemedy(status: number): string {
-  if (status === 401) return 'see the checks of the token above, and get a new one';
-  if (status === 403)
-    return 'sign in again with the scopes that the answer names, or ask the operator for access';
-  return 'look into the log of the server';
-}
-
-/** The server's own sentence: of an OAuth error (RFC 6750) or of a JSON-RPC error. */
-function readReason(text: string): string {
-  try {
-    const body: unknown = JSON.parse(text);
-    const json: JsonObject = typeof body === 'object' ? { ...body } : {};
-    const error: JsonObject = typeof json.error === 'object' ? { ...json.error } : {};
-    return (
-      readText(json, 'error_description') ??
-      readText(error, 'message') ??
-      readText(json, 'message') ??
-      'no reason given'
-    );
-  } catch {
-    return 'no reason given';
-  }
 }

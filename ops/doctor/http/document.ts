@@ -8,8 +8,8 @@ export interface JsonDocument extends Answer {
 }
 
 /**
- * Fetches a JSON object. Rejects with `Unavailable`, which is absent for the statuses after which clients look
- * elsewhere: 4xx and 502.
+ * Fetches a JSON object. Rejects with `Unavailable`, which is absent for the statuses that say so: 4xx but 429. A
+ * server that limits or fails may have the document all the same.
  */
 export async function fetchDocument(send: Send, url: string): Promise<JsonDocument> {
   const answer = await send(url, { headers: { accept: 'application/json' } });
@@ -38,11 +38,13 @@ function toUnavailable({ url, status, headers }: Answer): Unavailable {
     const found = `${url} redirects (${status}) to ${location}`;
     return new Unavailable(found, 'answer the document here: not every client follows a redirect');
   }
-  const isAbsent = (status >= 400 && status < 500) || status === 502;
+  const found = `${url} answers ${status}`;
+  if (status === 429) return new Unavailable(found, 'wait, or raise the rate limit of that server');
+  const isAbsent = status >= 400 && status < 500;
   const remedy = isAbsent
     ? 'serve the document there without a token, and check the path and the stage prefix'
-    : 'look into the log of that server';
-  return new Unavailable(`${url} answers ${status}`, remedy, { isAbsent });
+    : 'look into the log of that server, and of the proxy before it';
+  return new Unavailable(found, remedy, { isAbsent });
 }
 
 function parse(text: string): JsonObject | undefined {

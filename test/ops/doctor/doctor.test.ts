@@ -175,19 +175,27 @@ describe('npm run doctor', () => {
     });
   });
 
-  it('puts the remedy under what failed, and leaves with 1', async () => {
+  it('puts the remedy at the end of what failed, and leaves with 1', async () => {
     site.metadata.resource = `${site.url}/`;
     await expect(run([site.url])).rejects.toMatchObject({
       code: 1,
       stdout: expect.stringContaining(
-        [
-          `fail  metadata resource               ${site.url}/ is not ${site.url}: it has a slash at the end`,
-          `                                      -> connect clients to ${site.url}/, or make it the URL that people type (the setting publicUrl)`,
-          '',
-        ].join('\n'),
+        `\nfail  metadata resource               ${site.url}/ is not ${site.url}: it has a slash at the end: connect clients to ${site.url}/, or make it the URL that people type (the setting publicUrl)\n`,
       ),
       stderr: '',
     });
+  });
+
+  it('prints one line for each check, however many have a remedy', async () => {
+    site.metadata.resource = `${site.url}/`;
+    site.authorizationServer.code_challenge_methods_supported = [];
+    delete site.challenge['access-control-expose-headers'];
+    const refused = await run([site.url]).catch((error: { stdout: string }) => error);
+    const [results = '', closing] = refused.stdout.split('\n\n');
+    const lines = results.split('\n');
+    expect(lines).toHaveLength(42);
+    for (const line of lines) expect(line).toMatch(/^(?:ok|warn|fail|skip) +\S/);
+    expect(closing).toBe('2 failed (metadata resource, pkce), 1 warned, 25 ok, 14 skipped\n');
   });
 
   it('takes the token from the command line before that of the environment', async () => {

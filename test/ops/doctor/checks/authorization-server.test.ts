@@ -54,6 +54,24 @@ describe('the check of the authorization server', () => {
     expect(findings.issuer).toEqual({ status: 'ok', found: issuer });
   });
 
+  it.each([
+    [429, 'wait, or raise the rate limit of that server'],
+    [500, 'look into the log of that server, and of the proxy before it'],
+    [502, 'look into the log of that server, and of the proxy before it'],
+    [503, 'look into the log of that server, and of the proxy before it'],
+  ])('names the status %d, which does not say that there is no metadata', async (status, remedy) => {
+    const answer = () => new Response('busy', { status });
+    site.issuerRoutes[route] = answer;
+    site.issuerRoutes['GET /.well-known/openid-configuration'] = answer;
+    const report = await examine(site.url);
+    expect(namesOf(report, 'fail')).toEqual(['authorization server']);
+    expect(report.findings['authorization server']).toEqual({
+      status: 'fail',
+      found: `${site.issuer}/.well-known/oauth-authorization-server answers ${status}`,
+      remedy,
+    });
+  });
+
   it('fails when there is no metadata, and names where it was looked for', async () => {
     delete site.issuerRoutes[route];
     const { findings } = await examine(site.url);

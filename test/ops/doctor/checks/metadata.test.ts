@@ -77,6 +77,19 @@ describe('the checks of the places of the metadata', () => {
     });
   });
 
+  it.each([
+    [429, 'wait, or raise the rate limit of that server'],
+    [502, 'look into the log of that server, and of the proxy before it'],
+  ])('fail for %d, which does not say that it is not there', async (status, remedy) => {
+    site.mcpRoutes[atPath] = () => new Response('busy', { status });
+    const { findings } = await examine(site.url);
+    expect(findings['metadata at path']).toEqual({
+      status: 'fail',
+      found: `${new URL(site.url).origin}/.well-known/oauth-protected-resource/mcp answers ${status}`,
+      remedy,
+    });
+  });
+
   it('fail for an answer that is far too large', async () => {
     let megabytes = 0;
     const pull = (controller: ReadableStreamDefaultController) => {

@@ -1,3 +1,4 @@
+import { createCertificate } from '../../../support/casdoor.ts';
 import { examine, namesOf } from '../support/examine.ts';
 import { type Site, startSite } from '../support/site.ts';
 
@@ -35,6 +36,15 @@ describe('the live checks', () => {
       'the token expired',
       'get a new one',
     ],
+    [
+      401,
+      {
+        error: 'invalid_token',
+        error_description: 'a token of a client itself was sent: list the client in machineClientIds',
+      },
+      'a token of a client itself was sent: list the client in machineClientIds',
+      'see token audience above',
+    ],
     [403, { jsonrpc: '2.0', error: { code: -1, message: 'not you' } }, 'not you', 'sign in again'],
     [403, { message: 'Forbidden' }, 'Forbidden', 'sign in again'],
     [500, null, 'no reason given', 'look into the log of the server'],
@@ -51,6 +61,66 @@ describe('the live checks', () => {
       });
     }
     expect(report.findings['tools/list']?.status).toBe('skip');
+  });
+
+  describe('of a server that does not have the key', () => {
+    const sentences = [
+      'the token is signed with a key that is not in the key set this server reads',
+      'the token is signed with a key that the authorization server does not publish',
+    ];
+    const refuse = (sentence: string) =>
+      answerCallers(() =>
+        Response.json({ error: 'invalid_token', error_description: sentence }, { status: 401 }),
+      );
+
+    it.each(sentences)('name the key set of one application when Casdoor has it: %s', async (sentence) => {
+      refuse(sentence);
+      const report = await examine(site.url, '--token', await site.token());
+      expect(namesOf(report, 'fail')).toEqual(['server/discover', 'initialize']);
+      for (const name of ['server/discover', 'initialize']) {
+        expect(report.findings[name]).toEqual({
+          status: 'fail',
+          found: `the server answers 401: ${sentence}; ${site.issuer}/.well-known/jwks has the key, so the server reads the key set of one application (the setting casdoorApplication)`,
+          remedy: 'give the application of this client the same certificate',
+        });
+      }
+      expect(report.findings['tools/list']?.status).toBe('skip');
+    });
+
+    it.each<[string, () => Promise<unknown>]>([
+      [
+        'nobody publishes it',
+        async () => {
+          site.keySet.keys = [(await createCertificate('cert-other')).publicJwk];
+        },
+      ],
+      [
+        'another key of its name is published',
+        async () => {
+          site.keySet.keys = [(await createCertificate()).publicJwk];
+        },
+      ],
+      ['the key set cannot be had', async () => delete site.authorizationServer.jwks_uri],
+    ])('leave it at the checks of the token when %s', async (_, spoil) => {
+      const [sentence = ''] = sentences;
+      refuse(sentence);
+      await spoil();
+      const { findings } = await examine(site.url, '--token', await site.token());
+      expect(findings['server/discover']).toEqual({
+        status: 'fail',
+        found: `the server answers 401: ${sentence}`,
+        remedy: 'see the checks of the token above, and get a new one',
+      });
+    });
+
+    it('say nothing of applications to an authorization server that has none', async () => {
+      const [sentence = ''] = sentences;
+      refuse(sentence);
+      site.authorizationServer.token_endpoint = `${site.issuer}/token`;
+      const { findings } = await examine(site.url, '--token', await site.token({ tokenType: undefined }));
+      expect(findings['token signature']?.status).toBe('ok');
+      expect(findings['server/discover']?.found).toBe(`the server answers 401: ${sentence}`);
+    });
   });
 
   it('warn when only one protocol era is served', async () => {

@@ -156,12 +156,29 @@ describe('the checks of the token', () => {
   it.each([
     ['expired', { exp: now() - 120 }, /^expired at \S+Z$/],
     ['is not valid yet', { nbf: now() + 120 }, /^nbf is in the future: \S+Z$/],
-    ['was issued in the future', { iat: now() + 120 }, /^iat is in the future: \S+Z$/],
     ['never expires', { exp: undefined }, /^the token has no time of expiry$/],
     ['expired at an impossible time', { exp: -1e300 }, /^expired at an impossible time$/],
   ])('find a token that %s', async (_, claims, found) => {
     const report = await examineToken(site.token(claims));
     expect(mistakes(report)).toEqual({ 'token times': expect.stringMatching(found) });
+    expect(report.exitCode).toBe(1);
+  });
+
+  it('only warn of a token that was issued in the future, which the server accepts', async () => {
+    const report = await examineToken(site.token({ iat: now() + 120 }));
+    expect(report.findings['token times']).toEqual({
+      status: 'warn',
+      found: expect.stringMatching(/^iat is in the future: \S+Z$/),
+      remedy: 'compare the clocks, see above: some servers refuse the token',
+    });
+    expect(report.exitCode).toBe(0);
+  });
+
+  it('name nbf before iat when both are in the future', async () => {
+    const report = await examineToken(site.token({ nbf: now() + 120, iat: now() + 120 }));
+    expect(mistakes(report)).toEqual({
+      'token times': expect.stringMatching(/^nbf is in the future: \S+Z$/),
+    });
     expect(report.exitCode).toBe(1);
   });
 
@@ -175,6 +192,17 @@ describe('the checks of the token', () => {
     expect(mistakes(report)).toEqual({ 'token scopes': 'files:list openid; missing: files:read' });
     const without = await examineToken(site.token({ scope: '' }));
     expect(mistakes(without)).toEqual({ 'token scopes': 'none; missing: files:list files:read' });
+  });
+
+  it('honour the broader scope as the server does, and only for the scopes that it stands for', async () => {
+    site.metadata.scopes_supported = ['files:list', 'files:read', 'files:write'];
+    const report = await examineToken(site.token({ scope: 'files' }));
+    expect(report.findings['token scopes']).toEqual({ status: 'ok', found: 'files' });
+    site.metadata.scopes_supported = ['files:list', 'files:share'];
+    const other = await examineToken(site.token({ scope: 'files' }));
+    expect(mistakes(other)).toEqual({ 'token scopes': 'files; missing: files:share' });
+    const own = await examineToken(site.token({ scope: 'files:list files:share' }));
+    expect(mistakes(own)).toEqual({});
   });
 
   it('tell of a client that is not named', async () => {
@@ -201,6 +229,31 @@ describe('the check of the audience', () => {
       found: `the client itself, ${clientId}: a token of client_credentials never names a resource`,
       remedy: `add ${clientId} to the setting machineClientIds if this client may call for itself`,
     });
+  });
+
+  it.each([
+    ['this server', (url: string) => url],
+    ['the client as one of a shared application', () => `${clientId}-org-acme`],
+  ])('goes by the subject of a machine, whatever its audience: %s', async (_, toAudience) => {
+    const { iat, nbf, exp, iss } = claimsFor(site);
+    const aud = [toAudience(site.url)];
+    const report = await examineToken(
+      signToken(site.certificate, { ...machineToken, iat, nbf, exp, iss, aud, owner: 'acme' }),
+    );
+    expect(report.findings['token audience']).toEqual({
+      status: 'warn',
+      found: `${aud}, in a token of the client itself, ${clientId}: its subject begins with admin/`,
+      remedy: `add ${clientId} to the setting machineClientIds if this client may call for itself`,
+    });
+  });
+
+  it('explains the audience of a shared application', async () => {
+    const report = await examineToken(site.token({ aud: [`${clientId}-org-acme`] }));
+    expect(mistakes(report)).toEqual({
+      'token audience': `${clientId}-org-acme is not ${site.url}: it is a shared application's own audience: the client did not send resource, or the grant was not authorization_code`,
+    });
+    expect(report.findings['token audience']?.remedy).toContain(`send resource=${site.url}`);
+    expect(report.exitCode).toBe(1);
   });
 
   it.each([
@@ -298,7 +351,7 @@ describe('a token of another authorization server than Casdoor', () => {
       signToken(site.certificate, { ...claims(), aud: 'https://api.example.com' }),
     );
     expect(mistakes(report)).toMatchObject({
-      'token audience': `https://api.example.com is not ${site.url}: it is https and not http`,
+      'token audience': `https://api.example.com is not ${site.url}: it is another host, api.example.com and not ${new URL(site.url).host}`,
     });
   });
 });

@@ -1,0 +1,60 @@
+import { isForResource, type JsonObject, readText, readTexts } from '../../../lambda/auth/token-profile.ts';
+import { type Check, type Finding, fail, ok, warn } from '../check.ts';
+import { explainDifference } from '../url-difference.ts';
+import { readWebUrl } from '../web-url.ts';
+
+/** That the token was made for this server (RFC 8707). */
+export const audience: Check = {
+  name: 'token audience',
+  examine: async ({ url, token, metadata }) => {
+    const { claims, isOfCasdoor } = await token();
+    const named = await metadata()
+      .then(({ json }) => readText(json, 'resource'))
+      .catch(() => undefined);
+    // The server compares with its own name; whether that is what was typed is another check's question.
+    const resource = named !== undefined && readWebUrl(named) ? named : url;
+    const audiences = readTexts(claims, 'aud');
+    const [first] = audiences;
+    const remedy = `request the token with resource=${resource}`;
+    if (first === undefined) return fail('the token has no audience', remedy);
+    const machine = isOfCasdoor ? judgeMachine(claims, first) : undefined;
+    if (machine !== undefined) return machine;
+    if (isForResource(audiences, resource)) return ok(resource);
+    const client = isOfCasdoor ? judgeClientAudience(claims, resource) : undefined;
+    if (client !== undefined) return client;
+    const difference = readWebUrl(first) ? `: ${explainDifference(resource, first)}` : '';
+    return fail(`${first} is not ${resource}${difference}`, remedy);
+  },
+};
+
+/**
+ * Casdoor calls the subject of client_credentials `admin/` and the application. The server goes by that, whatever
+ * the audience is. Undefined for a token of a user.
+ */
+function judgeMachine(claims: JsonObject, first: string): Finding | undefined {
+  const clientId = readText(claims, 'azp');
+  if (clientId === undefined || !readText(claims, 'sub')?.startsWith('admin/')) return undefined;
+  const found =
+    first === clientId
+      ? `the client itself, ${clientId}: a token of client_credentials never names a resource`
+      : `${first}, in a token of the client itself, ${clientId}: its subject begins with admin/`;
+  return warn(found, `add ${clientId} to the setting machineClientIds if this client may call for itself`);
+}
+
+/**
+ * Casdoor sets the audience to the client unless it was asked, in an authorization code flow, for a resource.
+ * Undefined for another audience.
+ */
+function judgeClientAudience(claims: JsonObject, resource: string): Finding | undefined {
+  const clientId = readText(claims, 'azp');
+  if (clientId === undefined) return undefined;
+  const audiences = readTexts(claims, 'aud');
+  const remedy = `send resource=${resource} with the authorization and the token request; Casdoor before v3.156.0 forgets it at refresh, and every grant but authorization_code ignores it`;
+  if (audiences.includes(clientId)) {
+    return fail(`the client itself, ${clientId}, and not ${resource}`, remedy);
+  }
+  const shared = audiences.find((name) => name.startsWith(`${clientId}-org-`));
+  if (shared === undefined) return undefined;
+  const cause = 'the client did not send resource, or the grant was not authorization_code';
+  return fail(`${shared} is not ${resource}: it is a shared application's own audience: ${cause}`, remedy);
+}
