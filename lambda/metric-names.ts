@@ -21,6 +21,8 @@ export const metrics = {
   KeySetLoadFailures: { unit: 'Count', dimensions: [['Service']] },
   StorageLatency: { unit: 'Milliseconds', dimensions: [['Service', 'Operation']] },
   QuotaExceeded: { unit: 'Count', dimensions: [['Service']] },
+  /** Times that the counters of the quota could not be reached, so that nobody was held to it. */
+  QuotaFailures: { unit: 'Count', dimensions: [['Service']] },
 } as const;
 
 /** The name of a metric. */

@@ -24,6 +24,10 @@ export interface AlarmsProps {
   readonly bucket?: BucketMetrics | undefined;
   /** How many requests the MCP function may answer at once. */
   readonly concurrency: number;
+  /** How many requests the API takes in a second. */
+  readonly rateLimit: number;
+  /** Whether callers have a quota. */
+  readonly hasQuota: boolean;
   /** @default - alarms change their state and tell nobody */
   readonly topic?: Topic | undefined;
 }
@@ -37,12 +41,18 @@ const fifteen = Duration.minutes(15);
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { api, mcp, service, bucket, concurrency, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    const { api, mcp, service, bucket, concurrency, rateLimit, hasQuota, topic } = props;
     this.all = [
       this.alarm('ServerErrors', api.metricServerError({ period: five, statistic: 'Sum' }), {
         alarmDescription: 'the API answered 5 requests with a status of 500 or more within 5 minutes',
         threshold: 5,
+      }),
+      // The gateway counts what it turns away nowhere but among all 4xx.
+      this.alarm('RateLimit', api.metricCount({ period: five, statistic: 'Sum' }), {
+        alarmDescription: `for 5 minutes the API was asked 80 % of the ${rateLimit} requests a second that it takes`,
+        threshold: Math.ceil(rateLimit * five.toSeconds() * 0.8),
       }),
       this.alarm('Throttles', mcp.metricThrottles({ period: five, statistic: 'Sum' }), {
         alarmDescription: 'Lambda turned a request away because the concurrency is used up',
@@ -62,12 +72,18 @@ export class Alarms extends Construct {
       this.alarm(
         'Refusals',
         toShare(service.of('Refusals', 'Sum', fifteen), service.of('Requests', 'Sum', fifteen), {
-          // Every client begins without a token, and so does everybody who only looks what is there.
-          but: service.ofRefusals('no_token', fifteen),
+          but: [
+            // Every client begins without a token, and so does everybody who only looks what is there.
+            service.ofRefusals('no_token', fifteen),
+            // An outage, which has an alarm of its own.
+            service.ofRefusals('keys_unavailable', fifteen),
+            // The caller may, only not so much.
+            ...(hasQuota ? [service.ofRefusals('quota_exceeded', fifteen)] : []),
+          ],
         }),
         {
           alarmDescription:
-            'within 15 minutes more than 100 requests with a token were refused, and they were half of all requests',
+            'within 15 minutes the tokens of more than 100 requests were refused, and they were half of all requests',
           threshold: 50,
         },
       ),
@@ -75,6 +91,15 @@ export class Alarms extends Construct {
         alarmDescription: `the MCP function used 80 % of the ${concurrency} executions that it may have at once`,
         threshold: Math.ceil(concurrency * 0.8),
       }),
+      ...(hasQuota
+        ? [
+            this.alarm('QuotaFailures', service.of('QuotaFailures', 'Sum', five), {
+              alarmDescription:
+                'the counters of the quota failed 5 times within 5 minutes, and held nobody to it',
+              threshold: 5,
+            }),
+          ]
+        : []),
       ...(bucket
         ? [
             this.alarm(
@@ -89,7 +114,12 @@ export class Alarms extends Construct {
           ]
         : []),
     ];
-    if (topic) for (const alarm of this.all) alarm.addAlarmAction(new SnsAction(topic));
+    if (!topic) return;
+    const tell = new SnsAction(topic);
+    for (const alarm of this.all) {
+      alarm.addAlarmAction(tell);
+      alarm.addOkAction(tell);
+    }
   }
 
   private alarm(
@@ -111,11 +141,16 @@ export class Alarms extends Construct {
  * The share of a count in the whole, in percent, leaving out of it what `but` counts. It is 0 while the count is
  * small, because 1 of 2 is half as well.
  */
-function toShare(count: IMetric, whole: IMetric, { but }: { but?: IMetric } = {}): MathExpression {
-  const counted = but ? '(count - FILL(but, 0))' : 'count';
+function toShare(
+  count: IMetric,
+  whole: IMetric,
+  { but = [] }: { but?: readonly IMetric[] } = {},
+): MathExpression {
+  const left = Object.fromEntries(but.map((metric, index) => [`but${index + 1}`, metric]));
+  const counted = `(${['count', ...Object.keys(left).map((id) => `FILL(${id}, 0)`)].join(' - ')})`;
   return new MathExpression({
     expression: `IF(${counted} > 100, 100 * ${counted} / whole, 0)`,
-    usingMetrics: { count, whole, ...(but && { but }) },
+    usingMetrics: { count, whole, ...left },
     period: fifteen,
   });
 }

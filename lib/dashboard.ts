@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   type Alarm,
@@ -26,18 +26,25 @@ const five = Duration.minutes(5);
 
 /** One page that shows how the server does: alarms first, then from the gateway inwards to the bucket. */
 export class FileServerDashboard extends Construct {
+  /** Its name, under which CloudWatch lists it. */
+  readonly name: string;
+
   constructor(scope: Construct, id: string, { api, mcp, service, bucket, alarms }: FileServerDashboardProps) {
     super(scope, id);
+    // CloudFormation gives dashboards names that say nothing of their stack.
+    const title = `${Stack.of(this).stackName}: alarms`;
     const sum = (name: Parameters<ServiceMetrics['of']>[0]) => service.of(name, 'Sum', five);
-    new Dashboard(this, 'Dashboard', {
+    const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(12),
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
+        [new AlarmStatusWidget({ title, alarms: [...alarms], width: 24, height: 3 })],
         [
           graph('Requests', [
             sum('Requests'),
             sum('Refusals'),
             sum('QuotaExceeded'),
+            sum('QuotaFailures'),
+            api.metricCount({ period: five, statistic: 'Sum', label: 'gateway' }),
             api.metricClientError({ period: five, statistic: 'Sum', label: '4xx' }),
             api.metricServerError({ period: five, statistic: 'Sum', label: '5xx' }),
           ]),
@@ -74,6 +81,7 @@ export class FileServerDashboard extends Construct {
           : [],
       ],
     });
+    this.name = dashboard.dashboardName;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -27,7 +27,7 @@ export interface FileServerApiProps {
 }
 
 /** Where RFC 9728 documents are found. */
-const wellKnown = '/.well-known/oauth-protected-resource';
+export const wellKnown = '/.well-known/oauth-protected-resource';
 
 /** One line of the access log: nothing of a token, and no header but the name of the client's program. */
 const accessLogLine = {
@@ -53,10 +53,13 @@ const accessLogLine = {
  */
 export class FileServerApi extends Construct {
   readonly api: HttpApi;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, { domain, ...props }: FileServerApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
+      // A list of APIs shows nothing else by which stacks are told apart; several may have one name.
+      apiName: Stack.of(this).stackName,
       description: 'MCP file server',
       createDefaultStage: false,
       disableExecuteApiEndpoint: domain !== undefined,
@@ -76,7 +79,7 @@ export class FileServerApi extends Construct {
         maxAge: Duration.hours(1),
       },
     });
-    const accessLog = new LogGroup(this, 'AccessLog', {
+    this.accessLog = new LogGroup(this, 'AccessLog', {
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });
@@ -86,7 +89,7 @@ export class FileServerApi extends Construct {
       autoDeploy: true,
       throttle: props.throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLog),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
       },
       ...(domain && { domainMapping: { domainName: domain } }),

@@ -1,5 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -13,11 +12,13 @@ import { CustomDomain } from './custom-domain.ts';
 import { FileServerDashboard } from './dashboard.ts';
 import { FileBucket } from './file-bucket.ts';
 import { toFileStatements } from './file-permissions.ts';
-import { FileServerApi } from './file-server-api.ts';
+import { FileServerApi, wellKnown } from './file-server-api.ts';
 import { toMcpEnvironment, toMetadataEnvironment } from './function-environment.ts';
 import { warnOfOpenDoors } from './open-doors.ts';
+import { nameOutputs } from './outputs.ts';
 import { Queries } from './queries.ts';
 import { QuotaTable } from './quota-table.ts';
+import { warnOfReservations } from './reservations.ts';
 import { ServerFunction } from './server-function.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 import type { DeploymentSettings } from './settings.ts';
@@ -26,19 +27,21 @@ import { TenantRole } from './tenant-role.ts';
 /** What every key of the files begins with; the MCP function reaches nothing else. */
 const prefix = 'files/';
 
-/** What an account's functions may run at once unless it asked for more; new accounts begin lower. */
-const accountConcurrency = 1000;
-
 /** The whole deployment: HTTP API, metadata function, MCP function and the bucket of the files. */
 export class FileServerStack extends Stack {
   /** The bucket of the files. */
   readonly bucket: Bucket | IBucket;
 
   constructor(scope: Construct, id: string, settings: DeploymentSettings, props?: StackProps) {
-    super(scope, id, props);
+    super(scope, id, { terminationProtection: settings.terminationProtection, ...props });
     warnOfOpenDoors(this, settings);
+    warnOfReservations(this, settings);
     this.applyToAll(settings);
-    const removalPolicy = settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy =
+      settings.removalPolicy === 'retain'
+        ? // What a failed first deployment had made is empty.
+          RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY;
     const logging = { logRetention: settings.logRetentionDays, removalPolicy };
 
     const key = settings.kmsKeyArn ? Key.fromKeyArn(this, 'Key', settings.kmsKeyArn) : undefined;
@@ -48,13 +51,14 @@ export class FileServerStack extends Stack {
           .bucket;
     this.bucket = bucket;
 
-    const { domainName } = settings;
+    const { domainName, publicUrl } = settings;
     const domain = domainName
       ? new CustomDomain(this, 'Domain', { ...settings, domainName }).domain
       : undefined;
     const api = new FileServerApi(this, 'Api', { domain, throttle: settings, ...logging });
     const endpoint = domainName ? `https://${domainName}` : api.api.apiEndpoint;
-    const resource = settings.publicUrl ?? `${endpoint}/mcp`;
+    const origin = publicUrl ? new URL(publicUrl).origin : endpoint;
+    const resource = `${origin}/mcp`;
 
     const metadata = new ServerFunction(this, 'Metadata', {
       code: 'metadata',
@@ -79,7 +83,7 @@ export class FileServerStack extends Stack {
       ...logging,
     });
     this.grantFiles(mcp, key, settings);
-    if (settings.callsPerMinute || settings.bytesPerDay) {
+    if (hasQuota(settings)) {
       const { table } = new QuotaTable(this, 'Quota', {
         countedBy: mcp.role,
         limitsBytes: settings.bytesPerDay !== undefined,
@@ -88,13 +92,19 @@ export class FileServerStack extends Stack {
     }
     api.routeMcp(mcp.target);
 
-    this.watch(api.api, mcp, settings);
-    new CfnOutput(this, 'McpUrl', { value: resource, description: 'What MCP clients connect to' });
-    new CfnOutput(this, 'MetadataUrl', {
-      value: `${endpoint}/.well-known/oauth-protected-resource`,
-      description: 'The OAuth Protected Resource Metadata',
+    const dashboard = this.watch(api, mcp, settings);
+    nameOutputs(this, {
+      McpUrl: [resource, 'What MCP clients connect to'],
+      MetadataUrl: [
+        `${origin}${wellKnown}/mcp`,
+        'The OAuth Protected Resource Metadata, where the challenge leads to',
+      ],
+      FilesBucket: [bucket.bucketName, 'The bucket of the files'],
+      McpFunction: [mcp.lambda.functionName, 'The function of the tools'],
+      McpLog: [mcp.logGroup.logGroupName, 'The log of that function'],
+      AccessLog: [api.accessLog.logGroupName, 'The log of the gateway'],
+      Dashboard: [dashboard.name, 'The dashboard in CloudWatch'],
     });
-    new CfnOutput(this, 'FilesBucket', { value: bucket.bucketName, description: 'The bucket of the files' });
   }
 
   /** Lets the function use the files: itself, or through the role that it takes on for one caller at a time. */
@@ -117,8 +127,12 @@ export class FileServerStack extends Stack {
   }
 
   /** What an operator sees of it: alarms, a dashboard, saved queries. */
-  private watch(api: HttpApi, mcp: ServerFunction, settings: DeploymentSettings): void {
-    const { alarmEmail, reservedConcurrency = accountConcurrency } = settings;
+  private watch(
+    { api, accessLog }: FileServerApi,
+    mcp: ServerFunction,
+    settings: DeploymentSettings,
+  ): FileServerDashboard {
+    const { alarmEmail, accountConcurrency, reservedConcurrency = accountConcurrency, rateLimit } = settings;
     const watched = {
       api,
       mcp: mcp.lambda,
@@ -128,10 +142,12 @@ export class FileServerStack extends Stack {
     const { all } = new Alarms(this, 'Alarms', {
       ...watched,
       concurrency: reservedConcurrency,
+      rateLimit,
+      hasQuota: hasQuota(settings),
       topic: alarmEmail ? new AlarmTopic(this, 'AlarmTopic', { email: alarmEmail }).topic : undefined,
     });
-    new FileServerDashboard(this, 'Dashboard', { ...watched, alarms: all });
-    new Queries(this, 'Queries', { log: mcp.logGroup });
+    new Queries(this, 'Queries', { log: mcp.logGroup, accessLog });
+    return new FileServerDashboard(this, 'Dashboard', { ...watched, alarms: all });
   }
 
   /** What every resource, or every role, of the stack gets. */
@@ -145,4 +161,8 @@ export class FileServerStack extends Stack {
       PermissionsBoundary.of(this).apply(boundary);
     }
   }
+}
+
+function hasQuota({ callsPerMinute, bytesPerDay }: DeploymentSettings): boolean {
+  return callsPerMinute !== undefined || bytesPerDay !== undefined;
 }

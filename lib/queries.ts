@@ -7,6 +7,8 @@ import { scopesOfTools } from '../lambda/tools/scopes.ts';
 export interface QueriesProps {
   /** The log of the MCP function. */
   readonly log: LogGroup;
+  /** The log of the gateway. */
+  readonly accessLog: LogGroup;
 }
 
 const writingTools = Object.keys(scopesOfTools).filter((tool) =>
@@ -33,18 +35,27 @@ filter event = 'tool_call'
 | stats count(*) as calls, pct(durationMs, 50) as p50, pct(durationMs, 99) as p99, max(durationMs) as slowest by tool
 | sort p99 desc`;
 
+// Every value of the access log is a text.
+const whoWasThrottled = `\
+# In the access log. What is beyond a quota counts too; what the gateway turned away has the functionRequestId -.
+filter status like /^429$/
+| stats count(*) as calls, max(@timestamp) as last by sourceIp, userAgent
+| sort calls desc
+| limit 100`;
+
 /** Questions that operators ask the log, saved in Logs Insights under the name of the stack. */
 export class Queries extends Construct {
-  constructor(scope: Construct, id: string, { log }: QueriesProps) {
+  constructor(scope: Construct, id: string, { log, accessLog }: QueriesProps) {
     super(scope, id);
-    const save = (queryId: string, name: string, queryString: string) =>
+    const save = (queryId: string, name: string, queryString: string, { logGroupName } = log) =>
       new CfnQueryDefinition(this, queryId, {
         name: `${Stack.of(this).stackName}/${name}`,
         queryString,
-        logGroupNames: [log.logGroupName],
+        logGroupNames: [logGroupName],
       });
     save('Writers', 'who wrote this file', whoWroteThisFile);
     save('Refusals', 'why was this client refused', whyWasThisClientRefused);
     save('SlowTools', 'slowest tools', slowestTools);
+    save('Throttled', 'who was throttled', whoWasThrottled, accessLog);
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { authorizationSettings } from './settings/authorization.ts';
 import { findContradictions, type Given } from './settings/contradictions.ts';
 import { deploymentSettings } from './settings/deployment.ts';
+import { findLongVariables } from './settings/function-variables.ts';
 import { servingSettings } from './settings/serving.ts';
 
 /** Each setting with its rule and its default; the description says what a right value looks like. */
@@ -18,8 +19,7 @@ export type DeploymentSettings = ReturnType<typeof readSettings>;
  * mistake with the value given and what to set.
  */
 export function readSettings(context: Given) {
-  // The CDK keeps its own switches in the context, under names such as @aws-cdk/core:… and aws:cdk:….
-  const given: Given = Object.fromEntries(Object.entries(context).filter(([name]) => !/[@:/]/.test(name)));
+  const given: Given = Object.fromEntries(Object.entries(context).filter(([name]) => !isOfCdk(name)));
   const result = schema.safeParse(given);
   const { missing, conflicts } = findContradictions(given);
   const mistakes = new Set([
@@ -27,17 +27,28 @@ export function readSettings(context: Given) {
     ...missing.map((name) => toMistake(name, given)),
     ...conflicts,
   ]);
-  if (!result.success || mistakes.size > 0) {
-    throw new InvalidSettings(
-      `the settings are wrong:\n${[...mistakes].map((line) => `  - ${line}`).join('\n')}`,
-    );
-  }
-  const { casdoorUrl = '', casdoorApplication, issuer, jwksUrl, ...settings } = result.data;
-  return {
-    ...settings,
+  if (!result.success || mistakes.size > 0) throw toInvalidSettings([...mistakes]);
+  const { casdoorUrl = '', casdoorApplication, issuer, jwksUrl, ...others } = result.data;
+  const settings = {
+    ...others,
     issuer: issuer ?? casdoorUrl,
     jwksUrl: jwksUrl ?? toCasdoorJwksUrl(casdoorUrl, casdoorApplication),
   };
+  const long = findLongVariables(settings, result.data);
+  if (long.length > 0) throw toInvalidSettings(long);
+  return settings;
+}
+
+/** What `cdk cli-telemetry` and `cdk acknowledge` keep in `cdk.context.json`. */
+const namesOfCdk: readonly string[] = ['cli-telemetry', 'acknowledged-issue-numbers'];
+
+/** The CDK keeps its own in the context, most of it under names such as @aws-cdk/core:… and aws:cdk:…. */
+function isOfCdk(name: string): boolean {
+  return /[@:/]/.test(name) || namesOfCdk.includes(name);
+}
+
+function toInvalidSettings(mistakes: readonly string[]): InvalidSettings {
+  return new InvalidSettings(`the settings are wrong:\n${mistakes.map((line) => `  - ${line}`).join('\n')}`);
 }
 
 /** An application's own key set holds its one key; the global set holds every certificate of the instance. */

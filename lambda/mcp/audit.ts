@@ -35,7 +35,7 @@ export interface Audit {
   /** Starts the clock of the called tool. Its answer stops it, and writes the error that was ours now. */
   startTool(): (outcome: ToolOutcome, error?: unknown) => void;
   /** Writes an event now, with the ids of the request. */
-  log(event: string, facts: Readonly<Record<string, unknown>>): void;
+  readonly log: Log;
   /** Writes now why the request is refused. */
   refuse(refusal: Refusal): void;
   /** Writes now a bug or an outage that ended the request. */

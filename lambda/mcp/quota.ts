@@ -27,7 +27,7 @@ export interface QuotaOptions {
 
 /**
  * Holds each caller to what one caller may use, whichever execution environment answers. While the counters
- * cannot be reached nobody is held to anything, which is logged: the files matter more than the count.
+ * cannot be reached nobody is held to anything, which is logged and counted: the files matter more than the count.
  */
 export interface Quota {
   /** Counts a tool call before it runs. Throws `Refused` with `quota_exceeded`. */
@@ -73,7 +73,7 @@ export function createQuota(options: QuotaOptions): Quota {
 
 function passOutage(error: unknown, log: Log): void {
   if (error instanceof Refused) throw error;
-  log('quota_unavailable', { error: toErrorFacts(error) });
+  log('quota_unavailable', { error: toErrorFacts(error) }, [{ name: 'QuotaFailures', value: 1 }]);
 }
 
 /** The window of the clock that a time is in, for one caller. */

@@ -34,7 +34,9 @@ export const authorizationSettings = {
   jwksUrl: z.string().refine(isSecureUrl).optional().describe('the https URL of the issuer’s key set'),
   keySetMaxAgeHours: count(1, 720)
     .default(24)
-    .describe('a number of hours, up to 720, that the last good keys serve while the issuer is down'),
+    .describe(
+      'how many hours the last good keys serve while the issuer is down: a whole number, at least 1, up to 720',
+    ),
   audience: printable
     .optional()
     .describe('what stands in the aud claim of the tokens; the MCP URL unless it is set'),

@@ -1,8 +1,8 @@
 /** The settings as they were given, before anything is known of them. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** What is left of 4 KB for lists, in characters, when everything else has its place. */
-const maxListLength = 2500;
+/** What Lambda leaves to the functions of an account that reserve nothing (AWS Lambda developer guide, concurrency). */
+const unreserved = 100;
 
 /** What is wrong between settings that are right by themselves. */
 export interface Contradictions {
@@ -14,13 +14,9 @@ export interface Contradictions {
 
 /** Finds settings that need others which are not given, and settings that exclude each other. */
 export function findContradictions(given: Given): Contradictions {
-  const found = [
-    findAuthorizationServer,
-    findCustomDomain,
-    findConcurrency,
-    findIsolation,
-    findLongLists,
-  ].map((find) => find(given));
+  const found = [findAuthorizationServer, findCustomDomain, findConcurrency, findIsolation, findRegions].map(
+    (find) => find(given),
+  );
   return {
     missing: found.flatMap(({ missing }) => missing),
     conflicts: found.flatMap(({ conflicts }) => conflicts),
@@ -60,21 +56,31 @@ function findCustomDomain({ domainName, certificateArn, hostedZoneId, hostedZone
   return { missing, conflicts };
 }
 
-function findConcurrency({ reservedConcurrency, provisionedConcurrency }: Given): Contradictions {
-  const isEnough =
-    !reservedConcurrency ||
-    !provisionedConcurrency ||
-    Number(reservedConcurrency) >= Number(provisionedConcurrency);
-  const conflict = `set provisionedConcurrency to at most reservedConcurrency (${reservedConcurrency}), got ${provisionedConcurrency}`;
-  return { missing: [], conflicts: isEnough ? [] : [conflict] };
+/** What is kept for the MCP function is taken from the account's executions, of which Lambda keeps some back. */
+function findConcurrency(given: Given): Contradictions {
+  const { reservedConcurrency, provisionedConcurrency, accountConcurrency = 1000 } = given;
+  const conflicts: string[] = [];
+  if (Number(reservedConcurrency) < Number(provisionedConcurrency))
+    conflicts.push(
+      `set provisionedConcurrency to at most reservedConcurrency (${reservedConcurrency}), got ${provisionedConcurrency}`,
+    );
+  const most = Number(accountConcurrency) - unreserved;
+  const why = `Lambda leaves ${unreserved} of accountConcurrency (${accountConcurrency}) unreserved`;
+  for (const name of ['reservedConcurrency', 'provisionedConcurrency']) {
+    if (!(Number(given[name]) > most)) continue;
+    conflicts.push(
+      most < 1 ? `remove ${name}, ${why}` : `set ${name} to at most ${most}, ${why}, got ${given[name]}`,
+    );
+  }
+  return { missing: [], conflicts };
 }
 
-/** Lists become variables of a function, which holds 4 KB of them in all (AWS Lambda developer guide, quotas). */
-function findLongLists(given: Given): Contradictions {
-  const lists = ['allowedClientIds', 'allowedOrganizations', 'machineClientIds', 'allowedOrigins'];
-  const length = lists.map((name) => String(given[name] ?? '')).join(' ').length;
-  const conflict = `set ${lists.join(', ')} to at most ${maxListLength} characters together, which is what the variables of a Lambda function hold, got ${length}`;
-  return { missing: [], conflicts: length > maxListLength ? [conflict] : [] };
+/** The bucket and the API are of one region, and so is what they use. */
+function findRegions({ kmsKeyArn, certificateArn }: Given): Contradictions {
+  const [ofKey, ofCertificate] = [kmsKeyArn, certificateArn].map((arn) => String(arn).split(':')[3]);
+  const isOther = ofKey && ofCertificate && ofKey !== ofCertificate;
+  const conflict = `set kmsKeyArn and certificateArn to ARNs of one region, got ${ofKey} and ${ofCertificate}`;
+  return { missing: [], conflicts: isOther ? [conflict] : [] };
 }
 
 /** Files that all share have no owner whom a policy could name. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isSecureResource } from '../secure-url.ts';
-import { arn, count, hostName, list, oneOf } from './rules.ts';
+import { arn, count, flag, hostName, list, oneOf } from './rules.ts';
 
 /** The retentions that CloudWatch Logs knows, in days: PutRetentionPolicy. */
 const retentions = [
@@ -9,6 +9,11 @@ const retentions = [
 
 /** A key of a tag and its value; AWS keeps keys that begin with aws: for itself. */
 const tag = z.string().regex(/^(?!aws:)[\p{L}\d _.:/+@-]{1,128}=[\p{L}\d _.:/=+@-]{0,256}$/u);
+
+/** AWS would take the last of two values for one key, and say nothing. */
+function hasDistinctKeys(tags: readonly string[]): boolean {
+  return new Set(tags.map((text) => text.split('=')[0])).size === tags.length;
+}
 
 /** Settings of the stack and its resources: address, bucket, capacity, and what an operator is told. */
 export const deploymentSettings = {
@@ -44,6 +49,9 @@ export const deploymentSettings = {
   kmsKeyArn: arn('kms', 'key/([0-9a-f-]{36}|mrk-[0-9a-f]{32})')
     .optional()
     .describe('the ARN of the KMS key of the bucket'),
+  terminationProtection: flag()
+    .default(false)
+    .describe('true to let nobody delete the stack until it is false again'),
   removalPolicy: z
     .enum(['retain', 'destroy'])
     .default('retain')
@@ -51,18 +59,33 @@ export const deploymentSettings = {
   logRetentionDays: oneOf(retentions)
     .default(30)
     .describe(`a number of days to keep logs, of ${retentions.join(', ')}`),
-  mcpMemory: count(256, 10_240).default(1024).describe('the memory of the MCP function in MB, 256 to 10240'),
+  mcpMemory: count(256, 10_240)
+    .default(1024)
+    .describe('the memory of the MCP function in MB: a whole number, at least 256, up to 10240'),
   reservedConcurrency: count(1)
     .optional()
-    .describe('a number of requests that the MCP function answers at once, taken from the account’s quota'),
+    .describe(
+      'how many requests the MCP function answers at once, taken from the account’s: a whole number, at least 1',
+    ),
   provisionedConcurrency: count(1)
     .optional()
-    .describe('a number of environments of the MCP function that are kept warm and paid by the hour'),
-  rateLimit: count(1).default(50).describe('a number of requests that the API takes in a second'),
-  burstLimit: count(1).default(100).describe('a number of requests that the API takes at once'),
+    .describe(
+      'how many environments of the MCP function are kept warm and paid by the hour: a whole number, at least 1',
+    ),
+  accountConcurrency: count(1)
+    .default(1000)
+    .describe('how many executions the account may run at once: a whole number, at least 1'),
+  rateLimit: count(1)
+    .default(50)
+    .describe('how many requests the API takes in a second: a whole number, at least 1'),
+  burstLimit: count(1)
+    .default(100)
+    .describe('how many requests the API takes at once: a whole number, at least 1'),
   alarmEmail: z.email().optional().describe('an e-mail address that is told of alarms'),
   permissionsBoundaryArn: arn('iam', 'policy/[\\w+=,.@/-]+')
     .optional()
     .describe('the ARN of the policy that bounds every role'),
-  tags: list(tag).describe('key=value pairs separated by commas, put on every resource as tags'),
+  tags: list(tag)
+    .refine(hasDistinctKeys)
+    .describe('key=value pairs separated by commas, each key once, put on every resource as tags'),
 };

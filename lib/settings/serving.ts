@@ -39,9 +39,13 @@ export const servingSettings = {
   deletion: flag().default(true).describe('true, or false to take away the tools that delete'),
   maxWriteBytes: count(1, maxWriteBytes)
     .default(maxWriteBytes)
-    .describe(`a number of bytes up to ${maxWriteBytes}`),
-  callsPerMinute: count(1).optional().describe('a number of tool calls a minute for each caller'),
-  bytesPerDay: count(1).optional().describe('a number of bytes a day for each caller'),
+    .describe(
+      `the largest file that a tool writes, in bytes: a whole number, at least 1, up to ${maxWriteBytes}`,
+    ),
+  callsPerMinute: count(1)
+    .optional()
+    .describe('tool calls a minute for each caller: a whole number, at least 1'),
+  bytesPerDay: count(1).optional().describe('bytes a day for each caller: a whole number, at least 1'),
   logPaths: flag().default(false).describe('true to log the paths of files, or false to log their hashes'),
   allowedOrigins: list(z.string().refine(isSecureOrigin), webClients).describe(
     'https origins separated by commas, such as https://claude.ai',

@@ -12,8 +12,8 @@ import type { Version } from './version-page.ts';
 export interface Change {
   /** What is there now; whoever changes it meanwhile keeps their change. */
   readonly present: Version;
-  /** What is put on top of it; undefined for a deletion. */
-  readonly from: Version | undefined;
+  /** What is put on top of it; undefined for a deletion, `lost` where nobody knows, so that nothing is changed. */
+  readonly from: Version | 'lost' | undefined;
 }
 
 /** How a change went. */
@@ -21,12 +21,15 @@ export type Outcome =
   | { readonly kind: 'done' }
   /** The key holds the same content already. */
   | { readonly kind: 'unchanged' }
-  /** Somebody else changed the key since it was listed. */
-  | { readonly kind: 'skipped' }
+  | { readonly kind: 'skipped'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
+
+const overwritten =
+  'what it was then may have been overwritten while the bucket kept no versions, look at it yourself';
 
 /** Finds what brings a key back; undefined when it is as it was. Equal contents are, so that a second run changes nothing. */
 export function findChange({ present, past }: KeyHistory): Change | undefined {
+  if (past === 'lost') return { present, from: past };
   const from = past?.isDeletion ? undefined : past;
   if (!from) return present.isDeletion ? undefined : { present, from };
   const isSame = !present.isDeletion && present.etag === from.etag && present.size === from.size;
@@ -42,18 +45,26 @@ export async function makeChange(
   change: Change,
 ): Promise<Outcome> {
   const { present, from } = change;
+  if (from === 'lost') return { kind: 'skipped', reason: overwritten };
   try {
     if (from && (await isSameContent(client, bucket, present, from))) return { kind: 'unchanged' };
-    if (isApplied) await send(client, bucket, change);
+    if (isApplied) await send(client, bucket, present, from);
     return { kind: 'done' };
   } catch (error) {
     if (!(error instanceof S3ServiceException) || error.$fault === 'server') throw error;
     const isChanged = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(error.name);
-    return isChanged ? { kind: 'skipped' } : { kind: 'failed', reason: `${error.name}: ${error.message}` };
+    return isChanged
+      ? { kind: 'skipped', reason: 'it changed meanwhile' }
+      : { kind: 'failed', reason: `${error.name}: ${error.message}` };
   }
 }
 
-async function send(client: S3Client, bucket: string, { present, from }: Change): Promise<void> {
+async function send(
+  client: S3Client,
+  bucket: string,
+  present: Version,
+  from: Version | undefined,
+): Promise<void> {
   const { key, etag } = present;
   const condition = present.isDeletion ? { IfNoneMatch: '*' } : { IfMatch: etag };
   if (!from) {

@@ -23,9 +23,11 @@ since is copied from its version of then, what did not exist then is deleted. Ve
   --to      a time of the past with its zone, such as 2026-11-20T00:00:00Z; S3 tells whole seconds
   --apply   do it; without it, what would be done is printed and nothing is changed
 
-Who changed a file meanwhile keeps their change: it is skipped and named. Run it again to go on after an
-interruption. Credentials, region and endpoint are those of the AWS SDK (AWS_PROFILE, AWS_REGION,
-AWS_ENDPOINT_URL_S3). Exit code: 0 when all went well, 1 when something was skipped or failed, 2 when it did not begin.
+The time is printed first. Who changed a file meanwhile keeps their change: it is skipped and named. So is a file
+that was overwritten after TIME while the bucket kept no versions (its version id is null): what it was then is
+gone, so nothing is deleted or put in its place. Run it again to go on after an interruption. Credentials, region
+and endpoint are those of the AWS SDK (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3). Exit code: 0 when all went
+well, 1 when something was skipped or failed, 2 when it did not begin.
 `;
 
 /** Reads the command line; undefined when help is wanted. Throws `WrongUsage`. */
@@ -59,8 +61,14 @@ function parse(words: readonly string[]) {
 function readTime(text: string, now: Date): Date {
   const time = new Date(text);
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  if (isTime && time.getTime() <= now.getTime()) return time;
+  if (isTime && isDay(text.slice(0, 10)) && time.getTime() <= now.getTime()) return time;
   throw new WrongUsage(
     `set --to to a time of the past with its zone, such as 2026-11-20T00:00:00Z, got "${text}"`,
   );
+}
+
+/** JavaScript takes 31 February for 3 March. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

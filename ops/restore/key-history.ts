@@ -4,7 +4,8 @@ import { readVersionPage, type Version, type VersionPage } from './version-page.
 /** A key by its present version, and the one that was the latest at the point in time, if there was one. */
 export interface KeyHistory {
   readonly present: Version;
-  readonly past: Version | undefined;
+  /** `lost` where one that may have been there then was overwritten for good. */
+  readonly past: Version | 'lost' | undefined;
 }
 
 /** What is brought back. */
@@ -15,11 +16,16 @@ export interface Scope {
   readonly to: Date;
 }
 
+/** The id of what was written while the bucket kept no versions: it took the place of what had this id before. */
+const unversioned = 'null';
+
 /** What is known of a key so far: four versions at most, however many it has. */
 interface Known {
   present?: Version;
   /** One made after the point in time, none of its kind is older. */
   after?: Version;
+  /** Whether one that was made after the point in time may have taken the place of an older one. */
+  isLost?: boolean;
   /** The newest ones made until then, of files and of deletions. */
   file?: Version;
   deletion?: Version;
@@ -48,12 +54,16 @@ function learn(open: Map<string, Known>, version: Version, to: Date): void {
   open.set(version.key, known);
   if (version.isLatest) known.present = version;
   // Of each kind the newest comes first.
-  if (version.modified > to) known.after = version;
-  else if (version.isDeletion) known.deletion ??= version;
+  if (version.modified > to) {
+    known.after = version;
+    known.isLost ||= version.versionId === unversioned;
+  } else if (version.isDeletion) known.deletion ??= version;
   else known.file ??= version;
 }
 
-async function findPast(scope: Scope, { after, file, deletion }: Known): Promise<Version | undefined> {
+async function findPast(scope: Scope, known: Known): Promise<KeyHistory['past']> {
+  const { after, file, deletion, isLost } = known;
+  if (isLost) return 'lost';
   if (!file || !deletion) return file ?? deletion;
   const difference = file.modified.getTime() - deletion.modified.getTime();
   if (difference !== 0) return difference > 0 ? file : deletion;

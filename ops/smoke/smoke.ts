@@ -4,7 +4,8 @@ import { toLines, toPrintable } from '../doctor/report.ts';
 import { makeRoundTrip } from './round-trip.ts';
 
 const help = `Makes a client's round trip through a deployed MCP file server: challenge and metadata, and with a token
-writes, reads, lists, overwrites and deletes one file below .smoke/, which it leaves as it was.
+writes, reads, lists, overwrites and deletes one file below .smoke/. Its old versions stay in the bucket until
+the bucket's lifecycle ends them. Where deletion is off the file itself stays, and its path is printed.
 
   npm run --silent smoke -- MCP_URL [--token T] [--timeout SECONDS]
 

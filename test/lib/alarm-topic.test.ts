@@ -34,13 +34,13 @@ describe('the topic of the alarms', () => {
     for (const type of ['AWS::SNS::Topic', 'AWS::SNS::Subscription', 'AWS::KMS::Key'])
       quiet.resourceCountIs(type, 0);
     for (const alarm of propertiesOf(quiet, 'AWS::CloudWatch::Alarm'))
-      expect(alarm).not.toHaveProperty('AlarmActions');
+      for (const actions of ['AlarmActions', 'OKActions']) expect(alarm).not.toHaveProperty(actions);
   });
 
-  it('is told by every alarm and sends to the address', () => {
+  it('is told by every alarm, also that it is over, and sends to the address', () => {
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
     for (const alarm of propertiesOf(template, 'AWS::CloudWatch::Alarm'))
-      expect(alarm.AlarmActions).toEqual([{ Ref: topic }]);
+      expect(alarm).toMatchObject({ AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] });
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',
       Endpoint: 'ops@example.com',

@@ -27,12 +27,13 @@ const service = { Dimensions: [{ Name: 'Service', Value: 'CasdoorMcpFileServer' 
 const ofFunction = { Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringContaining('Mcp') } }] };
 
 describe('the alarms', () => {
-  it('are seven, stay quiet without traffic, and say what happened', () => {
+  it('are eight, stay quiet without traffic, and say what happened', () => {
     const alarms = readAlarms(template);
     expect(Object.keys(alarms).sort()).toEqual([
       'BucketErrors',
       'Concurrency',
       'KeySetFailures',
+      'RateLimit',
       'Refusals',
       'ServerErrors',
       'SlowRequests',
@@ -50,6 +51,10 @@ describe('the alarms', () => {
     [
       'ServerErrors',
       { Namespace: 'AWS/ApiGateway', MetricName: '5xx', Statistic: 'Sum', Period: 300, Threshold: 5 },
+    ],
+    [
+      'RateLimit',
+      { Namespace: 'AWS/ApiGateway', MetricName: 'Count', Statistic: 'Sum', Period: 300, Threshold: 12_000 },
     ],
     [
       'Throttles',
@@ -91,7 +96,7 @@ describe('the alarms', () => {
     expect(readAlarms(template)[name]).toMatchObject(properties);
   });
 
-  it('Refusals goes off at half of all requests, but not for a few, nor for requests without a token', () => {
+  it('Refusals goes off at half of all requests, but not for a few, nor for what is no fault of a token', () => {
     const sumOf = (MetricName: string, ...more: object[]) => ({
       Metric: {
         Namespace: 'CasdoorMcpFileServer',
@@ -104,10 +109,16 @@ describe('the alarms', () => {
     const alarm = readAlarms(template).Refusals;
     expect(alarm.Threshold).toBe(50);
     expect(readMetrics(alarm)).toEqual({
-      expr_1: 'IF((count - FILL(but, 0)) > 100, 100 * (count - FILL(but, 0)) / whole, 0)',
+      expr_1:
+        'IF((count - FILL(but1, 0) - FILL(but2, 0)) > 100, 100 * (count - FILL(but1, 0) - FILL(but2, 0)) / whole, 0)',
       count: sumOf('Refusals'),
-      but: sumOf('Refusals', { Name: 'Code', Value: 'no_token' }),
+      but1: sumOf('Refusals', { Name: 'Code', Value: 'no_token' }),
+      but2: sumOf('Refusals', { Name: 'Code', Value: 'keys_unavailable' }),
       whole: sumOf('Requests'),
+    });
+    expect(readMetrics(readAlarms(synthesize({ bytesPerDay: 1 })).Refusals)).toMatchObject({
+      expr_1: expect.stringContaining(' - FILL(but3, 0)) > 100'),
+      but3: sumOf('Refusals', { Name: 'Code', Value: 'quota_exceeded' }),
     });
   });
 
@@ -127,26 +138,45 @@ describe('the alarms', () => {
     const alarm = readAlarms(template).BucketErrors;
     expect(alarm.Threshold).toBe(50);
     expect(readMetrics(alarm)).toEqual({
-      expr_1: 'IF(count > 100, 100 * count / whole, 0)',
+      expr_1: 'IF((count) > 100, 100 * (count) / whole, 0)',
       count: sumOf('4xxErrors'),
       whole: sumOf('AllRequests'),
     });
   });
 
-  it('read ten metrics, which CloudWatch watches for nothing', () => {
+  it('read the twelve metrics that the costs reckon with', () => {
     const counts = Object.values(readAlarms(template)).map(
       (alarm) => alarm.Metrics?.filter(({ MetricStat }: { MetricStat?: object }) => MetricStat).length ?? 1,
     );
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(12);
   });
 
-  it('watch the concurrency that is reserved, where some is', () => {
+  it('watch the concurrency that is reserved, where some is, and else that of the account', () => {
     expect(readAlarms(synthesize({ reservedConcurrency: 11 })).Concurrency.Threshold).toBe(9);
+    const inNewAccount = readAlarms(synthesize({ accountConcurrency: 10 }));
+    expect(inNewAccount.Concurrency.Threshold).toBe(8);
+    expect(inNewAccount.Concurrency.AlarmDescription).toContain('80 % of the 10 executions');
+  });
+
+  it('watch the rate that the gateway throttles at', () => {
+    expect(readAlarms(synthesize({ rateLimit: 7 })).RateLimit.Threshold).toBe(1680);
+  });
+
+  it.each(['callsPerMinute', 'bytesPerDay'])('watch the counters of a quota by %s', (setting) => {
+    expect(readAlarms(template)).not.toHaveProperty('QuotaFailures');
+    expect(readAlarms(synthesize({ [setting]: 1 })).QuotaFailures).toMatchObject({
+      Namespace: 'CasdoorMcpFileServer',
+      MetricName: 'QuotaFailures',
+      ...service,
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 5,
+    });
   });
 
   it('do not watch the requests to a bucket that is not of this stack', () => {
     const alarms = readAlarms(synthesize({ bucketName: 'their-files' }));
-    expect(Object.keys(alarms)).toHaveLength(6);
+    expect(Object.keys(alarms)).toHaveLength(7);
     expect(alarms).not.toHaveProperty('BucketErrors');
   });
 

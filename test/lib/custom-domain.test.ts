@@ -24,7 +24,7 @@ function expectDomain(template: Template) {
     expect(environment).toMatchObject({ Variables: { RESOURCE_URL: 'https://files.example.com/mcp' } });
   template.hasOutput('McpUrl', { Value: 'https://files.example.com/mcp' });
   template.hasOutput('MetadataUrl', {
-    Value: 'https://files.example.com/.well-known/oauth-protected-resource',
+    Value: 'https://files.example.com/.well-known/oauth-protected-resource/mcp',
   });
   expect(JSON.stringify(template.toJSON())).not.toContain('"ApiEndpoint"');
 }

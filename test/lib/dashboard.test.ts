@@ -14,7 +14,7 @@ beforeAll(async () => {
 describe('the dashboard', () => {
   it('shows the alarms first, then from the gateway inwards to the bucket', () => {
     expect(readWidgets(template).map(({ properties }) => properties.title)).toEqual([
-      'Alarms',
+      'CasdoorMcpFileServer: alarms',
       'Requests',
       'Refusals by code',
       'Milliseconds of a request',
@@ -35,8 +35,10 @@ describe('the dashboard', () => {
     expect([...new Set(listShownMetrics(template))].sort()).toEqual(written.sort());
   });
 
-  it('asks for the metrics of its own stack', () => {
-    const text = JSON.stringify(readWidgets(synthesize({ stackName: 'Staging' })));
+  it('asks for the metrics of its own stack, and names it', () => {
+    const widgets = readWidgets(synthesize({ stackName: 'Staging' }));
+    const text = JSON.stringify(widgets);
+    expect(widgets[0]?.properties.title).toBe('Staging: alarms');
     expect(text).toContain(String.raw`Service=\"Staging\"`);
     expect(text).not.toContain(String.raw`Service=\"CasdoorMcpFileServer\"`);
   });

@@ -90,12 +90,14 @@ describe('the bucket of the files', () => {
     synthesize({ logRetentionDays: 7 }).hasResourceProperties('AWS::S3::Bucket', expiring(7));
   });
 
-  it('outlives the stack, with the logs, unless it is told otherwise', () => {
+  it('outlives the stack, with the logs, but for a creation that failed, unless it is told otherwise', () => {
     const policiesOf = (stack: Template) =>
       ['AWS::S3::Bucket', 'AWS::Logs::LogGroup'].flatMap((type) =>
         Object.values(stack.findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy),
       );
-    expect(policiesOf(template)).toEqual(Array(5).fill('Retain'));
+    for (const { UpdateReplacePolicy } of Object.values(template.findResources('AWS::S3::Bucket')))
+      expect(UpdateReplacePolicy).toBe('Retain');
+    expect(policiesOf(template)).toEqual(Array(5).fill('RetainExceptOnCreate'));
     expect(policiesOf(synthesize({ removalPolicy: 'destroy' }))).toEqual(Array(5).fill('Delete'));
   });
 });

@@ -38,6 +38,11 @@ describe('the HTTP API', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', { StageName: '$default', AutoDeploy: true });
   });
 
+  it('has the name of the stack, by which a list of APIs is read', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', { Name: 'CasdoorMcpFileServer' });
+    synthesize({ stackName: 'Staging' }).hasResourceProperties('AWS::ApiGatewayV2::Api', { Name: 'Staging' });
+  });
+
   it('throttles at the rates of the settings', () => {
     const throttledAt = (ThrottlingRateLimit: number, ThrottlingBurstLimit: number) => ({
       DefaultRouteSettings: { ThrottlingRateLimit, ThrottlingBurstLimit },

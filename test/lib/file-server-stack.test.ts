@@ -1,6 +1,7 @@
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { bundleFunctions } from '../../lib/bundle.ts';
+import { readSettings } from '../../lib/settings.ts';
 import {
   casdoorUrl,
   createStack,
@@ -121,6 +122,38 @@ describe('the variables of the functions', () => {
       },
     });
     other.hasOutput('McpUrl', { Value: 'https://files.example.com/mcp' });
+  });
+});
+
+describe('the longest variables that the settings admit', () => {
+  /** The longest names that AWS gives. */
+  const lengths: Readonly<Record<string, number>> = {
+    FILES_BUCKET: 63,
+    QUOTA_TABLE: 255,
+    TENANT_ROLE_ARN: 102,
+  };
+
+  it('are no longer than Lambda takes, whatever names AWS gives to what they refer to', () => {
+    const isAdmitted = (length: number) => {
+      try {
+        return Boolean(readSettings({ casdoorUrl, ...everything, allowedClientIds: 'x'.repeat(length) }));
+      } catch {
+        return false;
+      }
+    };
+    let longest = 4096;
+    while (!isAdmitted(longest)) longest -= 1;
+    expect(longest).toBeGreaterThan(2500);
+    const other = synthesize({ ...everything, allowedClientIds: 'x'.repeat(longest) });
+    for (const { Environment } of propertiesOf(other, 'AWS::Lambda::Function')) {
+      // The shape of an AWS::Lambda::Function; every one here has variables.
+      const { Variables } = Environment as { Variables: Record<string, unknown> };
+      const texts = Object.entries(Variables).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : 'x'.repeat(lengths[name] ?? Number.NaN),
+      ]);
+      expect(JSON.stringify(Object.fromEntries(texts)).length).toBeLessThanOrEqual(4096);
+    }
   });
 });
 
@@ -323,14 +356,32 @@ describe('the public URLs', () => {
     const endpoint = { 'Fn::GetAtt': [expect.stringContaining('HttpApi'), 'ApiEndpoint'] };
     expect(template.findOutputs('*')).toMatchObject({
       McpUrl: { Value: { 'Fn::Join': ['', [endpoint, '/mcp']] } },
-      MetadataUrl: { Value: { 'Fn::Join': ['', [endpoint, '/.well-known/oauth-protected-resource']] } },
+      MetadataUrl: { Value: { 'Fn::Join': ['', [endpoint, '/.well-known/oauth-protected-resource/mcp']] } },
+    });
+  });
+
+  it('are those of the public URL where there is one', () => {
+    const other = synthesize({ publicUrl: 'https://files.example.com/mcp' });
+    other.hasOutput('McpUrl', { Value: 'https://files.example.com/mcp' });
+    other.hasOutput('MetadataUrl', {
+      Value: 'https://files.example.com/.well-known/oauth-protected-resource/mcp',
     });
   });
 });
 
 describe('the outputs', () => {
-  it('are the MCP URL, the metadata URL and the name of the bucket', () => {
-    expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['FilesBucket', 'McpUrl', 'MetadataUrl']);
+  it('are the URLs, and the names that an operator gives to commands', () => {
+    const nameOf = (id: string) => ({ Value: { Ref: expect.stringMatching(`^${id}[0-9A-F]{8}$`) } });
+    expect(template.findOutputs('*')).toMatchObject({
+      McpUrl: {},
+      MetadataUrl: {},
+      FilesBucket: nameOf('FilesBucket'),
+      McpFunction: nameOf('McpFunction'),
+      McpLog: nameOf('McpLogs'),
+      AccessLog: nameOf('ApiAccessLog'),
+      Dashboard: nameOf('Dashboard'),
+    });
+    expect(Object.keys(template.findOutputs('*'))).toHaveLength(7);
   });
 });
 
@@ -348,6 +399,20 @@ describe('the warnings', () => {
 
   it('are gone when both allow-lists are set', () => {
     expect(warningsOf({ allowedClientIds: 'a', allowedOrganizations: 'acme' })).toEqual([]);
+  });
+
+  it.each(['reservedConcurrency', 'provisionedConcurrency'])('name the check that %s needs', (name) => {
+    const warnings = warningsOf({ allowedClientIds: 'a', allowedOrganizations: 'acme', [name]: 2 });
+    expect(warnings).toEqual([
+      expect.stringMatching(`^${name} is set to 2: .*aws lambda get-account-settings`),
+    ]);
+  });
+});
+
+describe('the protection of the stack against deletion', () => {
+  it('is off unless the settings turn it on', () => {
+    expect(createStack().stack.terminationProtection).toBe(false);
+    expect(createStack({ terminationProtection: true }).stack.terminationProtection).toBe(true);
   });
 });
 

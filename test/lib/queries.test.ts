@@ -26,6 +26,20 @@ describe('the saved queries', () => {
     expect(query?.LogGroupNames).toEqual([{ Ref: expect.stringContaining('McpLogs') }]);
   });
 
+  it('answer "who was throttled" from the access log, in which a status is a text', () => {
+    const query = find('who was throttled');
+    expect(query?.LogGroupNames).toEqual([{ Ref: expect.stringContaining('ApiAccessLog') }]);
+    expect(query?.QueryString).toContain('filter status like /^429$/');
+    expect(query?.QueryString).toMatch(/count\(\*\) as calls.* by sourceIp/);
+    const [stage] = propertiesOf(template, 'AWS::ApiGatewayV2::Stage');
+    expect(stage?.AccessLogSettings).toMatchObject({
+      Format: expect.stringMatching(/"status":"\$context\.status".*"functionRequestId":"/),
+    });
+    expect(stage?.AccessLogSettings).toMatchObject({
+      Format: expect.stringContaining('"sourceIp":"$context.identity.sourceIp"'),
+    });
+  });
+
   it('take no tool that only reads for a writer', () => {
     expect(find('who wrote this file')?.QueryString).not.toMatch(/"(read_file|list_files|get_file_info)"/);
   });

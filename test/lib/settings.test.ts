@@ -30,6 +30,8 @@ describe('the deployment settings', () => {
       removalPolicy: 'retain',
       logRetentionDays: 30,
       mcpMemory: 1024,
+      terminationProtection: false,
+      accountConcurrency: 1000,
       rateLimit: 50,
       burstLimit: 100,
       tags: [],
@@ -47,8 +49,11 @@ describe('the deployment settings', () => {
       casdoorUrl,
       '@aws-cdk/core:stackRelativeExports': true,
       'aws:cdk:version-reporting': false,
+      // `cdk cli-telemetry --disable` and `cdk acknowledge` write these to cdk.context.json.
+      'cli-telemetry': false,
+      'acknowledged-issue-numbers': [34892],
     };
-    expect(readSettings(context).issuer).toBe(casdoorUrl);
+    expect(readSettings(context)).toEqual(readSettings({ casdoorUrl }));
   });
 
   it.each([
@@ -132,6 +137,8 @@ describe('the deployment settings', () => {
     ['mcpMemory', 20_000],
     ['reservedConcurrency', -1],
     ['provisionedConcurrency', 1.5],
+    ['accountConcurrency', 0],
+    ['terminationProtection', 'maybe'],
     ['rateLimit', 'fast'],
     ['rateLimit', true],
     ['burstLimit', []],
@@ -140,6 +147,7 @@ describe('the deployment settings', () => {
     ['tags', 'team'],
     ['tags', 'aws:team=a'],
     ['tags', { team: 'a' }],
+    ['tags', 'team=a,team=b'],
   ])('refuse %s = %j and say what to set', (name, value) => {
     expect(() => readSettings({ casdoorUrl, [name]: value })).toThrow(`set ${name} to `);
     expect(() => readSettings({ casdoorUrl, [name]: value })).toThrow(`got ${JSON.stringify(value)}`);
@@ -163,6 +171,8 @@ describe('the deployment settings', () => {
     ['mcpMemory', '2048', 2048],
     ['reservedConcurrency', '10', 10],
     ['provisionedConcurrency', 2, 2],
+    ['accountConcurrency', '3000', 3000],
+    ['terminationProtection', 'true', true],
     ['rateLimit', '5', 5],
     ['burstLimit', 5, 5],
     ['alarmEmail', 'ops@example.com', 'ops@example.com'],
@@ -215,10 +225,64 @@ describe('the deployment settings', () => {
     [{ isolation: 'iam' }, 'set fileRoots to organization or user, isolation iam does not go with shared'],
     [{ isolation: 'iam', fileRoots: 'shared' }, 'set fileRoots to organization or user'],
     [
-      { allowedClientIds: 'x'.repeat(2000), machineClientIds: ['y'.repeat(600)] },
-      'set allowedClientIds, allowedOrganizations, machineClientIds, allowedOrigins to at most 2500 characters together',
+      { reservedConcurrency: 901 },
+      'set reservedConcurrency to at most 900, Lambda leaves 100 of accountConcurrency (1000) unreserved, got 901',
+    ],
+    [
+      { provisionedConcurrency: 51, accountConcurrency: '150' },
+      'set provisionedConcurrency to at most 50, Lambda leaves 100 of accountConcurrency (150) unreserved, got 51',
+    ],
+    [
+      { reservedConcurrency: 1, accountConcurrency: 10 },
+      'remove reservedConcurrency, Lambda leaves 100 of accountConcurrency (10) unreserved',
+    ],
+    [
+      {
+        kmsKeyArn: arnOf('kms', 'key'),
+        domainName: 'files.example.com',
+        certificateArn: arnOf('acm', 'certificate').replace('eu-west-1', 'us-east-1'),
+      },
+      'set kmsKeyArn and certificateArn to ARNs of one region, got eu-west-1 and us-east-1',
     ],
   ])('refuse what cannot go together: %j', (given, mistake) => {
+    expect(() => readSettings({ casdoorUrl, ...given })).toThrow(mistake);
+  });
+
+  it.each<[Record<string, unknown>]>([
+    [{ reservedConcurrency: 900 }],
+    [
+      {
+        kmsKeyArn: arnOf('kms', 'key'),
+        domainName: 'files.example.com',
+        certificateArn: arnOf('acm', 'certificate'),
+      },
+    ],
+  ])('take what does go together: %j', (given) => {
+    expect(readSettings({ casdoorUrl, ...given })).toMatchObject(given);
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [
+      { allowedClientIds: 'x'.repeat(3000), machineClientIds: ['y'.repeat(600)] },
+      'shorten allowedClientIds (3000 bytes), machineClientIds (600 bytes), allowedOrigins (56 bytes): the variables of a Lambda function hold 4096 bytes, got 4',
+    ],
+    [{ resourceName: 'ü'.repeat(2048) }, 'shorten resourceName (4096 bytes), '],
+    [
+      { documentationUrl: `https://a.example/${'x'.repeat(4000)}` },
+      'shorten documentationUrl (4018 bytes), ',
+    ],
+    [{ casdoorApplication: 'x'.repeat(4000) }, 'shorten casdoorApplication (4000 bytes), '],
+    [
+      {
+        tokenProfile: 'rfc9068',
+        casdoorUrl: undefined,
+        issuer: `https://id.example.com/${'x'.repeat(3500)}`,
+        jwksUrl: 'https://id.example.com/keys',
+      },
+      'shorten issuer (3523 bytes), ',
+    ],
+  ])('refuse what the variables of a function cannot hold', (given, mistake) => {
+    expect(() => readSettings({ casdoorUrl, ...given })).toThrow(InvalidSettings);
     expect(() => readSettings({ casdoorUrl, ...given })).toThrow(mistake);
   });
 

@@ -134,14 +134,15 @@ describe('the quota of bytes', () => {
 });
 
 describe('a quota whose table cannot be reached', () => {
-  it('holds nobody up, and says so in the log', async () => {
+  it('holds nobody up, says so in the log, and is counted', async () => {
     const error = new Error('no route');
     table.on(UpdateItemCommand).rejects(error).on(GetItemCommand).rejects(error);
     const quota = createInstance({ callsPerMinute: 1, bytesPerDay: 1 });
     log.mockClear();
     await quota.takeCall(alice, log);
     await quota.addBytes(alice, 5, log);
-    const line = ['quota_unavailable', { error: expect.objectContaining({ message: 'no route' }) }];
+    const facts = { error: expect.objectContaining({ message: 'no route' }) };
+    const line = ['quota_unavailable', facts, [{ name: 'QuotaFailures', value: 1 }]];
     expect(log.mock.calls).toEqual([line, line, line]);
   });
 

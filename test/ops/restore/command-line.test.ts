@@ -19,6 +19,10 @@ describe('the command line of the restore', () => {
     expect(read({ ...right, to: '2026-11-20T01:30+01:30' })?.to).toEqual(new Date('2026-11-20T00:00:00Z'));
   });
 
+  it('takes the last day of a month, also where it is another day in UTC', () => {
+    expect(read({ ...right, to: '2024-02-29T23:30:00-01:00' })?.to).toEqual(new Date('2024-03-01T00:30:00Z'));
+  });
+
   it('gives way to the help', () => {
     expect(readCommand(['-h'], now)).toBeUndefined();
   });
@@ -30,6 +34,8 @@ describe('the command line of the restore', () => {
     [{ ...right, to: '2026-11-20' }, 'got "2026-11-20"'],
     [{ ...right, to: '2026-11-20T00:00:00' }, 'got "2026-11-20T00:00:00"'],
     [{ ...right, to: '2026-13-40T00:00:00Z' }, 'got "2026-13-40T00:00:00Z"'],
+    [{ ...right, to: '2026-02-31T00:00:00Z' }, 'got "2026-02-31T00:00:00Z"'],
+    [{ ...right, to: '2025-02-29T00:00:00+14:00' }, 'got "2025-02-29T00:00:00+14:00"'],
     [{ ...right, to: '2026-11-23T12:00:01Z' }, 'a time of the past'],
   ])('refuses %j', (options, words) => {
     expect(() => read(options)).toThrow(WrongUsage);

@@ -16,6 +16,8 @@ export const prefix = 'files/shared/notes/';
 /** What a restore printed and how it left. */
 interface Run {
   readonly exitCode: number;
+  /** The first line. */
+  readonly title: string | undefined;
   readonly lines: readonly string[];
   readonly summary: string | undefined;
 }
@@ -80,7 +82,7 @@ export async function startBucket() {
         print: (line) => void lines.push(line),
         complain: (line) => void lines.push(line),
       });
-      return { exitCode, lines: lines.slice(0, -1), summary: lines.at(-1) };
+      return { exitCode, title: lines[0], lines: lines.slice(1, -1), summary: lines.at(-1) };
     },
   };
 }

@@ -25,7 +25,8 @@ describe('the restore of a few files', () => {
     await files.put(`${prefix}created.md`, 'new');
     await files.put('files/shared/other.md', 'not below the prefix');
 
-    const { exitCode, lines, summary } = await files.restore(to, '--apply');
+    const { exitCode, title, lines, summary } = await files.restore(to, '--apply');
+    expect(title).toBe(`files below "files/shared/notes/" of files as of ${to}`);
     expect(lines).toEqual([
       expect.stringMatching(
         /^restore {2}"files\/shared\/notes\/changed\.md" from version [0-9a-f]{32} of .*Z$/,
@@ -67,7 +68,7 @@ describe('the restore of a few files', () => {
     const { exitCode, lines, summary } = await files.restore(to);
     expect(lines.map((line) => line.slice(0, 7))).toEqual(['restore', 'delete ']);
     expect(summary).toBe(
-      '1 to restore, 1 to delete, 0 as they were; nothing was changed: add --apply to do it',
+      '1 to restore, 1 to delete, 0 as they were, 0 to skip, 0 failed; nothing was changed: add --apply to do it',
     );
     expect([exitCode, await files.listVersionIds()]).toEqual([0, before]);
   });

@@ -79,7 +79,7 @@ const publicSteps = [
 const writeSteps = ['ok connect', 'ok tools', 'ok write'];
 
 describe('the smoke test of a healthy server', () => {
-  it('makes the whole round trip and leaves nothing behind', async () => {
+  it('makes the whole round trip and leaves no file behind', async () => {
     const { exitCode, steps, left } = await smoke();
     expect(steps).toEqual([
       ...publicSteps,
@@ -283,6 +283,7 @@ describe('an interrupted smoke test', () => {
 describe('npm run smoke', () => {
   it.each([
     [['--help'], 0, 'npm run --silent smoke -- MCP_URL'],
+    [['--help'], 0, "old versions stay in the bucket until\nthe bucket's lifecycle ends them"],
     [[], 2, 'give one MCP URL, got 0'],
     [['https://a.example/mcp', '--json'], 2, "unknown option '--json'"],
     [['https://a.example/mcp', '--token', 'Bearer x'], 2, 'give one access token'],
