@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { FileStore } from '../files/file-store.ts';
+import { createS3Client, patience } from './s3/client.ts';
 import { createS3FileStore } from './s3/file-store.ts';
 import type { Location } from './s3/location.ts';
 import { toSessionPolicy } from './session-policy.ts';
@@ -31,7 +32,7 @@ const maxRoots = 500;
  */
 export function createTenantFiles(options: TenantFilesOptions): (root: string) => FileStore {
   const { roleArn, bucket, prefix, createStore = createS3FileStore } = options;
-  const { sts = new STSClient({}), s3 = new S3Client({}) } = options;
+  const { sts = new STSClient({ requestHandler: patience }), s3 = createS3Client() } = options;
   const opened = new Map<string, FileStore>();
 
   async function assumeRole(root: string) {
@@ -53,7 +54,7 @@ export function createTenantFiles(options: TenantFilesOptions): (root: string) =
 
   function open(root: string): FileStore {
     // The SDK keeps the credentials, renews them in time, and asks once however many calls wait for them.
-    const client = new S3Client({
+    const client = createS3Client({
       credentials: () => assumeRole(root),
       region: s3.config.region,
       requestHandler: s3.config.requestHandler,

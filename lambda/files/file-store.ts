@@ -52,8 +52,21 @@ export type EntryName = Pick<DirectoryEntry, 'kind' | 'name'>;
 /** One page of a listing, ordered by the UTF-8 bytes of the names, a directory's with its slash. */
 export interface Listing {
   readonly entries: readonly DirectoryEntry[];
-  /** True when more entries follow after the last one. */
+  /** True when more entries may follow after the last one. */
   readonly truncated: boolean;
+  /** Where to go on when `truncated` is true and nothing is shown: all that was looked at has no path. */
+  readonly after?: EntryName;
+}
+
+/** A copy, and the version of the source that was copied. */
+export interface CopiedFile extends FileFacts {
+  readonly source: FileFacts;
+}
+
+/** A deletion: its own version, and what it hides. */
+export interface DeletedFile {
+  readonly versionId?: string;
+  readonly deleted: FileFacts;
 }
 
 /** What a write demands of what is there: nothing, this very version, or that there is none. */
@@ -61,6 +74,9 @@ export type WriteCondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'match'; readonly etag: string }
   | { readonly kind: 'absent' };
+
+/** What is done to a file or a directory. */
+export type FileAction = 'read' | 'write' | 'copy' | 'delete' | 'list';
 
 /** Why the store could not do what was asked. Everything else it throws is an outage. */
 export type FileStoreFailure =
@@ -76,7 +92,11 @@ export type FileStoreFailure =
   /** The content lies in an archive class and must be restored by the operator first. */
   | { readonly code: 'archived'; readonly path: FilePath }
   /** More than one request can copy. */
-  | { readonly code: 'too_large'; readonly path: FilePath; readonly size: number; readonly maxBytes: number };
+  | { readonly code: 'too_large'; readonly path: FilePath; readonly size: number; readonly maxBytes: number }
+  /** The server may not do that, which only its operator can change: an outage of this one path. */
+  | { readonly code: 'denied'; readonly path: FilePath | DirectoryPath; readonly action: FileAction }
+  /** The answer to a change was lost, and nothing tells whether it was made: an outage. */
+  | { readonly code: 'uncertain'; readonly path: FilePath };
 
 /** Thrown by a file store for a failure that the caller can act on. */
 export class FileStoreError extends Error {
@@ -101,7 +121,8 @@ export interface VersionChoice {
 
 /**
  * The port behind the tools, seen from one root. `test/files/file-store.contract.ts` holds every
- * implementation to it. Each call ends with an error when its signal is aborted.
+ * implementation to it. Each call ends with an error when its signal is aborted. Each that makes a request
+ * throws `denied`, too, and one that changes something `uncertain`.
  */
 export interface FileStore {
   /** Throws `not_found`, `is_directory`, `no_such_version` or `is_deletion`. */
@@ -126,22 +147,29 @@ export interface FileStore {
 
   /**
    * Copies a version of one file to another path, without carrying the content through this process; copying
-   * an old version onto its own path restores it. `sourceEtag` demands that the source is still that one.
-   * Throws as `stat` does for the source, as `write` does for the target, `conflict` for the source,
-   * `archived`, and `too_large`.
+   * an old version onto its own path restores it. Throws as `stat` does for the source, as `write` does for the
+   * target, `conflict` for a source that changes meanwhile, `archived`, and `too_large`.
    */
   copy(
-    source: { path: FilePath; sourceEtag?: string } & VersionChoice,
+    source: { path: FilePath } & VersionChoice,
     target: FilePath,
     options: { condition: WriteCondition } & Call,
-  ): Promise<FileFacts>;
-
-  /** Hides the file behind a deletion; its versions stay. Throws `not_found`, `is_directory` or `conflict`. */
-  delete(path: FilePath, options: { condition: WriteCondition } & Call): Promise<{ versionId?: string }>;
+  ): Promise<CopiedFile>;
 
   /**
-   * Lists one page of a directory, one request: its own entries, or with `recursive` every file below it.
-   * `after` continues behind that entry. A directory that does not exist is empty.
+   * Hides the file that is there behind a deletion, never a newer one; its versions stay. With `seen`, which an
+   * earlier call told of it, that one is meant and not looked at again. Throws `not_found`, `is_directory` or
+   * `conflict`.
+   */
+  delete(
+    path: FilePath,
+    options: { condition: WriteCondition; seen?: FileFacts } & Call,
+  ): Promise<DeletedFile>;
+
+  /**
+   * Lists one page of a directory: its own entries, or with `recursive` every file below it. One request, and up
+   * to nine more over what is never shown. `after` continues behind that entry. A directory that does not exist
+   * is empty.
    */
   list(
     directory: DirectoryPath,

@@ -30,8 +30,10 @@ export interface Audit {
   setMessage(message: Message): void;
   /** The same files, whose use is accounted for. */
   observe(files: FileStore): FileStore;
-  /** Tells whether the file store failed with this error and has no name for it. */
+  /** Tells whether the file store failed with this error, and that is an outage. */
   isOutage(error: unknown): boolean;
+  /** The first outage of the file store, if there was one. */
+  findOutage(): unknown;
   /** Starts the clock of the called tool. Its answer stops it, and writes the error that was ours now. */
   startTool(): (outcome: ToolOutcome, error?: unknown) => void;
   /** Writes an event now, with the ids of the request. */
@@ -85,6 +87,7 @@ export function createAudit(invocation: Invocation, options: AuditOptions): Audi
     },
     observe: files.observe,
     isOutage: files.isOutage,
+    findOutage: files.findOutage,
     startTool() {
       const toolClock = startClock();
       return (outcome, error) => {

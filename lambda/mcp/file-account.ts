@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Measurement, maxValues } from '../embedded-metrics.ts';
-import { type FileStore, FileStoreError } from '../files/file-store.ts';
+import { type FileStore, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
 import { startClock } from './clock.ts';
 import { observeFiles } from './observed-files.ts';
 
@@ -13,8 +13,10 @@ export interface FileAccount {
   observe(files: FileStore): FileStore;
   /** Every path that was used so far. */
   listPaths(): readonly string[];
-  /** Tells whether the error is one that the file store threw and has no name for: an outage. */
+  /** Tells whether the error is an outage that the file store threw. */
   isOutage(error: unknown): boolean;
+  /** The first outage; of a tool that has answered it is one of a file that it went on without. */
+  findOutage(): unknown;
   /** How long the requests to the store took, by operation. */
   toLatencies(): readonly Measurement[];
   /** What the log tells of the files. */
@@ -51,7 +53,7 @@ export function createFileAccount(arePathsLogged: boolean): FileAccount {
         return (end) => {
           addDuration(operation, clock());
           if ('error' in end) {
-            if (!(end.error instanceof FileStoreError)) outages.add(end.error);
+            if (!end.isAborted && isFaultOfOurs(end.error)) outages.add(end.error);
             return;
           }
           const { use } = end;
@@ -63,6 +65,7 @@ export function createFileAccount(arePathsLogged: boolean): FileAccount {
       }),
     listPaths: () => [...etags.keys()],
     isOutage: (error) => outages.has(error),
+    findOutage: () => [...outages][0],
     toLatencies: () =>
       [...durations].flatMap(([dimension, values]) =>
         values.map((value) => ({ name: 'StorageLatency' as const, value, dimension })),
@@ -86,6 +89,12 @@ export function createFileAccount(arePathsLogged: boolean): FileAccount {
       };
     },
   };
+}
+
+/** Whatever the store has no name for, and what it has one for but nobody else can mend. */
+function isFaultOfOurs(error: unknown): boolean {
+  const faults: readonly FileStoreFailure['code'][] = ['denied', 'uncertain'];
+  return !(error instanceof FileStoreError) || faults.includes(error.failure.code);
 }
 
 /** Tells paths apart without naming them: the first 16 digits of the SHA-256, in hexadecimal. */

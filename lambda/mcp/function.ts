@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
 import { casdoorProfile } from '../auth/casdoor-claims.ts';
 import { createKeySet } from '../auth/jwks.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -7,6 +6,7 @@ import { Refused } from '../auth/refusal.ts';
 import { rfc9068Profile } from '../auth/rfc9068-claims.ts';
 import { createVerifier } from '../auth/verifier.ts';
 import { createHttpApiHandler, type HttpApiHandler } from '../aws/http-api.ts';
+import { createS3Client } from '../aws/s3/client.ts';
 import { createS3FileStore } from '../aws/s3/file-store.ts';
 import { NoRoot, toRootPrefix } from '../files/file-root.ts';
 import type { FileStore } from '../files/file-store.ts';
@@ -74,7 +74,7 @@ async function createRootOpener(settings: McpSettings): Promise<(root: string) =
     const { createTenantFiles } = await import('../aws/tenant-files.ts');
     return createTenantFiles({ roleArn, bucket, prefix });
   }
-  const client = new S3Client({});
+  const client = createS3Client();
   return (root) => createS3FileStore({ client, bucket, prefix: `${prefix}${root}` });
 }
 

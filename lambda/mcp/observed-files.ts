@@ -1,4 +1,4 @@
-import type { FileFacts, FileStore } from '../files/file-store.ts';
+import type { FileFacts, FileRange, FileStore } from '../files/file-store.ts';
 
 /** What a call of the file store came to. */
 export interface FileUse {
@@ -9,7 +9,10 @@ export interface FileUse {
 }
 
 /** How a call of the file store ended. */
-export type FileCallEnd = { readonly use: FileUse } | { readonly error: unknown };
+export type FileCallEnd =
+  | { readonly use: FileUse }
+  /** `isAborted` when it is whoever called that ended it. */
+  | { readonly error: unknown; readonly isAborted: boolean };
 
 /** Told when a call begins, with the paths it concerns, the changed one first; its answer is told how it ended. */
 export type FileObserver = (
@@ -17,13 +20,20 @@ export type FileObserver = (
   paths: readonly string[],
 ) => (end: FileCallEnd) => void;
 
+/** What is read off a call. */
+interface Watch<Result> {
+  readonly toUse?: (result: Result) => FileUse;
+  /** What ends the call. */
+  readonly signal?: AbortSignal;
+}
+
 /** The same file store, with someone watching which files are used and how. */
 export function observeFiles(files: FileStore, observe: FileObserver): FileStore {
   async function during<Result>(
     operation: keyof FileStore,
     paths: readonly string[],
     call: () => Promise<Result>,
-    toUse: (result: Result) => FileUse = () => ({}),
+    { toUse = () => ({}), signal }: Watch<Result>,
   ): Promise<Result> {
     const end = observe(operation, paths);
     try {
@@ -31,34 +41,38 @@ export function observeFiles(files: FileStore, observe: FileObserver): FileStore
       end({ use: toUse(result) });
       return result;
     } catch (error) {
-      end({ error });
+      end({ error, isAborted: signal?.aborted ?? false });
       throw error;
     }
   }
 
   return {
-    stat: (path, options) => during('stat', [path], () => files.stat(path, options), toFileUse),
+    stat: (path, options) =>
+      during('stat', [path], () => files.stat(path, options), { signal: options.signal, toUse: toFileUse }),
     read: (path, options) =>
-      during(
-        'read',
-        [path],
-        () => files.read(path, options),
-        ({ facts, bytes }) => ({
-          etag: facts.etag,
-          bytes: bytes.length,
-        }),
-      ),
+      during('read', [path], () => files.read(path, options), { signal: options.signal, toUse: toRangeUse }),
     write: (path, content, options) =>
-      during('write', [path], () => files.write(path, content, options), toContentUse),
+      during('write', [path], () => files.write(path, content, options), {
+        signal: options.signal,
+        toUse: toContentUse,
+      }),
     copy: (source, target, options) =>
-      during('copy', [target, source.path], () => files.copy(source, target, options), toContentUse),
-    delete: (path, options) => during('delete', [path], () => files.delete(path, options)),
-    list: (directory, options) => during('list', [directory], () => files.list(directory, options)),
-    listVersions: (path, options) => during('listVersions', [path], () => files.listVersions(path, options)),
+      during('copy', [target, source.path], () => files.copy(source, target, options), {
+        signal: options.signal,
+        toUse: toContentUse,
+      }),
+    delete: (path, options) =>
+      during('delete', [path], () => files.delete(path, options), {
+        signal: options.signal,
+        toUse: ({ deleted }) => toFileUse(deleted),
+      }),
+    list: (directory, options) => during('list', [directory], () => files.list(directory, options), options),
+    listVersions: (path, options) =>
+      during('listVersions', [path], () => files.listVersions(path, options), options),
     createDownloadUrl: (path, options) =>
-      during('createDownloadUrl', [path], () => files.createDownloadUrl(path, options)),
+      during('createDownloadUrl', [path], () => files.createDownloadUrl(path, options), {}),
     createUploadUrl: (path, options) =>
-      during('createUploadUrl', [path], () => files.createUploadUrl(path, options)),
+      during('createUploadUrl', [path], () => files.createUploadUrl(path, options), {}),
   };
 }
 
@@ -68,4 +82,8 @@ function toFileUse({ etag }: FileFacts): FileUse {
 
 function toContentUse({ etag, size }: FileFacts): FileUse {
   return { etag, bytes: size };
+}
+
+function toRangeUse({ facts, bytes }: FileRange): FileUse {
+  return { etag: facts.etag, bytes: bytes.length };
 }

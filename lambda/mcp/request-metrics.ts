@@ -4,8 +4,8 @@ import type { MetricName } from '../metric-names.ts';
 
 /**
  * How a tool call ended: `failed` with a sentence that tells the model what to mend, `outage` by a fault of
- * ours, `timeout` at the deadline, `invalid` before it ran because its arguments did not fit, and `refused`
- * because the caller may not.
+ * ours, also one that kept a single file out of the answer, `timeout` at the deadline, `invalid` before it ran
+ * because its arguments did not fit, and `refused` because the caller may not.
  */
 export type ToolOutcome = 'ok' | 'failed' | 'outage' | 'timeout' | 'invalid' | 'refused';
 

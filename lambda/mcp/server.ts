@@ -72,7 +72,9 @@ function createDoor(tool: Tool, options: ServerOptions) {
     try {
       const work = tool.run(input, { ...context, reportProgress: createReporter(call) });
       const answer = await endWith(context.signal, work);
-      end('ok');
+      // A tool may go on without a file, which is an outage nevertheless.
+      const outage = audit.findOutage();
+      end(outage === undefined ? 'ok' : 'outage', outage);
       return toResult(answer);
     } catch (error) {
       const failure = toToolFailure(error);
@@ -83,11 +85,18 @@ function createDoor(tool: Tool, options: ServerOptions) {
         return toErrorResult(failure.message);
       }
       end(context.signal.aborted ? 'timeout' : 'outage', error);
-      if (context.signal.aborted)
-        return toErrorResult('this took too long and was ended: ask for less at once');
-      return toErrorResult('the file store cannot answer at the moment: try again');
+      return toErrorResult(toSentence(tool, context.signal.aborted));
     }
   };
+}
+
+/** What the model is told of an outage. Whoever changes something may have done so before it was ended. */
+function toSentence({ hints }: Tool, isTimeout: boolean): string {
+  const fault = isTimeout ? 'this took too long and was ended' : 'the file store cannot answer at the moment';
+  if (!hints.readOnlyHint) {
+    return `${fault}; it may have been done nevertheless: look with get_file_info at every path you gave before you try again`;
+  }
+  return `${fault}: ${isTimeout ? 'ask for less at once' : 'try again'}`;
 }
 
 /** Progress goes only to clients that asked for it, which then are answered by an event stream. */

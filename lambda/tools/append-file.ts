@@ -3,13 +3,16 @@ import { type FilePath, readFilePath } from '../files/file-path.ts';
 import { type FileFacts, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
 import { readContent } from './file-content.ts';
 import { toTextMediaType } from './media-type.ts';
-import { defineTool, type ToolContext } from './tool.ts';
-import { readWholeText } from './whole-text.ts';
+import { defineTool, type ToolContext, ToolFailure } from './tool.ts';
+import { maxTextBytes, readWholeText } from './whole-text.ts';
 import { ifMatchInput, readWriteCondition } from './write-condition.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
 /** How often an append begins again when another one was faster. */
-const maxRetries = 3;
+const maxRetries = 8;
+
+/** How long it waits at most before it begins again the first time, and later, in milliseconds. */
+const pauses = { first: 50, longest: 1_500 };
 
 /** Adds text to the end of one file. */
 export const appendFile = defineTool({
@@ -37,7 +40,7 @@ export const appendFile = defineTool({
       ? ['conflict', 'already_exists', 'not_found']
       : ['conflict'];
     const work = () => append(file, addition, { etag, mayCreate }, context);
-    const written = await (etag === undefined ? retry(work, races, maxRetries) : work());
+    const written = await (etag === undefined ? retry(work, races, context.signal) : work());
     return { text: `Appended to ${toWrittenText(written)}.`, structured: toWrittenFile(written) };
   },
 });
@@ -57,7 +60,14 @@ async function append(
     const mediaType = toTextMediaType(path);
     return files.write(path, addition, { mediaType, condition: { kind: 'absent' }, signal });
   }
-  const content = new Uint8Array(present.bytes.length + addition.length);
+  const size = present.bytes.length + addition.length;
+  if (size > maxTextBytes) {
+    throw new ToolFailure(
+      `the file would become ${size} bytes long, more than the ${maxTextBytes} that can be appended to, and ` +
+        'nothing was changed: write to another file, or call create_upload_url and upload it whole',
+    );
+  }
+  const content = new Uint8Array(size);
   content.set(present.bytes);
   content.set(addition, present.bytes.length);
   return files.write(path, content, {
@@ -67,18 +77,36 @@ async function append(
   });
 }
 
-/** Begins again after a race: then the file is no longer what it was when it was read. */
+/**
+ * Begins again after a race: then the file is no longer what it was when it was read. Each time it waits longer,
+ * and by chance, so that those who race with each other come apart.
+ */
 async function retry<Result>(
   work: () => Promise<Result>,
   races: readonly FileStoreFailure['code'][],
-  times: number,
+  signal: AbortSignal,
 ): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (times === 0 || !isFailure(error, races)) throw error;
-    return retry(work, races, times - 1);
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (retries === maxRetries || !isFailure(error, races)) throw error;
+    }
+    await pause(Math.random() * Math.min(pauses.first * 2 ** retries, pauses.longest), signal);
   }
+}
+
+/** Waits, unless the signal is aborted first. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) return end();
+    signal.addEventListener('abort', end, { once: true });
+    setTimeout(() => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    }, milliseconds);
+  });
 }
 
 function isFailure(error: unknown, codes: readonly FileStoreFailure['code'][]): boolean {

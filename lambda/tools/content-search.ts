@@ -71,14 +71,17 @@ export async function searchContents(
 
   async function searchAll(): Promise<ContentFound> {
     let looked = 0;
+    const outages: unknown[] = [];
+    const result = () => requireSome(findings(), outages);
     for await (const step of inOrder(plan, width, search)) {
-      if (step.kind === 'end') return { ...findings(), position: { after: step.after }, end: step.reason };
+      if (step.kind === 'end') return { ...result(), position: { after: step.after }, end: step.reason };
+      if (step.result.kind === 'unreadable' && 'outage' in step.result) outages.push(step.result.outage);
       const end = take(step.file, step.result);
       if (end) return { ...findings(), end };
       looked += 1;
       if (looked % progressStep === 0) await reportProgress(looked);
     }
-    return findings();
+    return result();
   }
 
   try {
@@ -89,4 +92,10 @@ export async function searchContents(
   } finally {
     finished.abort();
   }
+}
+
+/** One file that cannot be read is counted; when that is all there was, the store is down. */
+function requireSome(found: Findings, outages: readonly unknown[]): Findings {
+  if (outages.length > 0 && found.searched + found.binary === 0) throw outages[0];
+  return found;
 }

@@ -23,11 +23,9 @@ export const deleteFile = defineTool({
 
   async run({ path, if_match: ifMatch }, { files, signal }) {
     const file = readFilePath(path);
-    const demanded = readWriteCondition(ifMatch);
-    const { etag, versionId } = await files.stat(file, { signal });
-    // Deletes what was just seen and nothing newer, so that the version in the answer is the one to restore.
-    const condition = demanded.kind === 'match' ? demanded : ({ kind: 'match', etag } as const);
-    await files.delete(file, { condition, signal });
+    const condition = readWriteCondition(ifMatch);
+    const { deleted } = await files.delete(file, { condition, signal });
+    const { versionId } = deleted;
     return {
       text: `Deleted "${file}". ${toRemedy(versionId)}`,
       structured: { path: file, ...(versionId !== undefined && { version_id: versionId }) },

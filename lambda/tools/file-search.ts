@@ -31,8 +31,11 @@ export type FileSearch =
       readonly isCut: boolean;
     }
   | { readonly kind: 'binary' }
-  /** It changed or went away since it was listed, lies in an archive, or has a name that is no path. */
-  | { readonly kind: 'unreadable' };
+  /**
+   * It changed or went away since it was listed, lies in an archive, may not be read, or has a name that is no
+   * path; with `outage` the store could not answer.
+   */
+  | { readonly kind: 'unreadable'; readonly outage?: unknown };
 
 /** How a file is searched. */
 export interface FileSearchOptions extends LineSearchOptions {
@@ -61,7 +64,8 @@ export async function searchFile(
     return await searchPieces(pieces, file, options);
   } catch (error) {
     if (error instanceof FileStoreError || error instanceof InvalidPath) return { kind: 'unreadable' };
-    throw error;
+    if (signal.aborted) throw error;
+    return { kind: 'unreadable', outage: error };
   }
 }
 

@@ -73,8 +73,8 @@ async function listPage(
   directory: DirectoryPath,
   options: { recursive: boolean; limit: number; after?: EntryName; signal: AbortSignal },
 ): Promise<Found> {
-  const { entries, truncated } = await files.list(directory, options);
-  const last = entries.at(-1);
+  const { entries, truncated, after } = await files.list(directory, options);
+  const last = entries.at(-1) ?? after;
   const next = truncated && last && { next: { kind: last.kind, name: last.name } };
   return { entries, ...next };
 }

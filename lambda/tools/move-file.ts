@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type FileFacts, type FileStore, FileStoreError } from '../files/file-store.ts';
+import { type CopiedFile, type FileStore, FileStoreError } from '../files/file-store.ts';
 import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
 import { defineTool, ToolFailure } from './tool.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
@@ -23,25 +23,18 @@ export const moveFile = defineTool({
 
   async run({ source, target, overwrite }, { files, signal }) {
     const { from, to } = readSourceAndTarget(source, target);
-    const { etag } = await files.stat(from, { signal });
     const condition = { kind: overwrite ? 'none' : 'absent' } as const;
-    const moved = await files
-      .copy({ path: from, sourceEtag: etag }, to, { condition, signal })
-      .catch(explainTaken);
-    await deleteSource(files, { path: from, etag, moved, signal });
+    const moved = await files.copy({ path: from }, to, { condition, signal }).catch(explainTaken);
+    await deleteSource(files, moved, signal);
     return { text: `Moved "${from}" to ${toWrittenText(moved)}.`, structured: toWrittenFile(moved) };
   },
 });
 
-interface Source extends Pick<FileFacts, 'path' | 'etag'> {
-  readonly moved: FileFacts;
-  readonly signal: AbortSignal;
-}
-
 /** Deletes what was copied and nothing newer. Throws `ToolFailure` that tells which files exist now. */
-async function deleteSource(files: FileStore, { path, etag, moved, signal }: Source): Promise<void> {
+async function deleteSource(files: FileStore, moved: CopiedFile, signal: AbortSignal): Promise<void> {
+  const { path, etag } = moved.source;
   try {
-    await files.delete(path, { condition: { kind: 'match', etag }, signal });
+    await files.delete(path, { condition: { kind: 'match', etag }, seen: moved.source, signal });
   } catch (cause) {
     const copied = `copied "${path}" to ${toWrittenText(moved)}`;
     throw new ToolFailure(`${copied}, but ${toOutcome(path, cause)}`, { cause });
@@ -56,6 +49,8 @@ function toOutcome(path: string, cause: unknown): string {
     case 'not_found':
     case 'is_directory':
       return `"${path}" was deleted or moved by somebody else meanwhile: call list_files to see what is there`;
+    case 'denied':
+      return `this server is not allowed to delete "${path}": both files exist; tell its operator`;
     default:
       return `deleting "${path}" failed: both files may exist; call get_file_info for "${path}" and delete_file if it is still there`;
   }

@@ -16,7 +16,7 @@ const width = 8;
 /** What came of one path. */
 type Beginning =
   | { readonly kind: 'text' | 'binary'; readonly range: FileRange }
-  | { readonly kind: 'failed'; readonly path: string; readonly error: string };
+  | { readonly kind: 'failed'; readonly path: string; readonly error: string; readonly outage?: unknown };
 
 /** Reads the beginnings of several text files. */
 export const readMultipleFiles = defineTool({
@@ -36,6 +36,7 @@ export const readMultipleFiles = defineTool({
     for await (const beginning of inOrder(paths, width, (path) => readBeginning(path, context))) {
       beginnings.push(beginning);
     }
+    requireSome(beginnings);
     const wants = beginnings.map((one) => (one.kind === 'text' ? one.range.bytes.length : 0));
     const shares = toFairShares(wants, maxAnswerBytes);
     const content: ContentBlock[] = [];
@@ -46,7 +47,7 @@ export const readMultipleFiles = defineTool({
   },
 });
 
-/** What the model can mend is answered in its place; an outage is one of them all. */
+/** What failed is answered in its place, also an outage, which the other files need not share. */
 async function readBeginning(path: string, { files, signal }: ToolContext): Promise<Beginning> {
   try {
     const range = await files.read(readFilePath(path), { start: 0, length: maxAnswerBytes, signal });
@@ -55,8 +56,15 @@ async function readBeginning(path: string, { files, signal }: ToolContext): Prom
   } catch (error) {
     const failure = toToolFailure(error);
     if (failure instanceof ToolFailure) return { kind: 'failed', path, error: failure.message };
-    throw error;
+    if (signal.aborted) throw error;
+    return { kind: 'failed', path, error: 'the file store cannot answer: try again', outage: error };
   }
+}
+
+/** Throws the outage that is one of all files. */
+function requireSome(beginnings: readonly Beginning[]): void {
+  const outages = beginnings.flatMap((one) => ('outage' in one ? [one.outage] : []));
+  if (outages.length === beginnings.length) throw outages[0];
 }
 
 async function toBlocks(beginning: Beginning, maxBytes: number): Promise<ContentBlock[]> {

@@ -19,9 +19,11 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
 }
 
-/** One entry that was looked at; names are seen from the scanned directory. */
+/** One entry that was looked at, or many that are never shown; names are seen from the scanned directory. */
 export interface Step {
-  readonly entry: DirectoryEntry;
+  /** How far the scan came with it. */
+  readonly place: EntryName;
+  readonly entry?: DirectoryEntry;
   readonly isMatch: boolean;
   /** True when no entry follows it. */
   readonly isLast: boolean;
@@ -41,11 +43,19 @@ export async function* scan(
   let last = after && { ...after, name: after.name.slice(prefix.length) };
   for (let request = 0; request < maxRequests; request += 1) {
     const from = last && { after: last };
-    const { entries, truncated } = await files.list(listed, { recursive, limit: pageSize, ...from, signal });
+    const page = await files.list(listed, { recursive, limit: pageSize, ...from, signal });
+    const { entries, truncated } = page;
     for (const [index, entry] of entries.entries()) {
       const name = `${prefix}${entry.name}`;
       const isMatch = glob === undefined || glob.matches(name);
-      yield { entry: { ...entry, name }, isMatch, isLast: !truncated && index === entries.length - 1 };
+      const shown = { ...entry, name };
+      const isLast = !truncated && index === entries.length - 1;
+      yield { place: shown, entry: shown, isMatch, isLast };
+    }
+    // The store has made as many requests for it as a scan makes: whoever wants more goes on from there.
+    if (truncated && page.after) {
+      const place = { ...page.after, name: `${prefix}${page.after.name}` };
+      return yield { place, isMatch: false, isLast: false };
     }
     last = entries.at(-1) ?? last;
     if (!truncated) return;
@@ -66,10 +76,10 @@ export async function collect(steps: AsyncIterable<Step>, limit: number): Promis
   const entries: DirectoryEntry[] = [];
   let scanned = 0;
   let next: EntryName | undefined;
-  for await (const { entry, isMatch, isLast } of steps) {
-    scanned += 1;
-    next = isLast ? undefined : { kind: entry.kind, name: entry.name };
-    if (isMatch) entries.push(entry);
+  for await (const { place, entry, isMatch, isLast } of steps) {
+    if (entry) scanned += 1;
+    next = isLast ? undefined : { kind: place.kind, name: place.name };
+    if (entry && isMatch) entries.push(entry);
     if (entries.length === limit) break;
   }
   return { entries, scanned, ...(next && { next }) };

@@ -50,14 +50,14 @@ export async function* planSearch(
   let bytes = 0;
   for await (const step of scan(files, directory, { recursive: true, glob, after: from, signal })) {
     const { entry } = step;
-    if (step.isMatch && entry.kind === 'file') {
+    if (step.isMatch && entry?.kind === 'file') {
       count += 1;
       bytes += Math.min(entry.size, limits.bytesOfFile);
       if (count > limits.files) return yield { kind: 'end', reason: 'files', after };
       if (bytes > limits.bytes) return yield { kind: 'end', reason: 'bytes', after };
       yield toPlanned(entry.name, { ...entry, path: toPath(directory, entry.name) }, start);
     }
-    after = entry.name;
+    after = step.place.name;
     isComplete = step.isLast;
   }
   const isFile = after === undefined && directory !== '' && glob === undefined;

@@ -6,6 +6,7 @@ import {
   type FileStoreFailure,
   type WriteCondition,
 } from '../../lambda/files/file-store.ts';
+import type { Fault } from '../support/mocked-s3.ts';
 
 /** What a store is tested through. */
 export interface StoreUnderTest {
@@ -15,6 +16,8 @@ export interface StoreUnderTest {
   readonly neighbour: FileStore;
   /** Puts a key into the first root as another program might write it. */
   putRaw?(key: string, content: string): Promise<void>;
+  /** Lets the next request that changes something get no answer, so that it is sent again. */
+  disturb?(fault: Fault): void;
 }
 
 const { signal } = new AbortController();
@@ -28,9 +31,10 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
     let store: FileStore;
     let neighbour: FileStore;
     let putRaw: StoreUnderTest['putRaw'];
+    let disturb: StoreUnderTest['disturb'];
 
     beforeEach(async () => {
-      ({ store, neighbour, putRaw } = await open());
+      ({ store, neighbour, putRaw, disturb } = await open());
     });
 
     const write = (path: string, text: string, condition = none, on = store) =>
@@ -234,6 +238,32 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         await write('a/b', 'x');
         expect(await versionsOf('a')).toHaveLength(1);
         expect(await versionsOf('none')).toEqual([]);
+        const page = await store.listVersions(readFilePath('a'), { limit: 1, signal });
+        expect([page.versions.length, page.truncated]).toEqual([1, false]);
+      });
+
+      it('are in the order in which they were made, within one second too', async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1_000 - (Date.now() % 1_000)));
+        const path = readFilePath('a');
+        const first = await write('a', 'one');
+        const second = await write('a', 'two');
+        const deletion = await store.delete(path, { condition: none, signal });
+        const made = [first, second, deletion];
+        for (const { versionId = '' } of [first, second]) {
+          made.push(await store.copy({ path, versionId }, path, { condition: none, signal }));
+        }
+        const expected = made.map(({ versionId }) => versionId).reverse();
+        for (const limit of [1, 2, 3, 100]) {
+          const seen: string[] = [];
+          let isMore = true;
+          while (isMore) {
+            const after = seen.at(-1);
+            const page = await store.listVersions(path, { limit, ...(after && { after }), signal });
+            seen.push(...page.versions.map(({ versionId }) => versionId));
+            isMore = page.truncated;
+          }
+          expect(seen).toEqual(expected);
+        }
       });
 
       it('come in pages', async () => {
@@ -322,6 +352,25 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         expect(await readText('a')).toBe('two');
         expect(await remove(second.etag)).toBe('done');
       });
+
+      it('tells what it hides, and hides nothing newer than what was seen', async () => {
+        const first = await write('a', 'one');
+        const path = readFilePath('a');
+        const seen = await store.stat(path, { signal });
+        const second = await write('a', 'two');
+        expect(await failureOf(store.delete(path, { condition: none, seen, signal }))).toEqual({
+          code: 'conflict',
+          path: 'a',
+          etag: second.etag,
+        });
+        const { deleted } = await store.delete(path, { condition: none, signal });
+        expect(deleted).toMatchObject({ path: 'a', etag: second.etag, versionId: second.versionId });
+        expect(first.versionId).not.toBe(deleted.versionId);
+        expect(await failureOf(store.delete(path, { condition: none, seen, signal }))).toEqual({
+          code: 'not_found',
+          path: 'a',
+        });
+      });
     });
 
     describe('copying', () => {
@@ -340,26 +389,19 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         expect(await readText('a')).toBe('content');
       });
 
-      it('holds to the conditions on both sides', async () => {
+      it('holds to the condition on the target', async () => {
         const a = await write('a', 'aaa');
         const b = await write('b', 'bb');
-        const copy = (condition: WriteCondition, sourceEtag?: string) =>
-          failureOf(
-            store.copy(
-              { path: readFilePath('a'), ...(sourceEtag !== undefined && { sourceEtag }) },
-              readFilePath('b'),
-              { condition, signal },
-            ),
-          );
+        const copy = (condition: WriteCondition) =>
+          failureOf(store.copy({ path: readFilePath('a') }, readFilePath('b'), { condition, signal }));
         expect(await copy(absent)).toEqual({ code: 'already_exists', path: 'b', etag: b.etag });
         expect(await copy({ kind: 'match', etag: a.etag })).toEqual({
           code: 'conflict',
           path: 'b',
           etag: b.etag,
         });
-        expect(await copy(none, b.etag)).toEqual({ code: 'conflict', path: 'a', etag: a.etag });
         expect(await readText('b')).toBe('bb');
-        expect(await copy({ kind: 'match', etag: b.etag }, a.etag)).toBe('done');
+        expect(await copy({ kind: 'match', etag: b.etag })).toBe('done');
         expect(await readText('b')).toBe('aaa');
       });
 
@@ -368,6 +410,105 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
           store.copy({ path: readFilePath('none') }, readFilePath('b'), { condition: none, signal }),
         );
         expect(failure).toEqual({ code: 'not_found', path: 'none' });
+      });
+    });
+
+    describe('an answer that is lost', () => {
+      const path = readFilePath('a');
+      const match = (etag: string): WriteCondition => ({ kind: 'match', etag });
+
+      it('does not make a write fail on its own first request', async () => {
+        if (!disturb) return;
+        disturb({ isDone: true });
+        const created = await write('a', 'one', absent);
+        disturb({ isDone: true });
+        const written = await write('a', 'two', match(created.etag));
+        expect(await store.stat(path, { signal })).toMatchObject({
+          etag: written.etag,
+          size: 3,
+          versionId: written.versionId,
+          mediaType: 'text/plain',
+        });
+        expect(await versionsOf('a')).toHaveLength(2);
+      });
+
+      it('is found again although others have written meanwhile', async () => {
+        if (!disturb) return;
+        const { etag } = await write('a', 'one');
+        disturb({ isDone: true, meanwhile: () => write('a', 'six') });
+        const written = await write('a', 'two', match(etag));
+        expect(await readText('a', written.versionId)).toBe('two');
+        expect(await readText('a')).toBe('six');
+      });
+
+      it('is not taken for the same content written by others', async () => {
+        if (!disturb) return;
+        disturb({ isDone: false, meanwhile: () => write('a', 'lock') });
+        expect(await failureOf(write('a', 'lock', absent))).toMatchObject({ code: 'already_exists' });
+        const { etag } = await store.stat(path, { signal });
+        disturb({ isDone: false, meanwhile: () => write('a', 'other') });
+        expect(await failureOf(write('a', 'other', match(etag)))).toMatchObject({ code: 'conflict' });
+      });
+
+      it.each([absent, none])('does not make a copy fail on its own first request: %j', async (condition) => {
+        if (!disturb) return;
+        const source = await write('a', 'one');
+        disturb({ isDone: true });
+        const copied = await store.copy({ path }, readFilePath('b'), { condition, signal });
+        expect(copied).toMatchObject({ path: 'b', size: 3, source: { etag: source.etag } });
+        expect(await store.stat(readFilePath('b'), { signal })).toMatchObject({
+          etag: copied.etag,
+          versionId: copied.versionId,
+        });
+      });
+
+      it('does not make a restoring fail on its own first request', async () => {
+        if (!disturb) return;
+        const { versionId = '' } = await write('a', 'one');
+        const { etag } = await write('a', 'two');
+        disturb({ isDone: true });
+        await store.copy({ path, versionId }, path, { condition: match(etag), signal });
+        expect(await readText('a')).toBe('one');
+        expect(await versionsOf('a')).toHaveLength(3);
+      });
+
+      it('does not take another file for the copy', async () => {
+        if (!disturb) return;
+        await write('a', 'one');
+        disturb({ isDone: false, meanwhile: () => write('b', 'six') });
+        const copy = store.copy({ path }, readFilePath('b'), { condition: absent, signal });
+        expect(await failureOf(copy)).toMatchObject({ code: 'already_exists', path: 'b' });
+      });
+
+      it.each<[string, (etag: string) => WriteCondition]>([
+        ['what is there', () => none],
+        ['one version', match],
+      ])('does not make a deletion of %s fail on its own first request', async (_, toCondition) => {
+        if (!disturb) return;
+        const written = await write('a', 'one');
+        disturb({ isDone: true });
+        const { versionId, deleted } = await store.delete(path, {
+          condition: toCondition(written.etag),
+          signal,
+        });
+        expect(deleted.versionId).toBe(written.versionId);
+        expect((await versionsOf('a')).map((version) => version.versionId)).toEqual([
+          versionId,
+          written.versionId,
+        ]);
+      });
+
+      it('does not hide a deletion behind what others wrote meanwhile', async () => {
+        if (!disturb) return;
+        await write('a', 'one');
+        disturb({ isDone: true, meanwhile: () => write('a', 'six') });
+        const { versionId } = await store.delete(path, { condition: none, signal });
+        expect((await versionsOf('a'))[1]).toMatchObject({ versionId, isDeletion: true });
+        disturb({ isDone: false, meanwhile: () => write('a', 'ten') });
+        expect(await failureOf(store.delete(path, { condition: none, signal }))).toMatchObject({
+          code: 'conflict',
+        });
+        expect(await readText('a')).toBe('ten');
       });
     });
 

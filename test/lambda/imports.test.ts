@@ -55,7 +55,7 @@ describe('the import rule of lambda/', () => {
 
   it('reads the imports it judges', () => {
     expect(readImports('lambda/mcp/function.ts')).toContainEqual({
-      from: '@aws-sdk/client-s3',
+      from: 'node:crypto',
       typeOnly: false,
     });
     expect(readImports('lambda/mcp/handler.ts')).toContainEqual({

@@ -12,7 +12,7 @@ const withoutRight = [
   ...['continuation-token', 'key-marker', 'version-id-marker', 'versionId', 'list-type', 'versions'],
   ...['x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token', 'x-amz-user-agent', 'x-amz-checksum-'],
   ...['x-amz-sdk-checksum-algorithm', 'x-amz-trailer', 'x-amz-decoded-content-length', 'x-amz-copy-source'],
-  ...['x-amz-copy-source-if-', 'x-amz-metadata-directive', 'x-amz-tagging-directive'],
+  ...['x-amz-copy-source-if-', 'x-amz-metadata-directive', 'x-amz-tagging-directive', 'x-amz-meta-'],
 ];
 
 /**

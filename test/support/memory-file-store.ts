@@ -121,25 +121,23 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
       return add(path, content.slice(), mediaType);
     },
 
-    async copy({ path, versionId, sourceEtag }, target, { condition, signal }) {
+    async copy({ path, versionId }, target, { condition, signal }) {
       signal.throwIfAborted();
       const { facts, content } = readVersion(path, versionId);
-      if (sourceEtag !== undefined && sourceEtag !== facts.etag) {
-        throw new FileStoreError({ code: 'conflict', path, etag: facts.etag });
-      }
       if (facts.size > maxCopyBytes) {
         throw new FileStoreError({ code: 'too_large', path, size: facts.size, maxBytes: maxCopyBytes });
       }
       requireCondition(target, condition);
-      return add(target, content, facts.mediaType);
+      return { ...add(target, content, facts.mediaType), source: facts };
     },
 
-    async delete(path, { condition, signal }) {
+    async delete(path, { condition, seen, signal }) {
       signal.throwIfAborted();
       const { facts } = readVersion(path, undefined);
       requireCondition(path, condition);
+      if (seen) requireCondition(path, { kind: 'match', etag: seen.etag });
       const { versionId } = add(path, undefined, facts.mediaType);
-      return versionId === undefined ? {} : { versionId };
+      return { deleted: facts, ...(versionId !== undefined && { versionId }) };
     },
 
     async list(directory, { recursive, limit, after, signal }) {
@@ -154,7 +152,9 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
       signal.throwIfAborted();
       const all = (history.get(path) ?? []).map(toVersion);
       const last = all.findIndex(({ versionId }) => versionId === after);
-      if (after !== undefined && last < 0) throw new Error(`no version "${after}" to continue behind`);
+      if (after !== undefined && last < 0) {
+        throw new FileStoreError({ code: 'no_such_version', path, versionId: after });
+      }
       const rest = all.slice(last + 1);
       return { versions: rest.slice(0, limit), truncated: rest.length > limit };
     },

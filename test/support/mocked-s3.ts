@@ -5,6 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import * as sdk from '@aws-sdk/client-s3';
 import { type AwsClientStub, type AwsCommand, mockClient } from 'aws-sdk-client-mock';
 
+/** What happens to a change before S3 is asked for it again. */
+export interface Fault {
+  /** Whether only the answer is lost, and not the request. */
+  readonly isDone: boolean;
+  /** What others do until then. */
+  readonly meanwhile?: () => Promise<unknown>;
+}
+
 /** One version of a key, with the headers of a HEAD; a delete marker has no content. */
 interface Version {
   readonly key: string;
@@ -15,6 +23,7 @@ interface Version {
     readonly ETag?: string;
     readonly ContentType?: string | undefined;
     readonly ContentLength?: number;
+    readonly Metadata?: Record<string, string> | undefined;
   };
 }
 
@@ -25,7 +34,7 @@ interface Version {
  */
 export function mockS3(
   bucket: string,
-  { isSilent = false }: { isSilent?: boolean } = {},
+  { isSilent = false, takeFault }: { isSilent?: boolean; takeFault?: () => Fault | undefined } = {},
 ): AwsClientStub<sdk.S3Client> {
   const s3 = mockClient(sdk.S3Client);
   /** Of all keys, the newest first. */
@@ -51,8 +60,22 @@ export function mockS3(
       requireNotAborted(options?.abortSignal);
       await setImmediate();
       requireNotAborted(options?.abortSignal);
-      return toOutput(input);
+      const fault = /^(Put|Copy|Delete)/.test(command.name) ? takeFault?.() : undefined;
+      if (!fault) return toOutput(input);
+      if (fault.isDone) toOutput(input);
+      await fault.meanwhile?.();
+      return repeat(() => toOutput(input));
     });
+  }
+
+  /** Asks again, as the SDK does when there was no answer. */
+  function repeat<Output>(work: () => Output): Output {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof sdk.S3ServiceException) error.$metadata.attempts = 2;
+      throw error;
+    }
   }
 
   function findLatest(key: string): Version | undefined {
@@ -83,7 +106,7 @@ export function mockS3(
   function add(
     key: string,
     { IfMatch, IfNoneMatch }: { IfMatch?: string | undefined; IfNoneMatch?: string | undefined },
-    content?: { readonly bytes: Uint8Array; readonly ContentType: string | undefined },
+    content?: { readonly bytes: Uint8Array } & Pick<sdk.PutObjectCommandInput, 'ContentType' | 'Metadata'>,
   ): Version['headers'] {
     const present = findLatest(key)?.headers.ETag;
     if (IfNoneMatch !== undefined && present !== undefined) throw toS3Exception(412, 'PreconditionFailed');
@@ -96,6 +119,7 @@ export function mockS3(
         ETag: `"${toHex()}-1"`,
         ContentType: content.ContentType,
         ContentLength: content.bytes.length,
+        Metadata: content.Metadata,
       }),
     };
     versions.unshift({ key, bytes: content?.bytes, headers });
@@ -104,10 +128,10 @@ export function mockS3(
 
   answer(
     sdk.PutObjectCommand,
-    ['Key', 'Body', 'ContentType', 'IfMatch', 'IfNoneMatch'],
-    ({ Key = '', Body, ContentType, ...conditions }) => {
+    ['Key', 'Body', 'ContentType', 'Metadata', 'IfMatch', 'IfNoneMatch'],
+    ({ Key = '', Body, ContentType, Metadata, ...conditions }) => {
       if (!(Body instanceof Uint8Array)) throw new Error('send the mocked S3 a Uint8Array as Body');
-      const { ETag, VersionId } = add(Key, conditions, { bytes: Body.slice(), ContentType });
+      const { ETag, VersionId } = add(Key, conditions, { bytes: Body.slice(), ContentType, Metadata });
       return { ETag, VersionId };
     },
   );
@@ -163,7 +187,8 @@ export function mockS3(
       const replaces = MetadataDirective === 'REPLACE';
       const isItself = source.key === Key && source.versionId === undefined;
       if (isItself && !replaces) throw toS3Exception(400, 'InvalidRequest');
-      const content = { bytes, ContentType: replaces ? ContentType : headers.ContentType };
+      const { Metadata } = replaces ? { Metadata: undefined } : headers;
+      const content = { bytes, ContentType: replaces ? ContentType : headers.ContentType, Metadata };
       const { ETag, LastModified, VersionId } = add(Key, conditions, content);
       return { CopyObjectResult: { ETag, LastModified }, VersionId };
     },

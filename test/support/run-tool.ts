@@ -3,7 +3,7 @@ import { toToolFailure } from '../../lambda/tools/file-failure.ts';
 import { type Tool, ToolFailure, type UntypedAnswer } from '../../lambda/tools/tool.ts';
 
 /** A caller who wants no progress and has all the time. */
-const caller = {
+export const caller = {
   principal: {
     kind: 'user',
     issuer: 'https://casdoor.example.com',

@@ -1,5 +1,4 @@
 import {
-  HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   NoSuchKey,
@@ -7,20 +6,21 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { FilePath } from '../../files/file-path.ts';
-import { FileStoreError, type FileStoreFailure } from '../../files/file-store.ts';
+import { type FileAction, FileStoreError, type FileStoreFailure } from '../../files/file-store.ts';
 import { type Location, toKey, toKeyPrefix } from './location.ts';
 
 /** What was asked of which file. */
 export interface Asked {
   readonly path: FilePath;
   readonly versionId?: string | undefined;
+  readonly action: FileAction;
   readonly signal: AbortSignal;
 }
 
 /**
  * Names what S3 said in the words of the port; what it does not know is handed back as it is, an outage.
- * Costs a request only on the way to a failure: to tell a directory from nothing, and to fetch the present
- * etag after a failed condition.
+ * Costs a request only on the way to a failure: to tell a directory from nothing, and what is denied from what
+ * is missing.
  */
 export async function toFailure(error: unknown, location: Location, asked: Asked): Promise<unknown> {
   const failure = await findFailure(error, location, asked);
@@ -33,20 +33,20 @@ async function findFailure(
   asked: Asked,
 ): Promise<FileStoreFailure | undefined> {
   if (!(error instanceof S3ServiceException)) return undefined;
-  const { path, versionId } = asked;
+  const { path, versionId, action } = asked;
   const { name, $metadata } = error;
+  if (name === 'InvalidObjectState' || name === 'ObjectNotInActiveTierError')
+    return { code: 'archived', path };
   if (versionId !== undefined && $metadata.httpStatusCode === 405) {
     return { code: 'is_deletion', path, versionId };
   }
   if (versionId !== undefined && isUnknownVersion(error)) return { code: 'no_such_version', path, versionId };
   const isMissing = error instanceof NoSuchKey || error instanceof NotFound;
-  if (isMissing || (isDenied(error) && !(await exists(location, asked)))) {
+  if (isMissing || (isDenied(error) && isReading(action) && !(await exists(location, asked)))) {
     if (versionId !== undefined) return { code: 'no_such_version', path, versionId };
     return { code: (await isDirectory(location, asked)) ? 'is_directory' : 'not_found', path };
   }
-  if (name === 'InvalidObjectState' || name === 'ObjectNotInActiveTierError')
-    return { code: 'archived', path };
-  return undefined;
+  return isDenied(error) ? { code: 'denied', path, action } : undefined;
 }
 
 /** The answer to a HEAD has no body that could name the error, so the SDK knows only its status. */
@@ -55,38 +55,31 @@ function isUnknownVersion({ name, $metadata }: S3ServiceException): boolean {
   return name === 'Unknown' && $metadata.httpStatusCode === 400;
 }
 
-/** Tells whether S3 refused because a condition of a write did not hold, or another write was under way. */
-export function isFailedCondition(error: unknown): boolean {
-  if (!(error instanceof S3ServiceException)) return false;
-  return error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict';
-}
-
-/** The etag of the present version; undefined when there is none. */
-export async function findEtag(
-  location: Location,
-  path: FilePath,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const input = { Bucket: location.bucket, Key: toKey(location, path) };
-  try {
-    const head = await location.client.send(new HeadObjectCommand(input), { abortSignal: signal });
-    return head.ETag;
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    if (isDenied(error) && !(await exists(location, { path, signal }))) return undefined;
-    throw error;
-  }
-}
-
-function isDenied(error: unknown): boolean {
+/** Tells whether S3 refused because the server may not do what was asked. */
+export function isDenied(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
+}
+
+/** Only where S3 reads it tells whom it lets list that a key is missing, and denies access to anybody else. */
+function isReading(action: FileAction): boolean {
+  return action === 'read' || action === 'copy';
 }
 
 /**
  * Tells whether the file is there after access to it was denied. S3 says that a key is missing only to whom it
  * lets list; whether the right to list this prefix counts for that is not documented, so we look ourselves.
  */
-async function exists(location: Location, { path, versionId, signal }: Asked): Promise<boolean> {
+async function exists(location: Location, asked: Asked): Promise<boolean> {
+  try {
+    return await isListed(location, asked);
+  } catch (error) {
+    // Who may not list either is not told that something is missing.
+    if (isDenied(error)) return true;
+    throw error;
+  }
+}
+
+async function isListed(location: Location, { path, versionId, signal }: Asked): Promise<boolean> {
   const key = toKey(location, path);
   const input = { Bucket: location.bucket, Prefix: key };
   if (versionId === undefined) {

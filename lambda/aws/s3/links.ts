@@ -1,8 +1,8 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { FileStore } from '../../files/file-store.ts';
+import { toHeaders } from './conditions.ts';
 import { type Location, toKey } from './location.ts';
-import { toHeaders } from './write.ts';
 
 /** The calls that make presigned URLs (Amazon S3, Signature Version 4 in the query). No request is made. */
 export function createLinks(location: Location): Pick<FileStore, 'createDownloadUrl' | 'createUploadUrl'> {

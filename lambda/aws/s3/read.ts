@@ -1,27 +1,17 @@
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandOutput, S3ServiceException } from '@aws-sdk/client-s3';
 import type { FilePath } from '../../files/file-path.ts';
 import { type FileFacts, type FileStore, FileStoreError } from '../../files/file-store.ts';
-import { isFailedCondition, toFailure } from './failures.ts';
+import { isFailedCondition } from './conditions.ts';
+import { toFailure } from './failures.ts';
+import { headObject, toFacts } from './head.ts';
 import { type Location, toKey } from './location.ts';
 
 /** The calls that read. */
 export function createReading(location: Location): Pick<FileStore, 'stat' | 'read'> {
   const { client, bucket } = location;
 
-  const stat: FileStore['stat'] = async (path, { versionId, signal }) => {
-    const input = { Bucket: bucket, Key: toKey(location, path), VersionId: versionId };
-    try {
-      return toFacts(path, await client.send(new HeadObjectCommand(input), { abortSignal: signal }));
-    } catch (error) {
-      throw await toFailure(error, location, { path, versionId, signal });
-    }
-  };
+  const stat: FileStore['stat'] = async (path, options) =>
+    toFacts(path, await headObject(location, path, options));
 
   const read: FileStore['read'] = async (path, { start, length, etag, versionId, signal }) => {
     const input = {
@@ -34,11 +24,11 @@ export function createReading(location: Location): Pick<FileStore, 'stat' | 'rea
     try {
       const object = await client.send(new GetObjectCommand(input), { abortSignal: signal });
       const bytes = await readBytes(object, length);
-      return { facts: toFacts(path, object), start: readStart(object), bytes };
+      return { facts: toRangeFacts(path, object), start: readStart(object), bytes };
     } catch (error) {
       if (isBeyondTheEnd(error)) return readNothing(path);
       if (isFailedCondition(error)) throw await toConflict(path, error);
-      throw await toFailure(error, location, { path, versionId, signal });
+      throw await toFailure(error, location, { path, versionId, action: 'read', signal });
     }
 
     /** An empty file has no range at all, and S3 does not tell its facts with the refusal. */
@@ -86,14 +76,8 @@ function readStart({ ContentRange = '' }: GetObjectCommandOutput): number {
   return Number(/^bytes (\d+)-/.exec(ContentRange)?.[1] ?? 0);
 }
 
-function toFacts(path: FilePath, object: HeadObjectCommandOutput | GetObjectCommandOutput): FileFacts {
-  const whole = 'ContentRange' in object ? /\/(\d+)$/.exec(object.ContentRange ?? '')?.[1] : undefined;
-  return {
-    path,
-    size: Number(whole ?? object.ContentLength ?? 0),
-    etag: object.ETag ?? '',
-    modified: object.LastModified ?? new Date(0),
-    mediaType: object.ContentType ?? 'application/octet-stream',
-    ...(object.VersionId !== undefined && { versionId: object.VersionId }),
-  };
+/** The length of the answer is that of the range: `Content-Range` has that of the file. */
+function toRangeFacts(path: FilePath, object: GetObjectCommandOutput): FileFacts {
+  const whole = /\/(\d+)$/.exec(object.ContentRange ?? '')?.[1];
+  return toFacts(path, { ...object, ...(whole !== undefined && { ContentLength: Number(whole) }) });
 }

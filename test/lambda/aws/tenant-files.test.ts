@@ -86,7 +86,7 @@ describe('the files of another tenant, when the code that makes keys is wrong', 
   ])('cannot be %s', async (_, use) => {
     const files = createWrongFiles()(alice);
     await files.stat(own, { signal });
-    await expect(use(files)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    await expect(use(files)).rejects.toMatchObject({ failure: { code: 'denied' } });
     const others = iam.requests.filter((request) => !request.includes('files/users/alice/'));
     expect(others.length).toBeGreaterThan(0);
     for (const request of others) expect(request).toMatch(/ 403$/);
@@ -102,13 +102,17 @@ describe('the files of another tenant, when the code that makes keys is wrong', 
     expect(await response.json()).toMatchObject({
       result: {
         isError: true,
-        content: [{ text: 'the file store cannot answer at the moment: try again' }],
+        content: [
+          {
+            text: 'this server is not allowed to read "users/bob/secret.md": tell its operator, trying again does not help',
+          },
+        ],
       },
     });
     expect(iam.requests[0]).toBe('GET files/users/bob/secret.md 403');
     for (const request of iam.requests) expect(request).toMatch(/ 403$/);
     expect(server.logged).toMatchObject([
-      { event: 'tool_failed', facts: { error: { name: 'AccessDenied' } } },
+      { event: 'tool_failed', facts: { error: { message: 'denied', cause: { name: 'AccessDenied' } } } },
       { event: 'tool_call', facts: { outcome: 'outage' } },
       { event: 'request' },
     ]);

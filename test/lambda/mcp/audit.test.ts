@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Refused } from '../../../lambda/auth/refusal.ts';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
-import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
 import type { McpEndpointOptions } from '../../../lambda/mcp/endpoint.ts';
 import { defineTool } from '../../../lambda/tools/tool.ts';
 import { clientId, signToken, userId } from '../../support/casdoor.ts';
@@ -229,6 +229,44 @@ describe('the line of a failed tool', () => {
     ]);
   });
 
+  it('is written where a tool answered without one of its files', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'hello', 'b.md': 'hello' } });
+    const denial = new FileStoreError({ code: 'denied', path: readFilePath('b.md'), action: 'read' });
+    const half: FileStore = {
+      ...files,
+      read: (path, options) => (path === 'b.md' ? Promise.reject(denial) : files.read(path, options)),
+    };
+    for (const [name, args] of [
+      ['read_multiple_files', { paths: ['a.md', 'b.md'] }],
+      ['search_files', { query: 'hello' }],
+    ] as const) {
+      const lines = await audit(toCall(name, args), { files: half });
+      expect(lines.slice(0, 3)).toMatchObject([
+        { event: 'tool_failed', tool: name, error: { message: 'denied' } },
+        { event: 'tool_call', outcome: 'outage' },
+        { event: 'request', ToolFailures: 1 },
+      ]);
+    }
+  });
+
+  it('is not written for what a tool itself ended', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'hello', 'b.md': 'hello' } });
+    const slow: FileStore = {
+      ...files,
+      read: (path, options) => {
+        if (path === 'a.md') return files.read(path, options);
+        return new Promise((_, reject) => {
+          options.signal.addEventListener('abort', () => reject(new Error('aborted')));
+        });
+      },
+    };
+    const lines = await audit(toCall('search_files', { query: 'hello', limit: 1 }), { files: slow });
+    expect(lines.slice(0, 2).map(({ event, outcome }) => [event, outcome])).toEqual([
+      ['tool_call', 'ok'],
+      ['request', 'answered'],
+    ]);
+  });
+
   it.each([
     ['write_file', { path: 'b.bin', content: '?', encoding: 'base64' }],
     ['read_file', { path: '../a' }],
@@ -288,8 +326,7 @@ describe('the metrics of a request', () => {
     const moved = await audit(toCall('move_file', { source: 'a.md', target: 'b.md' }));
     expect(moved.map(({ event, Operation }) => [event, Operation])).toEqual([
       ['tool_call', undefined],
-      ['request', 'stat'],
-      ['metrics', 'copy'],
+      ['request', 'copy'],
       ['metrics', 'delete'],
     ]);
   });

@@ -2,6 +2,7 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { Refused } from '../../../lambda/auth/refusal.ts';
 import { createTestServer, legacy, modern, type TestServer } from '../../support/mcp-server.ts';
+import { toS3Exception } from '../../support/mocked-s3.ts';
 
 const all = 'files:list files:read files:write';
 
@@ -543,7 +544,9 @@ describe('the tools', () => {
       token: await server.token(all),
     });
     const text = await response.text();
-    expect(text).toContain('the file store cannot answer at the moment: try again');
+    expect(text).toContain(
+      'the file store cannot answer at the moment; it may have been done nevertheless: look with get_file_info',
+    );
     expect(text).not.toContain('arn:');
     expect(server.logged).toMatchObject([
       { event: 'tool_failed', facts: { tool: 'write_file', error: { name: 'AccessDenied' } } },
@@ -567,5 +570,33 @@ describe('the tools', () => {
         content: [{ text: 'this took too long and was ended: ask for less at once' }],
       },
     });
+  });
+
+  it.each([
+    ['write_file', { path: 'a', content: 'x' }],
+    ['move_file', { source: 'a', target: 'b' }],
+  ])('say at the deadline that it may have been done: %s', async (name, args) => {
+    server.s3.onAnyCommand().callsFake(() => new Promise(() => {}));
+    const deadline = new AbortController();
+    const token = await server.token(all);
+    const answer = server.send({ body: call(name, args), token, deadline: deadline.signal });
+    setTimeout(() => deadline.abort(new Error('deadline')), 10);
+    const text =
+      'this took too long and was ended; it may have been done nevertheless: look with get_file_info at ' +
+      'every path you gave before you try again';
+    expect(await (await answer).json()).toMatchObject({ result: { isError: true, content: [{ text }] } });
+  });
+
+  it('say of what is denied whom to tell, and log it as an outage', async () => {
+    server.s3.on(PutObjectCommand).rejects(toS3Exception(403, 'AccessDenied'));
+    const body = call('write_file', { path: 'a', content: 'x' });
+    const response = await server.send({ body, token: await server.token(all) });
+    const text = 'this server is not allowed to write "a": tell its operator, trying again does not help';
+    expect(await response.json()).toMatchObject({ result: { isError: true, content: [{ text }] } });
+    expect(server.logged).toMatchObject([
+      { event: 'tool_failed', facts: { error: { message: 'denied', cause: { name: 'AccessDenied' } } } },
+      { event: 'tool_call', facts: { outcome: 'outage' } },
+      { event: 'request' },
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { readFilePath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
 import { appendFile } from '../../../lambda/tools/append-file.ts';
 import { createMemoryFileStore, readText, toEtag, writeText } from '../../support/memory-file-store.ts';
-import { failTool, runTool } from '../../support/run-tool.ts';
+import { caller, failTool, runTool } from '../../support/run-tool.ts';
 
 const { signal } = new AbortController();
 const path = readFilePath('log.md');
@@ -18,6 +18,12 @@ function disturb(files: FileStore, times: number, others: (turn: number) => Prom
       return files.write(...call);
     },
   };
+}
+
+/** Does something as late as a remote store. */
+async function later<Result>(work: () => Promise<Result>): Promise<Result> {
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  return work();
 }
 
 describe('append_file', () => {
@@ -67,16 +73,59 @@ describe('append_file', () => {
     expect(await readText(files, 'log.md')).toBe('new\n');
   });
 
-  it('gives up after three others in a row, and overwrites none of them', async () => {
+  it('gives up after eight others in a row, and overwrites none of them', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
     const files = createMemoryFileStore({ files: { 'log.md': '0' } });
     const others = (turn: number) => writeText(files, 'log.md', String(turn));
     const append = { path: 'log.md', content: '!' };
-    await runTool(appendFile, append, disturb(files, 3, others));
-    expect(await readText(files, 'log.md')).toBe('3!');
-    expect(await failTool(appendFile, append, disturb(files, 9, others))).toBe(
-      `"log.md" changed meanwhile: its etag is now ${toEtag('4')}; read it again and repeat the change`,
+    await runTool(appendFile, append, disturb(files, 8, others));
+    expect(await readText(files, 'log.md')).toBe('8!');
+    expect(await failTool(appendFile, append, disturb(files, 99, others))).toBe(
+      `"log.md" changed meanwhile: its etag is now ${toEtag('9')}; read it again and repeat the change`,
     );
-    expect(await readText(files, 'log.md')).toBe('4');
+    expect(await readText(files, 'log.md')).toBe('9');
+    jest.restoreAllMocks();
+  });
+
+  it('lets twenty append at once, each after a pause of its own', async () => {
+    const files = createMemoryFileStore({ files: { 'log.md': '' } });
+    const remote: FileStore = {
+      ...files,
+      read: (...call) => later(() => files.read(...call)),
+      write: (...call) => later(() => files.write(...call)),
+    };
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index}\n`);
+    await Promise.all(lines.map((content) => runTool(appendFile, { path: 'log.md', content }, remote)));
+    const written = (await readText(files, 'log.md')).split(/(?<=\n)/);
+    expect(written.toSorted()).toEqual(lines.toSorted());
+  });
+
+  it('begins no further try when its time is over', async () => {
+    const files = createMemoryFileStore({ files: { 'log.md': '0' } });
+    const deadline = new AbortController();
+    const others = (turn: number) => writeText(files, 'log.md', String(turn));
+    const late: boolean[] = [];
+    const racing: FileStore = {
+      ...disturb(files, 99, others),
+      read: (...call) => {
+        late.push(deadline.signal.aborted);
+        return files.read(...call);
+      },
+    };
+    const input = { path: 'log.md', content: '!', create: true };
+    const work = appendFile.run(input, { ...caller, files: racing, signal: deadline.signal });
+    setTimeout(() => deadline.abort(new Error('deadline')), 30);
+    await expect(work).rejects.toThrow('deadline');
+    expect(late).not.toContain(true);
+  });
+
+  it('appends nothing that could not be appended to', async () => {
+    const files = createMemoryFileStore({ files: { 'log.md': 'x'.repeat(2 ** 22) } });
+    expect(await failTool(appendFile, { path: 'log.md', content: '!' }, files)).toBe(
+      'the file would become 4194305 bytes long, more than the 4194304 that can be appended to, and nothing was ' +
+        'changed: write to another file, or call create_upload_url and upload it whole',
+    );
+    expect((await files.stat(path, { signal })).size).toBe(2 ** 22);
   });
 
   it('does not begin again with if_match', async () => {

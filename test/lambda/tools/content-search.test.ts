@@ -1,4 +1,4 @@
-import { readDirectoryPath } from '../../../lambda/files/file-path.ts';
+import { readDirectoryPath, readFilePath } from '../../../lambda/files/file-path.ts';
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
 import { type ContentFound, searchContents } from '../../../lambda/tools/content-search.ts';
 import { readLinePattern } from '../../../lambda/tools/line-pattern.ts';
@@ -243,6 +243,35 @@ describe('a search of contents', () => {
       expect(found).toMatchObject({ searched: 2, unreadable: 1, end: undefined });
     },
   );
+
+  it.each<[string, unknown]>([
+    ['may not be read', new FileStoreError({ code: 'denied', path: readFilePath('b'), action: 'read' })],
+    ['the store cannot bring', new Error('InternalError')],
+  ])('goes on without a file that %s, and counts it', async (_, error) => {
+    const files = createMemoryFileStore({ files: { a: 'hit', b: 'hit', c: 'hit' } });
+    const store: FileStore = {
+      ...files,
+      read: (path, options) => (path === 'b' ? Promise.reject(error) : files.read(path, options)),
+    };
+    const found = await search(store);
+    expect(shown(found)).toEqual(['a:1:hit', 'c:1:hit']);
+    expect(found).toMatchObject({ searched: 2, unreadable: 1, end: undefined });
+  });
+
+  it('fails when the store can bring no file at all', async () => {
+    const outage = new Error('SlowDown');
+    const files = createMemoryFileStore({ files: { a: 'hit', b: 'hit' } });
+    await expect(search({ ...files, read: () => Promise.reject(outage) })).rejects.toBe(outage);
+  });
+
+  it('goes on behind what is never shown, where that is all there is on many pages', async () => {
+    const after = { kind: 'file', name: 'b//' } as const;
+    const files: FileStore = {
+      ...createMemoryFileStore(),
+      list: async () => ({ entries: [], truncated: true, after }),
+    };
+    expect(await search(files)).toMatchObject({ matches: 0, end: 'names', position: { after: 'b//' } });
+  });
 
   it('skips a name that is no path, and counts it', async () => {
     const files = createMemoryFileStore({ files: { a: 'hit' } });

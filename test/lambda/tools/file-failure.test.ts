@@ -1,4 +1,4 @@
-import { InvalidPath, readFilePath } from '../../../lambda/files/file-path.ts';
+import { InvalidPath, readDirectoryPath, readFilePath } from '../../../lambda/files/file-path.ts';
 import { FileStoreError, type FileStoreFailure } from '../../../lambda/files/file-store.ts';
 import { toToolFailure } from '../../../lambda/tools/file-failure.ts';
 import { ToolFailure } from '../../../lambda/tools/tool.ts';
@@ -35,6 +35,18 @@ describe('toToolFailure', () => {
     [
       { code: 'too_large', path, size: 6_000_000_000, maxBytes: 5_368_709_120 },
       '"notes/today.md" is 6000000000 bytes long and at most 5368709120 can be copied: leave it where it is, or ask the operator of this server to copy it',
+    ],
+    [
+      { code: 'denied', path, action: 'read' },
+      'this server is not allowed to read "notes/today.md": tell its operator, trying again does not help',
+    ],
+    [
+      { code: 'denied', path: readDirectoryPath(''), action: 'list' },
+      'this server is not allowed to list the root: tell its operator, trying again does not help',
+    ],
+    [
+      { code: 'uncertain', path },
+      'the answer of the file store was lost, and "notes/today.md" may have been changed: look with get_file_info before you try again',
     ],
   ])('tells the model of %j', (failure, sentence) => {
     const error = new FileStoreError(failure, { cause: new Error('of S3') });

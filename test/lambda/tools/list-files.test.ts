@@ -120,6 +120,26 @@ describe('list_files', () => {
     expect(second).toMatchObject({ names: ['x.md'], complete: true, scanned: 2 });
   });
 
+  it.each([{}, { glob: '*' }, { glob: 'dir/*' }])(
+    'goes on behind what is never shown, where that is all there is on many pages: %j',
+    async (input) => {
+      const files = createMemoryFileStore({ files: { z: 'Z', 'dir/z': 'Z' } });
+      let isFirst = true;
+      const hiding: FileStore = {
+        ...files,
+        list: async (directory, options) => {
+          if (!isFirst) return files.list(directory, options);
+          isFirst = false;
+          return { entries: [], truncated: true, after: { kind: 'directory', name: 'm/' } };
+        },
+      };
+      const [first, second, ...more] = await listAll(input, hiding);
+      expect(first).toMatchObject({ names: [], complete: false });
+      expect(second?.names).toEqual(input.glob === 'dir/*' ? ['dir/z'] : ['z']);
+      expect(more).toEqual([]);
+    },
+  );
+
   it('scans only the directory that a glob names', async () => {
     const files = createCountingStore([...numbered(3_000, (index) => `many/${index}`), 'zoo/x/a.md']);
     expect(await list({ glob: 'zoo/x/*.md' }, files)).toMatchObject({

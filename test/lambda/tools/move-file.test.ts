@@ -1,5 +1,5 @@
 import { readFilePath } from '../../../lambda/files/file-path.ts';
-import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
 import { moveFile } from '../../../lambda/tools/move-file.ts';
 import { createMemoryFileStore, readText, toEtag, writeText } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
@@ -41,22 +41,6 @@ describe('move_file', () => {
     expect(await readText(files, 'b.md')).toBe('one');
   });
 
-  it('copies only what it looked at', async () => {
-    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
-    const changing: FileStore = {
-      ...files,
-      stat: async (...call) => {
-        const facts = await files.stat(...call);
-        await writeText(files, 'a.md', 'changed');
-        return facts;
-      },
-    };
-    expect(await failTool(moveFile, move, changing)).toBe(
-      `"a.md" changed meanwhile: its etag is now ${toEtag('changed')}; read it again and repeat the change`,
-    );
-    await expect(readText(files, 'b.md')).rejects.toThrow('not_found');
-  });
-
   it('keeps a source that changed after the copy and tells that both files exist', async () => {
     const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
     const changing = afterCopy(files, () => writeText(files, 'a.md', 'changed'));
@@ -89,6 +73,34 @@ describe('move_file', () => {
         'both files may exist; call get_file_info for "a.md" and delete_file if it is still there',
       cause: outage,
     });
+  });
+
+  it('tells that both files exist when the server may not delete', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const denial = new FileStoreError({ code: 'denied', path: readFilePath('a.md'), action: 'delete' });
+    const failing: FileStore = { ...files, delete: () => Promise.reject(denial) };
+    expect(await failTool(moveFile, move, failing)).toBe(
+      `copied "a.md" to "b.md" (3 bytes, etag ${toEtag('one')}, version v2), but this server is not allowed to ` +
+        'delete "a.md": both files exist; tell its operator',
+    );
+  });
+
+  it('looks at the source once', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const calls: string[] = [];
+    const watched: FileStore = {
+      ...files,
+      stat: (...call) => {
+        calls.push('stat');
+        return files.stat(...call);
+      },
+      delete: (path, options) => {
+        calls.push(`delete ${options.seen?.etag}`);
+        return files.delete(path, options);
+      },
+    };
+    await runTool(moveFile, move, watched);
+    expect(calls).toEqual([`delete ${toEtag('one')}`]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { readFilePath } from '../../../lambda/files/file-path.ts';
+import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
 import { readMultipleFiles } from '../../../lambda/tools/read-multiple-files.ts';
 import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
 import { runTool } from '../../support/run-tool.ts';
@@ -96,11 +97,29 @@ describe('read_multiple_files', () => {
     expect(most).toBe(8);
   });
 
-  it('fails whole in an outage, so that it is logged', async () => {
+  it('fails whole in an outage of all files, so that it is logged', async () => {
     const files = createMemoryFileStore({ files: { 'a.md': 'A' } });
     const outage = new Error('SlowDown');
     const failing: FileStore = { ...files, read: () => Promise.reject(outage) };
-    await expect(read(['a.md'], failing)).rejects.toBe(outage);
+    await expect(read(['a.md', 'b.md'], failing)).rejects.toBe(outage);
+  });
+
+  it('answers an outage of one file, or that it may not be read, in its place', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'A' } });
+    const denial = new FileStoreError({ code: 'denied', path: readFilePath('key.md'), action: 'read' });
+    const half: FileStore = {
+      ...files,
+      read: (path, options) => {
+        if (path === 'a.md') return files.read(path, options);
+        return Promise.reject(path === 'key.md' ? denial : new Error('SlowDown'));
+      },
+    };
+    expect(await read(['b.md', 'a.md', 'key.md'], half)).toEqual([
+      { path: 'b.md', error: 'the file store cannot answer: try again' },
+      expect.objectContaining({ path: 'a.md' }),
+      'A',
+      { path: 'key.md', error: expect.stringMatching(/^this server is not allowed to read "key\.md": tell/) },
+    ]);
   });
 
   it.each([[[]], [Array.from({ length: 21 }, () => 'a')]])('does not take %j', (paths) => {

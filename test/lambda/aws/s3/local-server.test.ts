@@ -6,12 +6,14 @@ import { createS3FileStore } from '../../../../lambda/aws/s3/file-store.ts';
 import { readFilePath } from '../../../../lambda/files/file-path.ts';
 import { startS3Server } from '../../../../local/s3/server.ts';
 import { describeFileStore } from '../../../files/file-store.contract.ts';
+import type { Fault } from '../../../support/mocked-s3.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 
 let directory: string;
 let server: Awaited<ReturnType<typeof startS3Server>>;
 let client: S3Client;
+let faults: Fault[] = [];
 let roots = 0;
 
 beforeAll(async () => {
@@ -19,7 +21,20 @@ beforeAll(async () => {
   server = await startS3Server({ directory, credentials });
   client = new S3Client({ endpoint: server.url, region: 'us-east-1', forcePathStyle: true, credentials });
   await client.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  loseAnswers(client.config);
 });
+
+/** Drops requests or their answers as the network may, below the SDK's retries. */
+function loseAnswers({ requestHandler }: S3Client['config']): void {
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = async (request, options) => {
+    const fault = /^(PUT|DELETE)$/.test(request.method) ? faults.shift() : undefined;
+    if (!fault) return handle(request, options);
+    if (fault.isDone) (await handle(request, options)).response.body.resume();
+    await fault.meanwhile?.();
+    throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  };
+}
 
 afterAll(async () => {
   client.destroy();
@@ -28,6 +43,7 @@ afterAll(async () => {
 });
 
 async function open() {
+  faults = [];
   roots += 1;
   const prefix = `files/root-${roots}`;
   return {
@@ -42,6 +58,7 @@ async function open() {
         }),
       );
     },
+    disturb: (fault: Fault) => void faults.push(fault),
   };
 }
 

@@ -9,9 +9,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { createS3FileStore } from '../../../../lambda/aws/s3/file-store.ts';
 import { readDirectoryPath, readFilePath } from '../../../../lambda/files/file-path.ts';
-import type { FileFacts, FileStore, WriteCondition } from '../../../../lambda/files/file-store.ts';
+import type {
+  FileAction,
+  FileFacts,
+  FileStore,
+  FileStoreError,
+  WriteCondition,
+} from '../../../../lambda/files/file-store.ts';
 import { describeFileStore } from '../../../files/file-store.contract.ts';
-import { mockS3, toS3Exception } from '../../../support/mocked-s3.ts';
+import { type Fault, mockS3, toS3Exception } from '../../../support/mocked-s3.ts';
 
 const { signal } = new AbortController();
 const none: WriteCondition = { kind: 'none' };
@@ -21,7 +27,8 @@ const a = readFilePath('dir/a');
 const missing = readFilePath('missing');
 
 async function open(options?: { isSilent: boolean }) {
-  const s3 = mockS3('bucket', options);
+  const faults: Fault[] = [];
+  const s3 = mockS3('bucket', { ...options, takeFault: () => faults.shift() });
   const client = new S3Client({
     region: 'us-east-1',
     credentials: { accessKeyId: 'nobody', secretAccessKey: 'none' },
@@ -34,6 +41,7 @@ async function open(options?: { isSilent: boolean }) {
       const input = { Bucket: 'bucket', Key: `files/root/${key}`, Body: new TextEncoder().encode(content) };
       await client.send(new PutObjectCommand(input));
     },
+    disturb: (fault: Fault) => void faults.push(fault),
   };
 }
 
@@ -67,7 +75,11 @@ describe('the S3 store', () => {
 
   describe('its requests', () => {
     const file = { Bucket: 'bucket', Key: 'files/root/dir/a' };
-    const content = { Body: digits, ContentType: 'text/plain' };
+    const content = {
+      Body: digits,
+      ContentType: 'text/plain',
+      Metadata: { 'write-id': expect.stringMatching(/^[\da-f-]{36}$/) },
+    };
     const copy = {
       Bucket: 'bucket',
       Key: 'files/root/b',
@@ -156,8 +168,13 @@ describe('the S3 store', () => {
         () => store.delete(a, { condition: none, signal }),
         () => [
           ['HeadObject', file],
-          ['DeleteObject', file],
+          ['DeleteObject', { ...file, IfMatch: facts.etag }],
         ],
+      ],
+      [
+        'delete of what was seen',
+        () => store.delete(a, { condition: none, seen: facts, signal }),
+        () => [['DeleteObject', { ...file, IfMatch: facts.etag }]],
       ],
       ['list', () => list('dir'), () => [['ListObjectsV2', { ...inDirectory, Delimiter: '/' }]]],
       [
@@ -183,7 +200,7 @@ describe('the S3 store', () => {
       [
         'listVersions',
         () => store.listVersions(a, { limit: 10, signal }),
-        () => [['ListObjectVersions', { ...ofFile, MaxKeys: 10 }]],
+        () => [['ListObjectVersions', { ...ofFile, MaxKeys: 11 }]],
       ],
       [
         'listVersions after one',
@@ -191,7 +208,7 @@ describe('the S3 store', () => {
         () => [
           [
             'ListObjectVersions',
-            { ...ofFile, MaxKeys: 10, KeyMarker: 'files/root/dir/a', VersionIdMarker: versionId },
+            { ...ofFile, MaxKeys: 11, KeyMarker: 'files/root/dir/a', VersionIdMarker: versionId },
           ],
         ],
       ],
@@ -256,7 +273,11 @@ describe('the S3 store', () => {
     });
 
     afterEach(() => {
-      for (const { args } of s3.calls()) expect(args).toEqual([args[0], { abortSignal: signal }]);
+      for (const { args } of s3.calls()) {
+        // Nobody knows how long a copy takes.
+        const patience = args[0] instanceof CopyObjectCommand ? { requestTimeout: 0 } : {};
+        expect(args).toEqual([args[0], { abortSignal: signal, ...patience }]);
+      }
     });
   });
 
@@ -314,7 +335,6 @@ describe('the S3 store', () => {
       ['listVersions', () => store.listVersions(a, { limit: 1, signal })],
     ];
     const outages: [string, Error][] = [
-      ['AccessDenied', toS3Exception(403, 'AccessDenied')],
       ['ExpiredToken', toS3Exception(400, 'ExpiredToken')],
       ['NoSuchBucket', toS3Exception(404, 'NoSuchBucket')],
       ['SlowDown', toS3Exception(503, 'SlowDown')],
@@ -327,6 +347,48 @@ describe('the S3 store', () => {
         s3.reset().rejects(outage);
         await expect(call()).rejects.toBe(outage);
       });
+    });
+
+    it.each<[FileAction, string, (typeof calls)[number][1]]>([
+      ...calls.map(([name, call]): [FileAction, string, typeof call] => {
+        // Before a copy or a deletion S3 is asked for the file, which is a read.
+        const action = /^(read|stat|copy|delete)/.test(name) ? 'read' : name === 'write' ? 'write' : 'list';
+        return [action, name, call];
+      }),
+      ['delete', 'delete of what was seen', () => store.delete(a, { condition: none, seen: facts, signal })],
+    ])('with AccessDenied is told as the %s that is not allowed by %s', async (action, _, call) => {
+      const denial = toS3Exception(403, 'AccessDenied');
+      s3.reset().rejects(denial);
+      await expect(call()).rejects.toMatchObject({ failure: { code: 'denied', action }, cause: denial });
+    });
+
+    it.each<[FileAction, () => Promise<unknown>]>([
+      ['write', () => write('missing')],
+      ['write', () => write('missing', digits, absent)],
+      ['copy', () => copyTo('missing')],
+      ['delete', () => store.delete(a, { condition: none, signal })],
+    ])('is not taken for a missing file when it is a %s: %#', async (action, call) => {
+      const denial = toS3Exception(403, 'AccessDenied');
+      s3.on(PutObjectCommand).rejects(denial);
+      s3.on(CopyObjectCommand).rejects(denial);
+      s3.on(DeleteObjectCommand).rejects(denial);
+      await expect(call()).rejects.toMatchObject({ failure: { code: 'denied', action }, cause: denial });
+    });
+
+    it('is a file that may not be read, where that is there', async () => {
+      const denial = toS3Exception(403, 'AccessDenied');
+      s3.on(GetObjectCommand).rejects(denial);
+      const failure = { code: 'denied', action: 'read', path: 'dir/a' };
+      await expect(read()).rejects.toMatchObject({ failure, cause: denial });
+      await expect(read({ versionId })).rejects.toMatchObject({ failure, cause: denial });
+    });
+
+    it('is a source that went away, where a copy is denied for it', async () => {
+      s3.on(CopyObjectCommand).callsFake(async () => {
+        await store.delete(a, { condition: none, signal });
+        throw toS3Exception(403, 'AccessDenied');
+      });
+      await expect(copyTo('b')).rejects.toMatchObject({ failure: { code: 'not_found', path: 'dir/a' } });
     });
 
     it('is handed on when it is the second request of a call', async () => {
@@ -365,6 +427,59 @@ describe('the S3 store', () => {
       await expect(copyTo('dir/a', condition)).rejects.toMatchObject(conflict);
       await expect(store.delete(a, { condition, signal })).rejects.toMatchObject(conflict);
     });
+  });
+
+  describe('what nobody can tell', () => {
+    const repeated = (status: number, code: string) => {
+      const error = toS3Exception(status, code);
+      error.$metadata.attempts = 2;
+      return error;
+    };
+    const uncertain = (path: string) => ({ failure: { code: 'uncertain', path } });
+
+    it('is whether a write was made whose first request may be under way', async () => {
+      s3.on(PutObjectCommand).rejects(repeated(409, 'ConditionalRequestConflict'));
+      await expect(write('dir/a', digits, { kind: 'match', etag: facts.etag })).rejects.toMatchObject(
+        uncertain('dir/a'),
+      );
+      await expect(write('b', digits, absent)).rejects.toMatchObject(uncertain('b'));
+    });
+
+    it('is whether a file of the same length is the copy, when no write of ours made either', async () => {
+      s3.on(CopyObjectCommand).rejects(repeated(412, 'PreconditionFailed'));
+      const heads = s3.on(HeadObjectCommand).resolvesOnce({ ETag: '"a"', ContentLength: 10 });
+      heads.resolves({ ETag: '"b"', ContentLength: 10 });
+      await expect(copyTo('b', absent)).rejects.toMatchObject(uncertain('b'));
+    });
+
+    it.each([
+      [{ ETag: '"a"', ContentLength: 10 }, 'done'],
+      [{ ETag: '"b"', ContentLength: 11 }, 'already_exists'],
+      [{ ETag: '"a"', ContentLength: 10, Metadata: { 'write-id': 'other' } }, 'already_exists'],
+    ])('is told where S3 tells enough: %j is %s', async (target, expected) => {
+      s3.on(CopyObjectCommand).rejects(repeated(412, 'PreconditionFailed'));
+      s3.on(HeadObjectCommand).resolves({ ETag: '"a"', ContentLength: 10 });
+      s3.on(HeadObjectCommand, { Key: 'files/root/b' }).resolves(target);
+      const outcome = await copyTo('b', absent).then(
+        () => 'done',
+        (error: FileStoreError) => error.failure.code,
+      );
+      expect(outcome).toBe(expected);
+    });
+  });
+
+  it('looks at ten pages of what no path leads to, and tells where to go on', async () => {
+    s3.on(ListObjectsV2Command).callsFake(async ({ StartAfter = 'files/root/0' }) => ({
+      Contents: [{ Key: `${StartAfter}//` }],
+      IsTruncated: true,
+    }));
+    const page = await list('', { recursive: true });
+    expect(page).toEqual({
+      entries: [],
+      truncated: true,
+      after: { kind: 'file', name: `0${'/'.repeat(20)}` },
+    });
+    expect(s3.commandCalls(ListObjectsV2Command)).toHaveLength(10);
   });
 
   it('ends the versions of a file where those of longer names begin', async () => {

@@ -1,0 +1,52 @@
+import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { FilePath } from '../../files/file-path.ts';
+import { type FileFacts, FileStoreError } from '../../files/file-store.ts';
+import { toFailure } from './failures.ts';
+import { type Location, toKey } from './location.ts';
+
+/** What S3 tells of an object without its content. */
+export type ObjectHead = Pick<
+  HeadObjectCommandOutput,
+  'ContentLength' | 'ContentType' | 'ETag' | 'LastModified' | 'Metadata' | 'VersionId'
+>;
+
+/** Asks for the head of a file, by one request. Throws as `stat` of the port does. */
+export async function headObject(
+  location: Location,
+  path: FilePath,
+  { versionId, signal }: { readonly versionId?: string | undefined; readonly signal: AbortSignal },
+): Promise<ObjectHead> {
+  const input = { Bucket: location.bucket, Key: toKey(location, path), VersionId: versionId };
+  try {
+    return await location.client.send(new HeadObjectCommand(input), { abortSignal: signal });
+  } catch (error) {
+    throw await toFailure(error, location, { path, versionId, action: 'read', signal });
+  }
+}
+
+/** The head of the present version; undefined when there is none. */
+export async function findObject(
+  location: Location,
+  path: FilePath,
+  signal: AbortSignal,
+): Promise<ObjectHead | undefined> {
+  try {
+    return await headObject(location, path, { signal });
+  } catch (error) {
+    const code = error instanceof FileStoreError && error.failure.code;
+    if (code === 'not_found' || code === 'is_directory') return undefined;
+    throw error;
+  }
+}
+
+/** Says the same in the words of the port. */
+export function toFacts(path: FilePath, head: ObjectHead): FileFacts {
+  return {
+    path,
+    size: head.ContentLength ?? 0,
+    etag: head.ETag ?? '',
+    modified: head.LastModified ?? new Date(0),
+    mediaType: head.ContentType ?? 'application/octet-stream',
+    ...(head.VersionId !== undefined && { versionId: head.VersionId }),
+  };
+}
