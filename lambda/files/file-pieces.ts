@@ -1,17 +1,21 @@
 import type { Call, FileRange, FileStore, VersionChoice } from './file-store.ts';
 
-/** The most that one request reads, in bytes: the memory that a search through a file costs. */
-const maxPieceBytes = 1024 * 1024;
+/** How much is read of a file, and at once. */
+interface PieceBounds {
+  readonly maxBytes: number;
+  /** The most that one request reads, in bytes: its memory, against the time of more requests. 1 MiB unless told. */
+  readonly maxPieceBytes?: number;
+}
 
 /**
- * Reads on through a file after its first range, each piece twice as long as the one before, up to 1 MiB,
- * until about `maxBytes` were read or the file ends. A piece is read only when it is asked for. Throws
- * `conflict` when the file changes meanwhile.
+ * Reads on through a file after its first range, each piece twice as long as the one before up to
+ * `maxPieceBytes`, until about `maxBytes` were read or the file ends. A piece is read only when it is asked
+ * for. Throws `conflict` when the file changes meanwhile.
  */
 export async function* readPieces(
   files: Pick<FileStore, 'read'>,
   { facts, start, bytes }: FileRange,
-  { maxBytes, ...choice }: { readonly maxBytes: number } & VersionChoice & Call,
+  { maxBytes, maxPieceBytes = 1024 * 1024, ...choice }: PieceBounds & VersionChoice & Call,
 ): AsyncGenerator<Uint8Array> {
   yield bytes;
   let position = start + bytes.length;

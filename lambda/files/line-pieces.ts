@@ -10,6 +10,9 @@ const maxPieceBytes = 16 * 1024;
 /** How much of a piece the next one repeats, so that what is no longer is whole in one of them. */
 const overlapBytes = 1024;
 
+/** How far back a cut looks for the end of a word, so that no half of one is taken for a word. */
+const maxWordBytes = 256;
+
 /** A line, or a piece of a long one, within bytes. */
 export interface LinePiece {
   readonly start: number;
@@ -31,8 +34,8 @@ export function* toLinePieces(bytes: Uint8Array, isEnd: boolean): Generator<Line
     const found = bytes.indexOf(lineFeed, start);
     const end = found < 0 ? bytes.length : found;
     if (end - start > maxPieceBytes) {
-      const cut = start + measureCharacters(bytes.subarray(start, start + maxPieceBytes));
-      const next = start + measureCharacters(bytes.subarray(start, cut - overlapBytes));
+      const cut = findCut(bytes, start, start + maxPieceBytes, 0);
+      const next = findCut(bytes, start, cut - overlapBytes, -1);
       yield { start, end: cut, next, endsLine: false };
       start = next;
     } else {
@@ -43,4 +46,21 @@ export function* toLinePieces(bytes: Uint8Array, isEnd: boolean): Generator<Line
       start = next;
     }
   }
+}
+
+/**
+ * Finds where a long line can be cut, at `end` or before it. The byte behind the cut (`side` 0) or before it
+ * (`side` -1) is in no word: then the piece has a word boundary at its end only where the line has one. A longer
+ * word is cut between two characters.
+ */
+function findCut(bytes: Uint8Array, start: number, end: number, side: 0 | -1): number {
+  for (let at = end; at > end - maxWordBytes; at -= 1) {
+    if (isNoWord(bytes[at + side] ?? 0)) return at;
+  }
+  return start + measureCharacters(bytes.subarray(start, end));
+}
+
+/** Tells of an ASCII character that it is none of RE2's `\w`; a byte of any other character is not told of. */
+function isNoWord(byte: number): boolean {
+  return byte < 0x80 && !/\w/.test(String.fromCharCode(byte));
 }

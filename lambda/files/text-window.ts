@@ -63,6 +63,8 @@ export interface LastLines {
   readonly bytes: Uint8Array;
   /** True when they are all that were asked for, or all that the file has. */
   readonly isComplete: boolean;
+  /** True when they begin inside a line that is longer than the window. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -75,12 +77,13 @@ export function takeLastLines(bytes: Uint8Array, { maxLines, maxBytes }: WindowB
   for (let lines = 0; lines < maxLines && start > 0; lines += 1) {
     const begin = findLastLine(bytes.subarray(0, start));
     if (begin < first) {
-      if (start === bytes.length) start = first + findCharacter(bytes.subarray(first));
-      return { bytes: bytes.subarray(start), isComplete: false };
+      const isCut = start === bytes.length;
+      if (isCut) start = first + findCharacter(bytes.subarray(first));
+      return { bytes: bytes.subarray(start), isComplete: false, isCut };
     }
     start = begin;
   }
-  return { bytes: bytes.subarray(start), isComplete: true };
+  return { bytes: bytes.subarray(start), isComplete: true, isCut: false };
 }
 
 /** Counts the lines of a text; a last one without a line feed counts too. */

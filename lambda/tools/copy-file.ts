@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
 import { defineTool } from './tool.ts';
+import { versionIdInput } from './version-input.ts';
 import { ifMatchInput, readWriteCondition } from './write-condition.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
@@ -14,8 +15,7 @@ export const copyFile = defineTool({
   input: z.strictObject({
     source: z.string().describe('File to copy, for example "notes/today.md"'),
     target: z.string().describe('Path of the copy with its file name; its directories need not exist'),
-    version_id: z
-      .string()
+    version_id: versionIdInput
       .optional()
       .describe('Version of the source, from list_file_versions; default the present one'),
     overwrite: z.boolean().default(false).describe('Replace the target if it exists'),

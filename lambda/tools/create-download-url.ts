@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { toFacts } from './file-facts.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool } from './tool.ts';
 import { expiresInInput, toExpiry } from './url-expiry.ts';
+import { versionIdInput } from './version-input.ts';
 
 /** Makes a URL for whoever cannot or should not read a file through this server. */
 export const createDownloadUrl = defineTool({
@@ -12,8 +14,8 @@ export const createDownloadUrl = defineTool({
     'Make a URL that downloads one version of a file of any size and type, by GET without a token, until it ' +
     'expires. Whoever holds the URL can read the file: show it only to those who may.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "photos/cat.jpg"'),
-    version_id: z.string().optional().describe('From list_file_versions; default the present version'),
+    path: pathInput.describe('File, for example "photos/cat.jpg"'),
+    version_id: versionIdInput.optional().describe('From list_file_versions; default the present version'),
     expires_in: expiresInInput,
   }),
   output: z.object({

@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { toMediaType } from './media-type.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool, ToolFailure } from './tool.ts';
 import { expiresInInput, toExpiry } from './url-expiry.ts';
 import { createOnlyInput, ifMatchInput, readWriteCondition } from './write-condition.ts';
 
 /** What S3 takes in one PUT (Amazon S3 API, PutObject). */
 const maxBytes = 5 * 1024 ** 3;
+
+const tooSmall = 'an upload has at least 1 byte: for an empty file call write_file with content ""';
 
 /** Makes a URL for content that does not fit into a tool call. */
 export const createUploadUrl = defineTool({
@@ -17,8 +20,8 @@ export const createUploadUrl = defineTool({
     'it expires. For content that write_file cannot take. Whoever holds the URL can write the file: show it ' +
     'only to those who may.',
   input: z.strictObject({
-    path: z.string().describe('Where the file is to be, for example "photos/cat.jpg"'),
-    size: z.number().int().min(1).max(maxBytes).describe('Bytes, exactly; at most 5 GiB'),
+    path: pathInput.describe('Where the file is to be, for example "photos/cat.jpg"'),
+    size: z.number().int().min(1, tooSmall).max(maxBytes).describe('Bytes, exactly; at most 5 GiB'),
     media_type: z.string().optional().describe('For example "image/jpeg"; default by the name'),
     expires_in: expiresInInput,
     if_match: ifMatchInput,
@@ -30,7 +33,6 @@ export const createUploadUrl = defineTool({
     method: z.literal('PUT'),
     headers: z.record(z.string(), z.string()).describe('To be sent as they are; they are signed'),
     expires_at: z.iso.datetime().describe('UTC'),
-    curl: z.string().describe('A shell command that uploads the file of this name in the working directory'),
   }),
   // The URL works outside of this server and its tokens.
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
@@ -42,12 +44,11 @@ export const createUploadUrl = defineTool({
     const expiresAt = toExpiry(expires_in);
     const options = { expiresInSeconds: expires_in, mediaType, size, condition };
     const { url, headers } = await files.createUploadUrl(file, options);
-    const curl = toCurl(file, url, headers);
     return {
       text:
-        `Upload ${size} bytes of ${mediaType} to "${file}" until ${expiresAt} with\n${curl}\n` +
+        `Upload ${size} bytes of ${mediaType} to "${file}" until ${expiresAt} with\n${toCurl(file, url, headers)}\n` +
         'Whoever holds this URL can write the file until then: show it only to those who may.',
-      structured: { path: file, url, method: 'PUT' as const, headers, expires_at: expiresAt, curl },
+      structured: { path: file, url, method: 'PUT' as const, headers, expires_at: expiresAt },
     };
   },
 });

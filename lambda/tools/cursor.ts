@@ -1,14 +1,22 @@
 import * as z from 'zod';
+import { isFilePath } from '../files/file-path.ts';
 import { ToolFailure } from './tool.ts';
 
 /** What a cursor is bound to: the tool's name and every argument that decides what comes next. */
 export type CursorQuery = { readonly tool: string } & Readonly<Record<string, unknown>>;
 
+/** Above any cursor that this server makes: the longest hold two paths and an etag. */
+const maxLength = 8192;
+
 /** The `cursor` argument of a tool that answers page by page. */
 export const cursorInput = z
   .string()
+  .max(maxLength, 'the cursor is none that this server made: call again without cursor')
   .optional()
   .describe('next_cursor of the answer before, with the same other arguments');
+
+/** The name of a listed entry in a cursor: one that a listing can have shown. */
+export const cursorName = z.string().refine(isFilePath);
 
 const envelope = z.strictObject({ query: z.string(), position: z.unknown() });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { toTextBytes } from './file-content.ts';
+import { pathInput } from './path-input.ts';
 import { toDiff } from './text-diff.ts';
 import { applyEdits, type TextEdit } from './text-edits.ts';
 import { defineTool, ToolFailure } from './tool.ts';
@@ -23,7 +24,7 @@ export const editFile = defineTool({
     'the new etag. An old_text that is not there exactly once is refused, and a change that somebody else ' +
     'makes meanwhile is never overwritten. Where all lines end with "\\r\\n", "\\n" stands for it.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/today.md"'),
+    path: pathInput.describe('File, for example "notes/today.md"'),
     edits: z.array(edit).min(1).max(50).describe('1 to 50, made in order, each on what the one before left'),
     dry_run: z.boolean().default(false).describe('Answer the diff and write nothing'),
     if_match: ifMatchInput,

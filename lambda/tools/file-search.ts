@@ -13,6 +13,9 @@ import {
 /** What is read first: enough to tell text from other content, and most files whole. */
 const firstBytes = 64 * 1024;
 
+/** What one request reads at most: several files are searched at once, each with some such pieces in memory. */
+const maxPieceBytes = 256 * 1024;
+
 /** A file to search, as it was listed. */
 export interface SearchedFile {
   readonly path: string;
@@ -27,6 +30,8 @@ export type FileSearch =
       readonly lines: readonly ShownLine[];
       /** Where to go on, when the limit or the time ended the search before the file did. */
       readonly next?: FilePosition;
+      /** How many lines were searched in pieces. */
+      readonly longLines: number;
       /** True when the file is longer than what is searched of it. */
       readonly isCut: boolean;
     }
@@ -46,21 +51,25 @@ export interface FileSearchOptions extends LineSearchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Searches one file, of which it holds not more than about 1 MiB at a time. */
+/** Searches one file, of which it holds not more than some pieces of 256 KiB at a time. */
 export async function searchFile(
   files: Pick<FileStore, 'read'>,
   file: SearchedFile,
   options: FileSearchOptions,
 ): Promise<FileSearch> {
   const { start, maxBytes, signal } = options;
-  if (file.size === 0) return { kind: 'text', lines: [], isCut: false };
+  if (file.size === 0) return { kind: 'text', lines: [], longLines: 0, isCut: false };
   try {
     const { size, etag } = file;
     const path = readFilePath(file.path);
     const first = await files.read(path, { start: start.offset, length: firstBytes, etag, signal });
     const isWhole = first.start + first.bytes.length >= size;
     if (!isText(first.bytes, { start: false, end: !isWhole })) return { kind: 'binary' };
-    const pieces = readPieces(files, first, { maxBytes: maxBytes - start.offset, signal });
+    const pieces = readPieces(files, first, {
+      maxBytes: maxBytes - start.offset,
+      maxPieceBytes,
+      signal,
+    });
     return await searchPieces(pieces, file, options);
   } catch (error) {
     if (error instanceof FileStoreError || error instanceof InvalidPath) return { kind: 'unreadable' };
@@ -85,7 +94,7 @@ async function searchPieces(
     let taken = 0;
     for (const line of toLinePieces(bytes, end >= Math.min(size, options.maxBytes))) {
       if (search.isDone() || options.isOver()) {
-        return { kind: 'text', lines: search.lines, next: search.position(), isCut: false };
+        return toFound({ next: search.position(), isCut: false });
       }
       const text = decoder.decode(bytes.subarray(line.start, line.end));
       search.take(text, { next: start + line.next, endsLine: line.endsLine });
@@ -94,7 +103,11 @@ async function searchPieces(
     rest = bytes.subarray(taken);
   }
   const next = search.isMissing() && { next: search.position() };
-  return { kind: 'text', lines: search.lines, ...next, isCut: end < size };
+  return toFound({ ...next, isCut: end < size });
+
+  function toFound(rest: { readonly next?: FilePosition; readonly isCut: boolean }): FileSearch {
+    return { kind: 'text', lines: search.lines, longLines: search.countLongLines(), ...rest };
+  }
 }
 
 function join(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {

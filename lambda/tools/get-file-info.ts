@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { toFacts } from './file-facts.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool } from './tool.ts';
+import { versionIdInput } from './version-input.ts';
 
 /** Tells the facts of one file without its content. */
 export const getFileInfo = defineTool({
@@ -9,8 +11,8 @@ export const getFileInfo = defineTool({
   title: 'Get file info',
   description: 'Tell size, type, last change, etag and version of one file without reading it.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/today.md"'),
-    version_id: z.string().optional().describe('From list_file_versions; default the present version'),
+    path: pathInput.describe('File, for example "notes/today.md"'),
+    version_id: versionIdInput.optional().describe('From list_file_versions; default the present version'),
   }),
   output: z.object({
     path: z.string(),

@@ -17,20 +17,23 @@ export const globInput = z
 export interface Glob {
   /** The directory, seen from the listed one, that all that matches lies in; empty for the listed one itself. */
   readonly directory: string;
-  /** True when it was written with a `/`. */
-  readonly isPath: boolean;
+  /** True when what matches can lie below a directory: it was written with a `/` or with `**`. */
+  readonly isDeep: boolean;
   /** Tells whether a path, seen from the listed directory, matches. Case counts. Takes linear time. */
   matches(path: string): boolean;
 }
 
 /** Reads a glob of at most 256 characters. Throws `ToolFailure`. */
 export async function readGlob(text: string): Promise<Glob> {
+  if (!text.isWellFormed())
+    throw new ToolFailure('the glob holds half of a character pair: send valid Unicode');
   const isPath = text.includes('/');
   const glob = text.normalize('NFC').replace(/^\.?\//, '');
   if (glob.endsWith('/')) throw refuse(glob, 'ends with "/": end it with "/**" for everything below');
   const expression = `(?s)${isPath ? '' : '(?:.*/)?'}${toExpression(glob)}`;
   const compiled = await compileExpression(expression, { caseSensitive: true });
-  return { directory: findDirectory(glob), isPath, matches: (path) => compiled.testExact(path) };
+  const isDeep = isPath || Array.from(glob.matchAll(tokens)).some(([token]) => token.startsWith('**'));
+  return { directory: findDirectory(glob), isDeep, matches: (path) => compiled.testExact(path) };
 }
 
 /** `**` with its slash where a name begins, stars, a class, an escaped character, any other character. */

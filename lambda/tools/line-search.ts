@@ -14,6 +14,8 @@ export interface FilePosition {
   readonly line: number;
   /** The first line that can match; the ones before it are only context. */
   readonly from: number;
+  /** True when it lies inside of that line. */
+  readonly isInside?: boolean | undefined;
 }
 
 /** Where every search begins. */
@@ -49,6 +51,8 @@ export interface LineSearch {
   isMissing(): boolean;
   /** Where to go on, behind what was searched. */
   position(): FilePosition;
+  /** How many lines were searched in pieces. */
+  countLongLines(): number;
 }
 
 interface RecentLine {
@@ -64,7 +68,8 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
   let recent: readonly RecentLine[] = [];
   /** The line that was taken only in part. */
   let begun: RecentLine | undefined;
-  let { offset, line, from } = start;
+  let { offset, line, from, isInside = false } = start;
+  let longLines = isInside ? 1 : 0;
   let matches = 0;
   let lastMatch: ShownLine | undefined;
 
@@ -72,18 +77,20 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
     if (shown.number > (lines.at(-1)?.number ?? 0)) lines.push(shown);
   }
 
-  function showMatch(number: number, text: string): void {
+  function showMatch(number: number, text: string, index: number): void {
     matches += 1;
     from = number + 1;
     // The beginning of a long line may be shown as context.
     if (lines.at(-1)?.number === number) lines.pop();
-    lastMatch = { number, text: cut(text, pattern.indexIn(text)), next: toPosition() };
+    lastMatch = { number, text: cut(text, index), next: toPosition() };
     lines.push(lastMatch);
   }
 
   function toPosition(): FilePosition {
-    const [first = { offset, number: line }] = recent;
-    return { offset: first.offset, line: first.number, from: Math.max(from, line) };
+    const [first] = recent;
+    const next = { from: Math.max(from, line) };
+    if (first) return { offset: first.offset, line: first.number, ...next };
+    return { offset, line, ...next, ...(isInside && { isInside }) };
   }
 
   function isBehind(distance: number): boolean {
@@ -94,10 +101,14 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
     lines,
     isDone: () => matches === limit && isBehind(context),
     isMissing: () => matches === limit && isBehind(1),
+    countLongLines: () => longLines,
     position: () => (matches === limit && lastMatch?.next) || toPosition(),
     take(text, { next, endsLine }) {
       const number = line;
-      const isMatch = matches < limit && number >= from && pattern.isIn(text);
+      const ends = { startsLine: !isInside, endsLine };
+      if (!isInside && !endsLine) longLines += 1;
+      isInside = !endsLine;
+      const isMatch = matches < limit && number >= from && pattern.isIn(text, ends);
       if (isMatch) for (const { number, text } of recent) show({ number, text });
       begun ??= { number, text: cut(text, 0), offset };
       offset = next;
@@ -106,7 +117,7 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
         begun = undefined;
         line += 1;
       }
-      if (isMatch) showMatch(number, text);
+      if (isMatch) showMatch(number, text, pattern.indexIn(text, ends));
       else if (lastMatch && number <= lastMatch.number + context) show({ number, text: cut(text, 0) });
     },
   };

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import type { FileVersion } from '../files/file-store.ts';
 import { cursorInput, readCursor, toCursor } from './cursor.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool, ToolFailure } from './tool.ts';
+import { versionIdInput } from './version-input.ts';
 
 const version = z.object({
   version_id: z.string().describe('For restore_file, read_file and copy_file'),
@@ -13,7 +15,7 @@ const version = z.object({
   etag: z.string().optional().describe('Not for a deletion'),
 });
 
-const position = z.strictObject({ after: z.string() });
+const position = z.strictObject({ after: versionIdInput });
 
 /** Lists what can be restored of one file. */
 export const listFileVersions = defineTool({
@@ -23,7 +25,7 @@ export const listFileVersions = defineTool({
     'List the versions of one file, the newest first, with its deletions. Works for deleted files too. ' +
     'restore_file brings a version back.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/today.md"'),
+    path: pathInput.describe('File, for example "notes/today.md"'),
     limit: z.number().int().min(1).max(100).default(20).describe('Versions in one answer'),
     cursor: cursorInput,
   }),

@@ -1,10 +1,13 @@
 import * as z from 'zod';
-import { type DirectoryPath, readDirectoryPath } from '../files/file-path.ts';
-import type { DirectoryEntry, EntryName, FileStore } from '../files/file-store.ts';
-import { cursorInput, readCursor, toCursor } from './cursor.ts';
+import { readDirectoryPath } from '../files/file-path.ts';
+import type { DirectoryEntry } from '../files/file-store.ts';
+import { cursorInput, cursorName, readCursor, toCursor } from './cursor.ts';
+import { findKind, toNothingThere } from './empty-directory.ts';
 import { globInput, readGlob } from './glob.ts';
+import { pathInput } from './path-input.ts';
 import { collect, type Found, maxScanned, scan } from './scan.ts';
-import { defineTool } from './tool.ts';
+import { maxAnswerBytes } from './text-answer.ts';
+import { defineTool, ToolFailure } from './tool.ts';
 
 const entry = z.object({
   name: z.string().describe('Seen from the listed directory'),
@@ -15,7 +18,7 @@ const entry = z.object({
 });
 
 const position = z.strictObject({
-  after: z.strictObject({ kind: z.enum(['file', 'directory']), name: z.string() }),
+  after: z.strictObject({ kind: z.enum(['file', 'directory']), name: cursorName }),
 });
 
 /** Lists a directory, page by page. */
@@ -24,13 +27,14 @@ export const listFiles = defineTool({
   title: 'List files',
   description:
     'List the files and directories of a directory, or with recursive all files below it, in the order of ' +
-    'their names. A glob with "/" lists recursively. When there are more, complete is false and next_cursor ' +
-    `goes on; with a glob that can be before anything matched: one call scans at most ${maxScanned} entries.`,
+    'their names. A glob with "/" or "**" lists recursively. One answer ends at about 64 KiB of text: when there ' +
+    'are more, complete is false and next_cursor goes on; with a glob that can be before anything matched: ' +
+    `one call scans at most ${maxScanned} entries.`,
   input: z.strictObject({
-    path: z.string().default('').describe('Directory, for example "notes"; default the root'),
+    path: pathInput.default('').describe('Directory, for example "notes"; default the root'),
     recursive: z.boolean().default(false).describe('List all files below it, and no directories'),
     glob: globInput,
-    limit: z.number().int().min(1).max(1_000).default(200).describe('Entries in one answer'),
+    limit: z.number().int().min(1).max(1_000).default(200).describe('Entries in one answer, if they fit'),
     cursor: cursorInput,
   }),
   output: z.object({
@@ -47,37 +51,27 @@ export const listFiles = defineTool({
     const query = { tool: 'list_files', path: directory, recursive, glob: pattern };
     const start = cursor === undefined ? {} : await readCursor(cursor, query, position);
     const glob = pattern === undefined ? undefined : await readGlob(pattern);
-    const found = glob
-      ? await collect(
-          scan(files, directory, { recursive: recursive || glob.isPath, glob, ...start, signal }),
-          limit,
-        )
-      : await listPage(files, directory, { recursive, limit, ...start, signal });
+    const listing = { recursive: recursive || (glob?.isDeep ?? false), glob, ...start, signal };
+    // Without a glob a page of the answer is a page of the store: one request.
+    const pages = scan(files, directory, { ...listing, ...(!glob && { pageSize: limit }) });
+    const found = await collect(pages, { entries: limit, characters: maxAnswerBytes, toLine });
+    const isEmpty = found.scanned === 0 && found.next === undefined && cursor === undefined;
+    const kind = isEmpty ? await findKind(files, directory, signal) : 'directory';
+    if (kind === 'file') throw new ToolFailure(`"${directory}" is a file: call read_file to read it`);
     const next = found.next && (await toCursor(query, { after: found.next }));
     return {
-      text: toText(directory, found, next),
+      text:
+        kind === 'nothing' ? toNothingThere(directory) : toText(directory, found, { next, isScan: !!glob }),
       structured: {
         path: directory,
         entries: found.entries.map(toOutput),
         complete: next === undefined,
-        ...(found.scanned !== undefined && { scanned: found.scanned }),
+        ...(glob && { scanned: found.scanned }),
         ...(next !== undefined && { next_cursor: next }),
       },
     };
   },
 });
-
-/** Without a glob a page of the answer is a page of the store: one request. */
-async function listPage(
-  files: FileStore,
-  directory: DirectoryPath,
-  options: { recursive: boolean; limit: number; after?: EntryName; signal: AbortSignal },
-): Promise<Found> {
-  const { entries, truncated, after } = await files.list(directory, options);
-  const last = entries.at(-1) ?? after;
-  const next = truncated && last && { next: { kind: last.kind, name: last.name } };
-  return { entries, ...next };
-}
 
 function toOutput(item: DirectoryEntry): z.infer<typeof entry> {
   if (item.kind === 'directory') return { name: item.name, kind: 'directory' };
@@ -85,12 +79,16 @@ function toOutput(item: DirectoryEntry): z.infer<typeof entry> {
   return { name, kind, size, modified: modified.toISOString(), etag };
 }
 
-function toText(directory: string, { entries, scanned }: Found, next: string | undefined): string {
+function toText(
+  directory: string,
+  { entries, lines, scanned }: Found,
+  { next, isScan }: { readonly next: string | undefined; readonly isScan: boolean },
+): string {
   const place = directory === '' ? 'the root' : `"${directory}"`;
-  const all = scanned === undefined ? '' : ` of ${scanned} scanned`;
+  const all = isScan ? ` of ${scanned} scanned` : '';
   const head = `${entries.length === 0 ? 'None' : entries.length} listed${all} in ${place}:`;
   const more = next === undefined ? [] : [`There can be more: call again with cursor ${next}`];
-  return [head, ...entries.map(toLine), ...more].join('\n');
+  return [head, ...lines, ...more].join('\n');
 }
 
 function toLine(item: DirectoryEntry): string {

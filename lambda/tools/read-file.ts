@@ -4,9 +4,11 @@ import { type FileRange, FileStoreError } from '../files/file-store.ts';
 import { isText } from '../files/text-detection.ts';
 import { toBinaryAnswer } from './binary-answer.ts';
 import { cursorInput, readCursor } from './cursor.ts';
-import { lastRange, linePosition, toLastLinesAnswer, toLinesAnswer } from './read-lines.ts';
+import { pathInput } from './path-input.ts';
+import { lastPosition, linePosition, toLastLinesAnswer, toLastRange, toLinesAnswer } from './read-lines.ts';
 import { maxAnswerBytes } from './text-answer.ts';
 import { defineTool, ToolFailure } from './tool.ts';
+import { versionIdInput } from './version-input.ts';
 
 const lines = z.number().int().min(1).max(100_000).optional();
 
@@ -20,34 +22,42 @@ export const readFile = defineTool({
     'After the text come facts as JSON, with the etag for if_match. Images and sounds up to 720 KiB come as ' +
     'such, other files as a link for 15 minutes.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/today.md"'),
+    path: pathInput.describe('File, for example "notes/today.md"'),
     offset: z.number().int().min(1).optional().describe('First line, counted from 1; default 1'),
     limit: lines.describe('Lines from offset on, at most 100,000; default as many as fit'),
     head: lines.describe('This many first lines, instead of offset and limit'),
-    tail: lines.describe('This many last lines, instead of offset and limit'),
-    version_id: z.string().optional().describe('From list_file_versions; default the present version'),
+    tail: lines.describe(
+      'This many last lines, instead of offset and limit; next_cursor goes on before them',
+    ),
+    version_id: versionIdInput.optional().describe('From list_file_versions; default the present version'),
     cursor: cursorInput,
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
   async run({ path, version_id: versionId, cursor, ...wanted }, { files, signal }) {
-    requireOneWindow({ ...wanted, cursor });
+    requireOneWindow(wanted);
     const { offset = 1, limit, head, tail } = wanted;
     const file = readFilePath(path);
     const reading = { files, ...(versionId !== undefined && { versionId }), signal };
-    const query = { tool: 'read_file', path: file, version_id: versionId };
-    const beginning = { line: 1, byte: 0, target: offset };
-    const from = cursor === undefined ? beginning : await readCursor(cursor, query, linePosition);
-    const unchanged = 'etag' in from && { etag: from.etag };
-    const range = tail === undefined ? { start: from.byte, length: maxAnswerBytes, ...unchanged } : lastRange;
+    const query = { tool: 'read_file', path: file, version_id: versionId, tail };
+    const position = tail === undefined ? linePosition : lastPosition;
+    const at = cursor === undefined ? undefined : await readCursor(cursor, query, position);
+    const before = at && 'before' in at ? at : undefined;
+    const from = at && 'byte' in at ? at : { line: 1, byte: 0, target: offset };
+    const range =
+      tail === undefined ? { start: from.byte, length: maxAnswerBytes } : toLastRange(before?.before);
+    const unchanged = at && { etag: at.etag };
     try {
-      const first = await files.read(file, { ...range, ...reading });
+      const first = await files.read(file, { ...range, ...unchanged, ...reading });
       // A cursor was made in a text, and may stand where that is not told by so few bytes.
       if (cursor === undefined && !isPartOfText(first)) {
         requireNoLines(first, wanted);
         return await toBinaryAnswer(first, reading);
       }
-      if (tail !== undefined) return toLastLinesAnswer(first, tail);
+      if (tail !== undefined) {
+        const wantedLines = { before: before?.before, maxLines: before?.lines ?? tail, query };
+        return await toLastLinesAnswer(first, wantedLines);
+      }
       const maxLines = head ?? limit ?? Number.POSITIVE_INFINITY;
       return await toLinesAnswer(first, { from, target: from.target, maxLines, query }, reading);
     } catch (error) {
@@ -56,16 +66,13 @@ export const readFile = defineTool({
   },
 });
 
-type Wanted = Readonly<Partial<Record<'offset' | 'limit' | 'head' | 'tail' | 'cursor', unknown>>>;
+type Wanted = Readonly<Partial<Record<'offset' | 'limit' | 'head' | 'tail', unknown>>>;
 
-function requireOneWindow({ offset, limit, head, tail, cursor }: Wanted): void {
+function requireOneWindow({ offset, limit, head, tail }: Wanted): void {
   const groups = { ...(offset === undefined ? { limit } : { offset }), head, tail };
   const [one, other] = listNames(groups);
   if (other !== undefined) {
     throw new ToolFailure(`${one} and ${other} exclude each other: leave one of them out`);
-  }
-  if (tail !== undefined && cursor !== undefined) {
-    throw new ToolFailure('tail and cursor exclude each other: leave one of them out');
   }
 }
 

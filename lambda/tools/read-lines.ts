@@ -5,6 +5,7 @@ import { countLines, type TextWindow, takeLastLines, takeWindow } from '../files
 import { type CursorQuery, toCursor } from './cursor.ts';
 import { maxAnswerBytes, type TextFacts, toTextAnswer } from './text-answer.ts';
 import { type ContentBlock, ToolFailure } from './tool.ts';
+import { etagInCursor } from './write-condition.ts';
 
 /** How far one call searches for its first line, in bytes: some seconds of requests of 1 MiB. */
 const maxSearchedBytes = 64 * 1024 * 1024;
@@ -14,7 +15,7 @@ export const linePosition = z.strictObject({
   line: z.int().min(1),
   byte: z.int().min(0),
   target: z.int().min(1),
-  etag: z.string(),
+  etag: etagInCursor,
 });
 
 /** The lines that are wanted of a file. */
@@ -63,25 +64,51 @@ function toNext({ bytes, end, isCut }: TextWindow, target: number): Partial<Text
   return { next_offset: end.line + 1, note };
 }
 
-/** How the range of a file must be read for its last lines: one byte more than an answer holds. */
-export const lastRange = { start: -(maxAnswerBytes + 1), length: maxAnswerBytes + 1 };
+/** Where a cursor of `tail` goes on: before a place of the very file it was made for, with so many lines. */
+export const lastPosition = z.strictObject({
+  before: z.int().min(1),
+  lines: z.int().min(1),
+  etag: etagInCursor,
+});
 
-/** Answers the last lines of a text file, of which `lastRange` was read. */
-export function toLastLinesAnswer(
+/** How the last lines before a place, or the end of a file, must be read: one byte more than an answer holds. */
+export function toLastRange(before?: number): { readonly start: number; readonly length: number } {
+  const length = Math.min(before ?? Number.POSITIVE_INFINITY, maxAnswerBytes + 1);
+  return { start: (before ?? 0) - length, length };
+}
+
+/** The last lines that are wanted of a file, or of what comes before a place in it. */
+export interface WantedLastLines {
+  readonly before?: number | undefined;
+  readonly maxLines: number;
+  /** What the cursor for the lines before them is bound to. */
+  readonly query: CursorQuery;
+}
+
+/** Answers the last lines of a text file, of which `toLastRange` was read. */
+export async function toLastLinesAnswer(
   { facts: file, start, bytes }: FileRange,
-  maxLines: number,
-): { content: ContentBlock[] } {
-  const isWhole = start === 0;
+  { before, maxLines, query }: WantedLastLines,
+): Promise<{ content: ContentBlock[] }> {
   const last = takeLastLines(bytes, { maxLines, maxBytes: maxAnswerBytes });
   const count = countLines(last.bytes);
   const total = countLines(bytes);
-  const numbers = isWhole &&
-    count > 0 && { first_line: total - count + 1, last_line: total, total_lines: total };
-  const note = `only ${count} of the last ${maxLines} lines fit: read those before with offset`;
+  const numbers = start === 0 && count > 0 && { first_line: total - count + 1, last_line: total };
+  const rest = !last.isComplete && {
+    note: last.isCut
+      ? 'the line is cut at its start: next_cursor reads what comes before'
+      : `only ${count} of the last ${maxLines} lines fit: next_cursor reads those before`,
+    next_cursor: await toCursor(query, {
+      before: start + bytes.length - last.bytes.length,
+      lines: last.isCut ? maxLines : maxLines - count,
+      etag: file.etag,
+    }),
+  };
   const { text, facts } = toTextAnswer(last.bytes, file, {
     ...numbers,
+    ...(numbers && before === undefined && { total_lines: total }),
     truncated: !last.isComplete,
-    ...(!last.isComplete && { note }),
+    ...rest,
   });
   return { content: [...text, facts] };
 }

@@ -7,6 +7,7 @@ import { takeWindow } from '../files/text-window.ts';
 import { toFacts } from './file-facts.ts';
 import { toToolFailure } from './file-failure.ts';
 import { inOrder } from './in-order.ts';
+import { pathInput } from './path-input.ts';
 import { maxAnswerBytes, toTextAnswer } from './text-answer.ts';
 import { type ContentBlock, defineTool, type ToolContext, ToolFailure } from './tool.ts';
 
@@ -27,7 +28,7 @@ export const readMultipleFiles = defineTool({
     'then its text; one that cannot be read has an error there instead. Together they are given 64 KiB: a ' +
     'file that does not fit is truncated, and read_file with offset next_offset goes on.',
   input: z.strictObject({
-    paths: z.array(z.string()).min(1).max(20).describe('1 to 20 files, for example ["notes/today.md"]'),
+    paths: z.array(pathInput).min(1).max(20).describe('1 to 20 files, for example ["notes/today.md"]'),
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { FileStoreError } from '../files/file-store.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool, ToolFailure } from './tool.ts';
+import { versionIdInput } from './version-input.ts';
 import { ifMatchInput, readWriteCondition } from './write-condition.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
@@ -13,8 +15,8 @@ export const restoreFile = defineTool({
     'Bring an old version of a file back, also of a deleted file. It becomes a new version on top: nothing is ' +
     'lost. list_file_versions shows the versions.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/today.md"'),
-    version_id: z.string().describe('Version to bring back, from list_file_versions'),
+    path: pathInput.describe('File, for example "notes/today.md"'),
+    version_id: versionIdInput.describe('Version to bring back, from list_file_versions'),
     if_match: ifMatchInput,
   }),
   output: writtenFile,

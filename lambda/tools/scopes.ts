@@ -5,7 +5,7 @@
 export const scopes = {
   'files:list': 'List files and directories',
   'files:read': 'Read files',
-  'files:write': 'Create and overwrite files',
+  'files:write': 'Create, change, move and delete files',
 } as const;
 
 /** A scope of this server. */

@@ -13,6 +13,8 @@ export interface SearchAnswer {
   /** What ended the search early. */
   readonly end?: SearchEnd | undefined;
   readonly position: SearchPosition;
+  /** How many files, or names, were looked at. */
+  readonly looked: number;
 }
 
 /** What the model is told of an end. */
@@ -41,20 +43,33 @@ export async function toSearchBlocks(
 }
 
 /** Tells of matching lines. */
-export function toLineAnswer(found: ContentFound, context: number): SearchAnswer {
+export function toLineAnswer(
+  found: ContentFound,
+  { context, needsWholeLines }: { readonly context: number; readonly needsWholeLines: boolean },
+): SearchAnswer {
   const { files, matches, searched, binary, unreadable, cut, end, position } = found;
+  const longLines = needsWholeLines ? found.longLines : 0;
+  const text = matches === 0 ? 'No line matches.' : toText(files, context);
   return {
-    text: matches === 0 ? 'No line matches.' : toText(files, context),
+    text: longLines === 0 ? text : `${text}\n[${toWarning(longLines)}]`,
     facts: {
       matches,
       files_searched: searched,
       ...(binary > 0 && { binary_files_skipped: binary }),
       ...(unreadable > 0 && { unreadable_files_skipped: unreadable }),
+      ...(longLines > 0 && { long_lines: longLines }),
       ...(cut.length > 0 && { searched_only_in_part: cut }),
     },
     end,
     position,
+    looked: searched + binary + unreadable,
   };
+}
+
+function toWarning(longLines: number): string {
+  const lines =
+    longLines === 1 ? '1 line longer than 16 KiB was' : `${longLines} lines longer than 16 KiB were`;
+  return `${lines} searched in pieces: a match of more than 1 KiB of one can be missing here`;
 }
 
 /** Writes a match as `path:line: text`, a line of context as `path-line- text`, and `--` where lines are missing. */

@@ -1,24 +1,33 @@
 import * as z from 'zod';
 import { readDirectoryPath } from '../files/file-path.ts';
 import { searchContents } from './content-search.ts';
-import { cursorInput, readCursor } from './cursor.ts';
+import { cursorInput, cursorName, readCursor } from './cursor.ts';
+import { findKind, toNothingThere } from './empty-directory.ts';
 import { globInput, readGlob } from './glob.ts';
 import { maxQueryLength, readLinePattern } from './line-pattern.ts';
+import { pathInput } from './path-input.ts';
 import { collect, scan } from './scan.ts';
 import { type SearchAnswer, toLineAnswer, toSearchBlocks } from './search-answer.ts';
 import { mebibyte, searchLimits } from './search-limits.ts';
 import { type SearchPlace, type SearchPosition, toPath } from './search-plan.ts';
 import { defineTool, type ToolContext, ToolFailure } from './tool.ts';
+import { etagInCursor } from './write-condition.ts';
 
 const count = (from: number) => z.number().int().min(from);
 
 const position = z.strictObject({
-  after: z.string().optional(),
+  after: cursorName.optional(),
   within: z
     .strictObject({
-      name: z.string(),
-      etag: z.string(),
-      at: z.strictObject({ offset: count(0), line: count(1), from: count(1) }),
+      // Of the searched path itself, when that is a file, the name is empty.
+      name: z.union([z.literal(''), cursorName]),
+      etag: etagInCursor,
+      at: z.strictObject({
+        offset: count(0),
+        line: count(1),
+        from: count(1),
+        isInside: z.boolean().optional(),
+      }),
     })
     .optional(),
 });
@@ -33,7 +42,7 @@ export const searchFiles = defineTool({
     `searches at most ${searchLimits.files} files and ${searchLimits.bytes / mebibyte} MiB, and about the first ` +
     `${searchLimits.bytesOfFile / mebibyte} MiB of a file. When complete is false, next_cursor goes on.`,
   input: z.strictObject({
-    path: z.string().default('').describe('Directory to search, or one file; default the root'),
+    path: pathInput.default('').describe('Directory to search, or one file; default the root'),
     glob: globInput,
     query: z
       .string()
@@ -41,7 +50,10 @@ export const searchFiles = defineTool({
       .max(maxQueryLength)
       .optional()
       .describe('Text to find within a line; leave it away to find names'),
-    regex: z.boolean().default(false).describe('query is a regular expression (RE2 syntax)'),
+    regex: z
+      .boolean()
+      .default(false)
+      .describe('query is a regular expression (RE2 syntax); lines over 16 KiB are searched in pieces'),
     case_sensitive: z.boolean().default(true).describe('For query; a glob always is'),
     context: count(0).max(5).default(0).describe('Lines to show before and after each match'),
     limit: count(1).max(200).default(50).describe('Matching lines, or names, in one answer'),
@@ -54,19 +66,44 @@ export const searchFiles = defineTool({
     const asked = { tool: 'search_files', path: directory, glob, query, regex, case_sensitive };
     const start = cursor === undefined ? {} : await readCursor(cursor, asked, position);
     const place = { directory, ...(glob !== undefined && { glob: await readGlob(glob) }) };
-    if (query === undefined) {
-      return toSearchBlocks(asked, await searchNames(place, start, limit, tool));
-    }
-    const pattern = await readLinePattern(query, { regex, caseSensitive: case_sensitive });
-    const search = { ...place, pattern, context, limit, start };
-    const found = await searchContents(tool.files, search, {
-      limits: searchLimits,
-      signal: tool.signal,
-      reportProgress: (files) => tool.reportProgress(files, searchLimits.files),
-    });
-    return toSearchBlocks(asked, toLineAnswer(found, context));
+    const answer =
+      query === undefined
+        ? await searchNames(place, start, limit, tool)
+        : await searchLines(place, start, { query, regex, case_sensitive, context, limit }, tool);
+    const isEmpty = answer.looked === 0 && answer.end === undefined && cursor === undefined;
+    const kind = isEmpty ? await findKind(tool.files, directory, tool.signal) : 'directory';
+    if (kind === 'file')
+      throw new ToolFailure(`"${directory}" is a file: leave glob away and pass query to search it`);
+    return toSearchBlocks(
+      asked,
+      kind === 'nothing' ? { ...answer, text: toNothingThere(directory) } : answer,
+    );
   },
 });
+
+interface LineQuery {
+  readonly query: string;
+  readonly regex: boolean;
+  readonly case_sensitive: boolean;
+  readonly context: number;
+  readonly limit: number;
+}
+
+async function searchLines(
+  place: SearchPlace,
+  start: SearchPosition,
+  { query, regex, case_sensitive, context, limit }: LineQuery,
+  { files, signal, reportProgress }: ToolContext,
+): Promise<SearchAnswer> {
+  const pattern = await readLinePattern(query, { regex, caseSensitive: case_sensitive });
+  const search = { ...place, pattern, context, limit, start };
+  const found = await searchContents(files, search, {
+    limits: searchLimits,
+    signal,
+    reportProgress: (count) => reportProgress(count, searchLimits.files),
+  });
+  return toLineAnswer(found, { context, needsWholeLines: pattern.needsWholeLine });
+}
 
 async function searchNames(
   { directory, glob }: SearchPlace,
@@ -76,12 +113,18 @@ async function searchNames(
 ): Promise<SearchAnswer> {
   if (!glob) throw new ToolFailure('there is nothing to search for: pass query, glob or both');
   const after = name === undefined ? undefined : ({ kind: 'file', name } as const);
-  const found = await collect(scan(files, directory, { recursive: true, glob, after, signal }), limit);
-  const names = found.entries.map((entry) => toPath(directory, entry.name));
+  const steps = scan(files, directory, { recursive: true, glob, after, signal });
+  const { lines, scanned, next, isFull } = await collect(steps, {
+    entries: limit,
+    characters: searchLimits.characters,
+    toLine: (entry) => toPath(directory, entry.name),
+  });
+  const full = lines.length === limit ? 'matches' : 'characters';
   return {
-    text: names.length === 0 ? 'No name matches.' : names.join('\n'),
-    facts: { names: names.length, scanned: found.scanned },
-    ...(found.next && { end: names.length === limit ? 'matches' : 'names' }),
-    position: { after: found.next?.name },
+    text: lines.length === 0 ? 'No name matches.' : lines.join('\n'),
+    facts: { names: lines.length, scanned },
+    ...(next && { end: isFull ? full : 'names' }),
+    position: { after: next?.name },
+    looked: scanned,
   };
 }

@@ -15,6 +15,8 @@ export interface Findings {
   readonly searched: number;
   readonly binary: number;
   readonly unreadable: number;
+  /** How many lines were searched in pieces. */
+  readonly longLines: number;
   /** The files that are longer than what is searched of one. */
   readonly cut: readonly string[];
   /** Where to go on; the start, until something was taken. */
@@ -36,7 +38,7 @@ export function createFindings(
 ): FindingsCollector {
   const files: Findings['files'][number][] = [];
   const cut: string[] = [];
-  const counts = { searched: 0, binary: 0, unreadable: 0 };
+  const counts = { searched: 0, binary: 0, unreadable: 0, longLines: 0 };
   let room = bounds;
   let position = start;
 
@@ -47,6 +49,7 @@ export function createFindings(
       return undefined;
     }
     counts.searched += 1;
+    counts.longLines += result.longLines;
     if (result.isCut) cut.push(path);
     const { lines, used, lack, next } = fitLines(result.lines, room, { path, context });
     if (lines.length > 0) files.push({ path, lines });

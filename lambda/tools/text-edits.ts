@@ -20,8 +20,9 @@ const maxReplacements = 100_000;
 
 /**
  * Makes the replacements in order, each on what the one before left, or none of them: throws `ToolFailure`
- * for an `old_text` that is not there exactly once, for edits that change nothing, and for a text longer than
- * `maxLength` UTF-16 units. Where all lines of the text end with CRLF, LF in an edit stands for it.
+ * for a text that is no valid Unicode, for an `old_text` that is not there exactly once, for edits that change
+ * nothing, and for a result longer than `maxLength` UTF-16 units. Where all lines of the text end with CRLF, LF
+ * in an edit stands for it.
  */
 export function applyEdits(text: string, edits: readonly TextEdit[], maxLength: number): EditedText {
   const hasReturns = usesCarriageReturns(text);
@@ -29,11 +30,19 @@ export function applyEdits(text: string, edits: readonly TextEdit[], maxLength: 
   let edited: EditedText = { text, replacements: 0 };
   for (const [index, { old_text, new_text, replace_all }] of edits.entries()) {
     const name = edits.length === 1 ? 'old_text' : `old_text of edit ${index + 1} of ${edits.length}`;
+    requireUnicode(old_text, name);
+    requireUnicode(new_text, name.replace('old', 'new'));
     const edit = { old_text: read(old_text), new_text: read(new_text), replace_all };
     edited = applyEdit(edited, edit, { name, maxLength });
   }
   if (edited.text !== text) return edited;
   throw new ToolFailure('the edits change nothing: pass a new_text that differs from old_text');
+}
+
+/** Half of a pair would match in the middle of a character, and make another one of it. */
+function requireUnicode(text: string, name: string): void {
+  if (text.isWellFormed()) return;
+  throw new ToolFailure(`${name} holds half of a character pair and nothing was changed: send valid Unicode`);
 }
 
 function applyEdit(

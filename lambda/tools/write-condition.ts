@@ -8,6 +8,12 @@ export const ifMatchInput = z
   .optional()
   .describe('etag from an earlier answer: refuse if the file has another one by now');
 
+/** An etag as the file store names it, in a cursor: it becomes a header. */
+export const etagInCursor = z
+  .string()
+  .max(202)
+  .regex(/^"[\x21\x23-\x7e]+"$/);
+
 /** The `create_only` argument of a tool that writes a file. */
 export const createOnlyInput = z.boolean().default(false).describe('Refuse if there is a file already');
 
@@ -20,9 +26,12 @@ export function readWriteCondition(ifMatch: string | undefined, createOnly = fal
   return { kind: 'match', etag: readEtag(ifMatch) };
 }
 
-/** Reads an entity tag (RFC 9110 section 8.8.3), with its quotes or without them, as models often send it. */
+/**
+ * Reads an entity tag (RFC 9110 section 8.8.3), with its quotes or without them, as models often send it. `*` is
+ * refused however it is written: it stands for any content, and who guards a write does not want that.
+ */
 function readEtag(text: string): string {
   const [, tag] = /^"?([\x21\x23-\x7e]{1,200})"?$/.exec(text) ?? [];
-  if (tag !== undefined) return `"${tag}"`;
+  if (tag !== undefined && tag !== '*') return `"${tag}"`;
   throw new ToolFailure('if_match is no etag: pass the etag of the file from an earlier answer');
 }

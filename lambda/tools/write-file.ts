@@ -2,9 +2,12 @@ import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { readContent } from './file-content.ts';
 import { toMediaType, toTextMediaType } from './media-type.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool } from './tool.ts';
 import { createOnlyInput, ifMatchInput, readWriteCondition } from './write-condition.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
+
+const binaryNote = 'The content holds NUL characters: read_file and search_files take the file for binary.';
 
 /** Creates or overwrites one file. */
 export const writeFile = defineTool({
@@ -12,11 +15,11 @@ export const writeFile = defineTool({
   title: 'Write a file',
   description:
     'Create a file or overwrite it whole; its directories need not exist. To change a part use edit_file, to ' +
-    'add to the end append_file, for more than 3 MiB create_upload_url. Pass if_match with the etag you read ' +
+    'add to the end append_file, for more than about 2 MiB create_upload_url. Pass if_match with the etag you read ' +
     'so that no change of somebody else is lost.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/today.md"'),
-    content: z.string().describe('The whole content, up to 3 MiB'),
+    path: pathInput.describe('File, for example "notes/today.md"'),
+    content: z.string().describe('The whole content, up to about 2 MiB unless the operator allows less'),
     encoding: z
       .enum(['utf8', 'base64'])
       .default('utf8')
@@ -24,7 +27,7 @@ export const writeFile = defineTool({
     if_match: ifMatchInput,
     create_only: createOnlyInput,
   }),
-  output: writtenFile,
+  output: writtenFile.extend({ note: z.string().optional() }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 
   async run({ path, content, encoding, if_match, create_only }, { files, maxWriteBytes, signal }) {
@@ -33,9 +36,11 @@ export const writeFile = defineTool({
     const mediaType = encoding === 'utf8' ? toTextMediaType(file) : toMediaType(file);
     const bytes = readContent(content, encoding, maxWriteBytes);
     const written = await files.write(file, bytes, { mediaType, condition, signal });
+    const note = encoding === 'utf8' && content.includes('\0') ? binaryNote : undefined;
+    const text = `Successfully wrote to ${toWrittenText(written)}.`;
     return {
-      text: `Successfully wrote to ${toWrittenText(written)}.`,
-      structured: toWrittenFile(written),
+      text: note === undefined ? text : `${text} ${note}`,
+      structured: { ...toWrittenFile(written), ...(note !== undefined && { note }) },
     };
   },
 });

@@ -48,8 +48,8 @@ export function failedPrecondition(condition: string): S3Error {
 }
 
 function matches(condition: string, etag: string): boolean {
-  const candidates = condition
-    .split(',')
-    .map((candidate) => candidate.trim().replace(/^(?:W\/)?"?(.*?)"?$/, '$1'));
-  return candidates.includes('*') || candidates.includes(etag);
+  const candidates = condition.split(',').map((candidate) => candidate.trim());
+  // Only without quotes it stands for everything (RFC 9110 section 13.1.1).
+  if (candidates.includes('*')) return true;
+  return candidates.some((candidate) => candidate.replace(/^(?:W\/)?"?(.*?)"?$/, '$1') === etag);
 }

@@ -72,6 +72,13 @@ describe('the pieces of lines', () => {
     expect(end).toBe(6 + encoder.encode(line).length);
   });
 
+  it('of a long line begin and end at whole words', () => {
+    const texts = textsOf(encoder.encode('foobar '.repeat(10_000) + 'grüße '.repeat(10_000)));
+    expect(texts.length).toBeGreaterThan(8);
+    const words = new Set(texts.flatMap((text) => text.match(/[\wüß]+/g) ?? []));
+    expect([...words]).toEqual(['foobar', 'grüße']);
+  });
+
   it('hold whole, in one of them, whatever of a long line is not longer than 1,000 bytes', () => {
     const marks = Array.from({ length: 60 }, (_, index) => `<${index}${'é'.repeat(490)}>`);
     const texts = textsOf(encoder.encode(marks.join('-'.repeat(700))));

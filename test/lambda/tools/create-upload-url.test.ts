@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createUploadUrl } from '../../../lambda/tools/create-upload-url.ts';
+import type { UntypedAnswer } from '../../../lambda/tools/tool.ts';
 import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
 
 const now = new Date('2026-11-23T10:00:00.000Z');
 const files = createMemoryFileStore();
 
-/** What a shell makes of the command. */
-function readWords(command: unknown): string[] {
+/** What a shell makes of the command that stands in the text. */
+function readWords(answer: UntypedAnswer): string[] {
+  const [, command] = 'text' in answer ? answer.text.split('\n') : [];
   const script = `set -- ${command}; printf '%s\\0' "$@"`;
   return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
 }
@@ -16,7 +18,7 @@ describe('create_upload_url', () => {
   beforeEach(() => jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] }));
   afterEach(() => jest.useRealTimers());
 
-  it('answers a URL with all that must be sent, a command to paste and a warning', async () => {
+  it('answers a URL with all that must be sent, and once more in a text as a command to paste, with a warning', async () => {
     const url = 'https://files.example/photos/cat.json?expires=900';
     const curl =
       "curl --globoff --fail-with-body --upload-file './cat.json' " +
@@ -32,7 +34,6 @@ describe('create_upload_url', () => {
         method: 'PUT',
         headers: { 'content-type': 'application/json', 'content-length': '123' },
         expires_at: '2026-11-23T10:15:00.000Z',
-        curl,
       },
     });
   });
@@ -43,19 +44,19 @@ describe('create_upload_url', () => {
     [{ media_type: 'image/svg+xml' }, { 'content-type': 'image/svg+xml' }],
     [{ media_type: 'text/plain; charset=utf-8' }, { 'content-type': 'text/plain; charset=utf-8' }],
   ])('has %j signed and sent', async (input, headers) => {
-    const { structured } = await runTool(createUploadUrl, { path: 'a.bin', size: 1, ...input }, files);
-    expect(structured).toMatchObject({ headers });
+    const answer = await runTool(createUploadUrl, { path: 'a.bin', size: 1, ...input }, files);
+    expect(answer.structured).toMatchObject({ headers });
     const [[name, value] = []] = Object.entries(headers);
-    expect(readWords(structured?.curl)).toContain(`${name}: ${value}`);
+    expect(readWords(answer)).toContain(`${name}: ${value}`);
   });
 
   it.each(["it's.txt", '$(touch x).txt', '-o', '`x` "y" {a,b}[1-2].txt', 'ü #?.txt'])(
     'writes a command that names the file %s and runs nothing',
     async (name) => {
-      const { structured } = await runTool(createUploadUrl, { path: `dir/${name}`, size: 1 }, files);
-      const words = readWords(structured?.curl);
+      const answer = await runTool(createUploadUrl, { path: `dir/${name}`, size: 1 }, files);
+      const words = readWords(answer);
       expect(words).toHaveLength(8);
-      expect([words[4], words[7]]).toEqual([`./${name}`, structured?.url]);
+      expect([words[4], words[7]]).toEqual([`./${name}`, answer.structured?.url]);
     },
   );
 
@@ -94,6 +95,13 @@ describe('create_upload_url', () => {
     { expires_in: 3601 },
   ])('refuses the arguments %j', (change) => {
     expect(createUploadUrl.input.safeParse({ path: 'a', size: 1, ...change }).success).toBe(false);
+  });
+
+  it('names the tool for an empty file', () => {
+    const { error } = createUploadUrl.input.safeParse({ path: 'a', size: 0 });
+    expect(error?.issues[0]?.message).toBe(
+      'an upload has at least 1 byte: for an empty file call write_file with content ""',
+    );
   });
 
   it('takes the most that S3 takes at once', () => {

@@ -133,7 +133,10 @@ describe('edit_file', () => {
     [{ path: 'dir' }, /^"dir" is a directory/],
     [{ path: 'c.bin' }, /^"c\.bin" is not UTF-8 text/],
     [{ path: 'large' }, /^"large" is 4194305 bytes long and at most 4194304 .* create_upload_url$/],
-    [{ edits: once('a', '\ud800') }, /^the text holds half of a character pair/],
+    [
+      { edits: once('a', '\ud800') },
+      /^new_text holds half of a character pair and nothing was changed: send valid Unicode$/,
+    ],
     [
       { edits: once('a', '世'.repeat(2 ** 21)) },
       /^the file would become 6291456 bytes long, more than the 4194304/,

@@ -42,6 +42,9 @@ describe('a glob', () => {
 
   it.each([
     ['*.md', '', false],
+    [String.raw`[**]\**.md`, '', false],
+    ['**', '', true],
+    ['{a,**}', '', true],
     ['/*.md', '', true],
     ['notes/today.md', 'notes', true],
     ['notes/2026/*/a.md', 'notes/2026', true],
@@ -49,8 +52,8 @@ describe('a glob', () => {
     ['notes/{a,b}/c', 'notes', true],
     ['**/a', '', true],
     ['a[!/]b/c', '', true],
-  ])('%s tells that what matches lies in "%s"', async (text, directory, isPath) => {
-    expect(await readGlob(text)).toMatchObject({ directory, isPath });
+  ])('%s tells that what matches lies in "%s"', async (text, directory, isDeep) => {
+    expect(await readGlob(text)).toMatchObject({ directory, isDeep });
   });
 
   it.each([

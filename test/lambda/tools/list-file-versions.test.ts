@@ -1,4 +1,5 @@
 import { readFilePath } from '../../../lambda/files/file-path.ts';
+import { toCursor } from '../../../lambda/tools/cursor.ts';
 import { listFileVersions } from '../../../lambda/tools/list-file-versions.ts';
 import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
@@ -74,6 +75,16 @@ describe('list_file_versions', () => {
     const cursor = made ?? structured?.next_cursor;
     expect(await failTool(listFileVersions, { path, cursor }, files)).toBe(sentence);
   });
+
+  it.each(['', '\ud800', 'é', 'x'.repeat(1025)])(
+    'refuses a made-up cursor behind no version',
+    async (after) => {
+      const cursor = await toCursor({ tool: 'list_file_versions', path: 'a.md' }, { after });
+      expect(await failTool(listFileVersions, { path: 'a.md', cursor }, await createHistory())).toMatch(
+        /^the cursor is .*: call again without cursor$/,
+      );
+    },
+  );
 
   it('tells that there never was such a file', async () => {
     const files = createMemoryFileStore({ files: { 'dir/x': 'x' } });

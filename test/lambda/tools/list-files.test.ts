@@ -1,4 +1,5 @@
-import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
+import { toCursor } from '../../../lambda/tools/cursor.ts';
 import { listFiles } from '../../../lambda/tools/list-files.ts';
 import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
@@ -66,10 +67,13 @@ describe('list_files', () => {
     [{ path: 'b', recursive: true }, ['c.md', 'd/e.txt', 'd/f.md']],
     [{ recursive: true }, ['a.md', 'b-1', 'b/c.md', 'b/d/e.txt', 'b/d/f.md', 'z/😀.md']],
     [{ path: 'none' }, []],
-    [{ path: 'a.md' }, []],
     [{ glob: '*' }, ['a.md', 'b-1', 'b/', 'z/']],
     [{ glob: 'b*' }, ['b-1', 'b/']],
     [{ glob: '*.md' }, ['a.md']],
+    [{ glob: '**' }, ['a.md', 'b-1', 'b/c.md', 'b/d/e.txt', 'b/d/f.md', 'z/😀.md']],
+    [{ glob: '**.md' }, ['a.md', 'b/c.md', 'b/d/f.md', 'z/😀.md']],
+    [{ glob: 'b/**' }, ['b/c.md', 'b/d/e.txt', 'b/d/f.md']],
+    [{ glob: 'd/**', path: 'b' }, ['d/e.txt', 'd/f.md']],
     [{ glob: '*.md', recursive: true }, ['a.md', 'b/c.md', 'b/d/f.md', 'z/😀.md']],
     [{ glob: '?.md', recursive: true }, ['a.md', 'b/c.md', 'b/d/f.md', 'z/😀.md']],
     [{ glob: '/*.md' }, ['a.md']],
@@ -103,10 +107,75 @@ describe('list_files', () => {
     const first = await list({ path: 'many' }, files);
     expect([first.names.length, first.complete]).toEqual([200, false]);
     expect(files.pages).toEqual([{ limit: 200 }]);
-    const pages = await listAll({ path: 'many', limit: 1_000 }, files);
-    expect(pages.map(({ names }) => names.length)).toEqual([1_000, 500]);
+    const pages = await listAll({ path: 'many', limit: 750 }, files);
+    expect(pages.map(({ names }) => names.length)).toEqual([750, 750]);
     expect(files.pages).toHaveLength(3);
   });
+
+  it.each<Input>([{ path: 'many' }, { path: 'many', glob: '*' }, { path: 'many', recursive: true }])(
+    'given %j ends a page at 64 KiB of text, and leaves nothing out',
+    async (input) => {
+      const names = numbered(1_500, (index) => `${index}${'x'.repeat(100)}`);
+      const files = createCountingStore(names.map((name) => `many/${name}`));
+      const pages = await listAll({ ...input, limit: 1_000 }, files);
+      expect(pages.flatMap((page) => page.names)).toEqual(names);
+      for (const { text } of pages) expect(text.length).toBeLessThan(67 * 1024);
+      expect(pages[0]?.text.length).toBeGreaterThan(64 * 1024);
+      expect(pages[0]?.complete).toBe(false);
+    },
+  );
+
+  it('tells a path where nothing is from a directory where nothing matches', async () => {
+    const files = createCountingStore(paths);
+    for (const input of [{ path: 'none' }, { path: 'none', glob: '*' }, { path: 'none', recursive: true }]) {
+      expect(await list(input, files)).toMatchObject({
+        text: 'There is nothing at "none": call list_files without path to see what is there.',
+        entries: [],
+        complete: true,
+      });
+    }
+    expect((await list({ path: 'b', glob: 'x' }, files)).text).toBe('None listed of 2 scanned in "b":');
+    expect((await list({ path: 'b', glob: 'x/*' }, files)).text).toBe('None listed of 0 scanned in "b":');
+    expect((await list({}, createCountingStore([]))).text).toBe('None listed in the root:');
+  });
+
+  it.each<Input>([{ path: 'a.md' }, { path: 'a.md/' }, { path: 'a.md', glob: '*' }])(
+    'says of %j that it is a file',
+    async (input) => {
+      expect(await failTool(listFiles, input, createCountingStore(paths))).toBe(
+        '"a.md" is a file: call read_file to read it',
+      );
+    },
+  );
+
+  it('asks what a path is only when a first page is empty, and once', async () => {
+    const files = createCountingStore(paths);
+    let asked = 0;
+    const stat: FileStore['stat'] = (path, options) => {
+      asked += 1;
+      return files.stat(path, options);
+    };
+    await listAll({ limit: 1, path: 'b' }, { ...files, stat });
+    await list({ path: 'b', glob: 'x' }, { ...files, stat });
+    expect(asked).toBe(0);
+    await list({ path: 'none' }, { ...files, stat });
+    expect(asked).toBe(1);
+    const outage = () => Promise.reject(new Error('SlowDown'));
+    await expect(list({ path: 'none' }, { ...files, stat: outage })).rejects.toThrow('SlowDown');
+    const archived = () => Promise.reject(new FileStoreError({ code: 'is_directory', path: 'x' as never }));
+    expect((await list({ path: 'none' }, { ...files, stat: archived })).text).toBe('None listed in "none":');
+  });
+
+  it.each(['', '../x', '\ud800', 'a\u0000', 'x'.repeat(3_000)])(
+    'refuses a made-up cursor behind the name %j',
+    async (name) => {
+      const query = { tool: 'list_files', path: 'b', recursive: false };
+      const cursor = await toCursor(query, { after: { kind: 'file', name } });
+      expect(await failTool(listFiles, { path: 'b', cursor }, createCountingStore(paths))).toBe(
+        'the cursor is too old: call again without cursor',
+      );
+    },
+  );
 
   it('ends a scan that matches nothing, says so, and goes on', async () => {
     const files = createCountingStore([...numbered(10_001, (index) => `many/${index}`), 'many/x.md']);

@@ -1,5 +1,6 @@
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { toCursor } from '../../../lambda/tools/cursor.ts';
 import { readFile } from '../../../lambda/tools/read-file.ts';
 import type { ContentBlock, UntypedAnswer } from '../../../lambda/tools/tool.ts';
 import { createTestServer, legacy } from '../../support/mcp-server.ts';
@@ -187,11 +188,65 @@ describe('read_file of a text that does not fit', () => {
     expect(text).toMatch(/^line \d+\n/);
     expect(facts).toMatchObject({
       truncated: true,
-      note: expect.stringMatching(/^only \d+ of the last 100000/),
+      note: expect.stringMatching(/^only \d+ of the last 100000 lines fit: next_cursor reads those before$/),
+      next_cursor: expect.any(String),
     });
     expect(facts).not.toHaveProperty('first_line');
     expect(ranges).toEqual([{ start: -(64 * KiB + 1), length: 64 * KiB + 1 }]);
   });
+
+  it.each([
+    ['lines', long, 100_000, long],
+    ['fewer lines than the file has', long, 15_000, long.slice(long.indexOf('line 5001\n'))],
+    ['lines longer than an answer', `a\n${'世😀'.repeat(30_000)}\nb\n`, 2, `${'世😀'.repeat(30_000)}\nb\n`],
+    ['a line without its end', `a\n${'é'.repeat(100_000)}`, 1, 'é'.repeat(100_000)],
+  ])('goes back with next_cursor through %s, until it has as many as were asked for', async (...row) => {
+    const [, whole, tail, expected] = row;
+    const { files } = store({ 'a.txt': whole });
+    const pages = [await read({ path: 'a.txt', tail }, files)];
+    for (let { facts } = pages[0] ?? { facts: {} }; facts.truncated; facts = pages.at(-1)?.facts) {
+      expect(pages.length).toBeLessThan(20);
+      pages.push(await read({ path: 'a.txt', tail, cursor: facts.next_cursor }, files));
+    }
+    expect(pages.length).toBeGreaterThan(1);
+    expect(
+      pages
+        .map(({ text }) => text)
+        .reverse()
+        .join('') === expected,
+    ).toBe(true);
+    const numbers = pages.flatMap(({ facts }) => ('total_lines' in facts ? [facts.total_lines] : []));
+    expect(numbers).toEqual([]);
+  });
+
+  it('numbers the lines of a tail when it comes to the start of the file', async () => {
+    const { files } = store({ 'a.txt': toLines(8_000) });
+    const { facts } = await read({ path: 'a.txt', tail: 8_000 }, files);
+    const rest = await read({ path: 'a.txt', tail: 8_000, cursor: facts.next_cursor }, files);
+    const count = rest.text.split('\n').length - 1;
+    expect(rest.facts).toMatchObject({ first_line: 1, last_line: count, truncated: false });
+    expect(await failTool(readFile, { path: 'a.txt', cursor: facts.next_cursor }, files)).toBe(
+      'the cursor was made for other arguments: call again without cursor',
+    );
+    await writeText(files, 'a.txt', 'changed\n');
+    expect(
+      await failTool(readFile, { path: 'a.txt', tail: 8_000, cursor: facts.next_cursor }, files),
+    ).toMatch(/^"a\.txt" changed meanwhile/);
+  });
+
+  it.each(['*', '', 'é', '"é"', '"a\n"', `"${'x'.repeat(300)}"`])(
+    'refuses a made-up cursor with the etag %j',
+    async (etag) => {
+      const { files } = store({ 'a.txt': long });
+      const cursor = await toCursor(
+        { tool: 'read_file', path: 'a.txt' },
+        { line: 1, byte: 0, target: 1, etag },
+      );
+      expect(await failTool(readFile, { path: 'a.txt', cursor }, files)).toBe(
+        'the cursor is too old: call again without cursor',
+      );
+    },
+  );
 
   it('goes on only in the file that the cursor was made for', async () => {
     const { files } = store({ 'a.txt': long, 'b.txt': long });
@@ -367,7 +422,7 @@ describe('read_file, asked for what cannot be', () => {
     [{ offset: 1, head: 1 }, /^offset and head exclude each other/],
     [{ limit: 1, tail: 1 }, /^limit and tail exclude each other/],
     [{ head: 1, tail: 1 }, /^head and tail exclude each other/],
-    [{ tail: 1, cursor: 'x' }, /^tail and cursor exclude each other/],
+    [{ tail: 1, cursor: 'x' }, /^the cursor is none/],
     [{ offset: 3 }, /^offset 3 is beyond the end of "a\.txt", which has 2 lines/],
     [{ version_id: 'v9' }, /^"a\.txt" has no version "v9": call list_file_versions/],
     [{ path: 'dir' }, /^"dir" is a directory: call list_files/],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { toCursor } from '../../../lambda/tools/cursor.ts';
 import { searchFiles } from '../../../lambda/tools/search-files.ts';
 import { createTestServer, legacy } from '../../support/mcp-server.ts';
 import { createMemoryFileStore, writeText } from '../../support/memory-file-store.ts';
@@ -56,6 +57,11 @@ describe('search_files, for lines', () => {
     [{ query: '^$', regex: true }, 'No line matches.'],
     [{ query: '(?i)^f', regex: true }, 'a.md:4: four\na.md:5: five'],
     [{ query: 'x', glob: 'none/*' }, 'No line matches.'],
+    [{ query: 'x', glob: 'none/*', path: 'b' }, 'No line matches.'],
+    [
+      { query: 'x', glob: '*', path: 'none' },
+      'There is nothing at "none": call list_files without path to see what is there.',
+    ],
   ])('given %j answers %j', async (input, expected) => {
     expect((await search(input, notes)).text).toBe(expected);
   });
@@ -117,6 +123,54 @@ describe('search_files, for lines', () => {
     expect(found).toEqual(expected);
     const torn = await search({ query: String.raw`^[^é]|[^\d.]$|^$`, regex: true }, files);
     expect(torn.facts).toMatchObject({ matches: 0, complete: true });
+  });
+
+  const long = `foo${'-'.repeat(20_000)}END foo${'-'.repeat(20_000)}END`;
+
+  it.each([
+    ['^foo', 1],
+    ['^END', 0],
+    ['^-', 0],
+    ['-$', 0],
+    ['END$', 1],
+    ['foo$', 0],
+    [String.raw`\A-|-\z`, 0],
+    ['^f[^x]*$', 0],
+    ['[E$]ND foo', 1],
+    ['END fo{2}', 1],
+  ])('searches a long line in pieces for %s without taking a cut for an end', async (query, matches) => {
+    const { facts, text } = await search({ query, regex: true }, open({ a: `short\n${long}\nshort` }));
+    expect(facts).toMatchObject({ matches, long_lines: 1 });
+    expect(text.split('\n').at(-1)).toBe(
+      '[1 line longer than 16 KiB was searched in pieces: a match of more than 1 KiB of one can be missing here]',
+    );
+  });
+
+  it('tells of long lines only where that can change what is found', async () => {
+    const files = open({ a: `${long}\nfoo\n${long}`, b: long });
+    const { facts, text } = await search({ query: 'foo.*END', regex: true }, files);
+    expect(facts).toEqual({ matches: 0, files_searched: 2, long_lines: 3, complete: true });
+    expect(text).toMatch(/^No line matches\.\n\[3 lines longer than 16 KiB were searched in pieces: /);
+    for (const input of [{ query: 'END' }, { query: 'end', case_sensitive: false }]) {
+      expect((await search(input, files)).facts).not.toHaveProperty('long_lines');
+    }
+    const short = await search({ query: 'foo', regex: true, path: 'c' }, open({ c: 'foo' }));
+    expect(short.facts).not.toHaveProperty('long_lines');
+  });
+
+  it('knows after a pause inside a long line that it does not begin there', async () => {
+    const text = `${'-'.repeat(20_000)}\nfoo`;
+    const files = open({ a: text });
+    const { etag } = await files.stat(readFilePath('a'), { signal: new AbortController().signal });
+    const asked = { tool: 'search_files', path: '', query: '^-', regex: true, case_sensitive: true };
+    for (const [isInside, matches] of [
+      [true, 0],
+      [false, 1],
+    ] as const) {
+      const at = { offset: 15_000, line: 1, from: 1, isInside };
+      const cursor = await toCursor(asked, { within: { name: 'a', etag, at } });
+      expect((await search({ query: '^-', regex: true, cursor }, files)).facts).toMatchObject({ matches });
+    }
   });
 
   it('never cuts a character pair', async () => {
@@ -241,6 +295,11 @@ describe('search_files, for lines', () => {
     [{ query: 'a', path: '../x' }, /^the path holds the segment ".."/],
     [{ query: 'a', glob: '{' }, /^the glob "{" does not close/],
     [
+      { query: 'two', glob: '*', path: 'a.md' },
+      '"a.md" is a file: leave glob away and pass query to search it',
+    ],
+    [{ glob: '*', path: 'a.md' }, '"a.md" is a file: leave glob away and pass query to search it'],
+    [
       { query: 'a', cursor: 'garbage' },
       'the cursor is none that this server made: call again without cursor',
     ],
@@ -277,6 +336,38 @@ describe('search_files, for names', () => {
     expect(facts).toEqual({ names: 2, scanned: 5, complete: true });
     expect((await search({ glob: 'd/*', path: 'b' }, notes)).text).toBe('b/d/e.md');
     expect((await search({ glob: 'none' }, notes)).text).toBe('No name matches.');
+  });
+
+  it('tells a path where nothing is from a directory where no name matches', async () => {
+    const { text, facts } = await search({ glob: '*', path: 'none' }, notes);
+    expect(text).toBe('There is nothing at "none": call list_files without path to see what is there.');
+    expect(facts).toEqual({ names: 0, scanned: 0, complete: true });
+    expect((await search({ glob: 'none/*', path: 'b' }, notes)).text).toBe('No name matches.');
+  });
+
+  it('fills an answer up to what fits into a context, and goes on', async () => {
+    const names = Array.from(
+      { length: 200 },
+      (_, index) => `${String(index).padStart(3, '0')}${'x'.repeat(700)}`,
+    );
+    const files = open(Object.fromEntries(names.map((name) => [name, ''])));
+    const pages = await searchAll({ glob: '*', limit: 200 }, files);
+    expect(pages.flatMap(({ text }) => text.split('\n'))).toEqual(names);
+    expect(pages[0]?.facts).toMatchObject({ complete: false, stopped: 'the answer is full' });
+    for (const { text } of pages) expect(text.length).toBeLessThan(61_000);
+  });
+
+  it.each([
+    { after: '\ud800' },
+    { after: 'x'.repeat(3_000) },
+    { within: { name: '\ud800', etag: '"x"', at: { offset: 0, line: 1, from: 1 } } },
+    { within: { name: 'a', etag: '"é"', at: { offset: 0, line: 1, from: 1 } } },
+  ])('refuses the made-up cursor %#', async (position) => {
+    const asked = { tool: 'search_files', path: '', glob: '*', regex: false, case_sensitive: true };
+    const cursor = await toCursor(asked, position);
+    expect(await failTool(searchFiles, { glob: '*', cursor }, notes)).toBe(
+      'the cursor is too old: call again without cursor',
+    );
   });
 
   it('goes on behind the last name', async () => {

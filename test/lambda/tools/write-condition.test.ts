@@ -15,12 +15,11 @@ describe('readWriteCondition', () => {
     expect(readWriteCondition(text)).toEqual({ kind: 'match', etag: '"abc-2"' });
   });
 
-  it('never takes "*" for any file', () => {
-    expect(readWriteCondition('*')).toEqual({ kind: 'match', etag: '"*"' });
-  });
-
   it.each([
     ['empty', ''],
+    ['any', '*'],
+    ['any in quotes', '"*"'],
+    ['any in one quote', '"*'],
     ['only quotes', '""'],
     ['weak', 'W/"abc"'],
     ['two', '"a", "b"'],

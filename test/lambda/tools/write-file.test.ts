@@ -56,6 +56,15 @@ describe('write_file', () => {
     expect(await readText(files, 'a.md')).toBe('three');
   });
 
+  it('tells that NUL characters make the file binary, to a program and a model', async () => {
+    const files = createMemoryFileStore();
+    const note = 'The content holds NUL characters: read_file and search_files take the file for binary.';
+    const answer = await runTool(writeFile, { path: 'a.md', content: 'a\0b' }, files);
+    expect(answer).toMatchObject({ text: expect.stringContaining(note), structured: { size: 3, note } });
+    const bytes = { path: 'a.bin', content: 'AAAA', encoding: 'base64' };
+    expect((await runTool(writeFile, bytes, files)).structured).not.toHaveProperty('note');
+  });
+
   it('only creates with create_only', async () => {
     const files = createMemoryFileStore();
     await runTool(writeFile, { path: 'a.md', content: 'one', create_only: true }, files);
@@ -69,6 +78,7 @@ describe('write_file', () => {
     [{ if_match: '"e"', create_only: true }, /^if_match and create_only exclude each other/],
     [{ if_match: '"e"' }, /^there is no file "a": call list_files/],
     [{ if_match: '' }, /^if_match is no etag/],
+    [{ if_match: '*' }, /^if_match is no etag: pass the etag of the file from an earlier answer$/],
     [{ encoding: 'base64', content: 'no base64!' }, /^content is not base64: encode the bytes with/],
     [{ encoding: 'base64', content: 'AAAAA' }, /^content is not base64/],
     [{ encoding: 'base64', content: 'a-_a' }, /^content is not base64/],

@@ -163,6 +163,8 @@ describe('a read', () => {
   it.each([
     [200, { 'if-match': etag }],
     [200, { 'if-match': '*' }],
+    [200, { 'if-match': `${otherEtag}, *` }],
+    [412, { 'if-match': '"*"' }],
     [200, { 'if-match': `${otherEtag}, W/${etag}` }],
     [412, { 'if-match': otherEtag }],
     [412, { 'if-unmodified-since': past }],

@@ -1,0 +1,23 @@
+/** What RE2 reads as one: a quoted text, a class, an escape, any other character. */
+const tokens = /\\Q.*?(?:\\E|$)|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\.|./gsu;
+
+/** A class that holds no character. */
+const never = String.raw`[^\x00-\x{10FFFF}]`;
+
+/** Whether a text begins where its line begins, and ends where that ends. */
+export interface LineEnds {
+  readonly startsLine: boolean;
+  readonly endsLine: boolean;
+}
+
+/**
+ * Rewrites a valid RE2 expression for a piece of a line: an anchor for an end that the piece does not have
+ * matches nowhere, instead of at the cut.
+ */
+export function toPieceExpression(expression: string, { startsLine, endsLine }: LineEnds): string {
+  const anchors = new Set([
+    ...(startsLine ? [] : ['^', String.raw`\A`]),
+    ...(endsLine ? [] : ['$', String.raw`\z`]),
+  ]);
+  return expression.replace(tokens, (token) => (anchors.has(token) ? never : token));
+}
