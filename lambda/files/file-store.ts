@@ -120,7 +120,7 @@ export interface VersionChoice {
 }
 
 /**
- * The port behind the tools, seen from one root. `test/files/file-store.contract.ts` holds every
+ * The port behind the tools, seen from one root. `test/lambda/files/file-store.contract.ts` holds every
  * implementation to it. Each call ends with an error when its signal is aborted. Each that makes a request
  * throws `denied`, too, and one that changes something `uncertain`.
  */

@@ -3,6 +3,7 @@ import { type FilePath, readFilePath } from '../files/file-path.ts';
 import { type FileFacts, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
 import { readContent } from './file-content.ts';
 import { toTextMediaType } from './media-type.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool, type ToolContext, ToolFailure } from './tool.ts';
 import { maxTextBytes, readWholeText } from './whole-text.ts';
 import { ifMatchInput, readWriteCondition } from './write-condition.ts';
@@ -22,8 +23,8 @@ export const appendFile = defineTool({
     'Add text to the end of a text file of at most 4 MiB, exactly as it is: begin or end it with "\\n" where ' +
     'a line should begin or end. Nothing is lost when others append at the same time.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/log.md"'),
-    content: z.string().describe('The text to add, up to 3 MiB'),
+    path: pathInput.describe('File, for example "notes/log.md"'),
+    content: z.string().describe('The text to add, up to about 2 MiB unless the operator allows less'),
     create: z.boolean().default(true).describe('Create the file if there is none'),
     if_match: ifMatchInput,
   }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pathInput } from './path-input.ts';
 import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
 import { defineTool } from './tool.ts';
 import { versionIdInput } from './version-input.ts';
@@ -13,8 +14,8 @@ export const copyFile = defineTool({
     'Copy a file, or an old version of it, to another path. An existing target is refused unless you pass ' +
     'overwrite true or if_match. Copies at most 5 GiB.',
   input: z.strictObject({
-    source: z.string().describe('File to copy, for example "notes/today.md"'),
-    target: z.string().describe('Path of the copy with its file name; its directories need not exist'),
+    source: pathInput.describe('File to copy, for example "notes/today.md"'),
+    target: pathInput.describe('Path of the copy with its file name; its directories need not exist'),
     version_id: versionIdInput
       .optional()
       .describe('Version of the source, from list_file_versions; default the present one'),

@@ -15,8 +15,15 @@ export const cursorInput = z
   .optional()
   .describe('next_cursor of the answer before, with the same other arguments');
 
-/** The name of a listed entry in a cursor: one that a listing can have shown. */
+/** The name of a file in a cursor: one that a listing can have shown. */
 export const cursorName = z.string().refine(isFilePath);
+
+/** Where a listing came to: any name that a key may have, as keys that no path leads to are passed over. */
+export const cursorPlace = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine((name) => name.isWellFormed());
 
 const envelope = z.strictObject({ query: z.string(), position: z.unknown() });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
+import { pathInput } from './path-input.ts';
 import { defineTool } from './tool.ts';
 import { ifMatchInput, readWriteCondition } from './write-condition.ts';
 
@@ -11,7 +12,7 @@ export const deleteFile = defineTool({
     'Delete one file. Its versions remain for a while: restore_file with the answered version_id brings it ' +
     'back. Directories go with their last file.',
   input: z.strictObject({
-    path: z.string().describe('File, for example "notes/today.md"'),
+    path: pathInput.describe('File, for example "notes/today.md"'),
     if_match: ifMatchInput,
   }),
   output: z.object({

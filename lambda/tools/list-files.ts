@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readDirectoryPath } from '../files/file-path.ts';
 import type { DirectoryEntry } from '../files/file-store.ts';
-import { cursorInput, cursorName, readCursor, toCursor } from './cursor.ts';
+import { cursorInput, cursorPlace, readCursor, toCursor } from './cursor.ts';
 import { findKind, toNothingThere } from './empty-directory.ts';
 import { globInput, readGlob } from './glob.ts';
 import { pathInput } from './path-input.ts';
@@ -18,7 +18,7 @@ const entry = z.object({
 });
 
 const position = z.strictObject({
-  after: z.strictObject({ kind: z.enum(['file', 'directory']), name: cursorName }),
+  after: z.strictObject({ kind: z.enum(['file', 'directory']), name: cursorPlace }),
 });
 
 /** Lists a directory, page by page. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type CopiedFile, type FileStore, FileStoreError } from '../files/file-store.ts';
+import { pathInput } from './path-input.ts';
 import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
 import { defineTool, ToolFailure } from './tool.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
@@ -13,8 +14,8 @@ export const moveFile = defineTool({
     'both files exist and the answer says so. An existing target is refused unless overwrite is true. ' +
     'Old versions stay with the source path. Moves at most 5 GiB.',
   input: z.strictObject({
-    source: z.string().describe('File to move, for example "notes/today.md"'),
-    target: z.string().describe('New path with its file name; its directories need not exist'),
+    source: pathInput.describe('File to move, for example "notes/today.md"'),
+    target: pathInput.describe('New path with its file name; its directories need not exist'),
     overwrite: z.boolean().default(false).describe('Replace the target if it exists'),
   }),
   output: writtenFile,

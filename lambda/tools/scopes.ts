@@ -38,7 +38,7 @@ export const scopesOfTools: ScopeTable = {
  * Broader scopes that an authorization server may grant in place of narrower ones. They are honoured and not
  * advertised, because clients should ask for the least.
  */
-export const broaderScopes: Readonly<Record<string, readonly Scope[]>> = {
+const broaderScopes: Readonly<Record<string, readonly Scope[]>> = {
   files: ['files:list', 'files:read', 'files:write'],
 };
 

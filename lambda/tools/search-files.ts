@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readDirectoryPath } from '../files/file-path.ts';
 import { searchContents } from './content-search.ts';
-import { cursorInput, cursorName, readCursor } from './cursor.ts';
+import { cursorInput, cursorName, cursorPlace, readCursor } from './cursor.ts';
 import { findKind, toNothingThere } from './empty-directory.ts';
 import { globInput, readGlob } from './glob.ts';
 import { maxQueryLength, readLinePattern } from './line-pattern.ts';
@@ -16,7 +16,7 @@ import { etagInCursor } from './write-condition.ts';
 const count = (from: number) => z.number().int().min(from);
 
 const position = z.strictObject({
-  after: cursorName.optional(),
+  after: cursorPlace.optional(),
   within: z
     .strictObject({
       // Of the searched path itself, when that is a file, the name is empty.

@@ -31,7 +31,9 @@ export const servingSettings = {
   fileRoots: z
     .enum(fileRoots)
     .default('shared')
-    .describe('shared, organization or user: whose files a caller sees'),
+    .describe(
+      'shared, organization or user: whose files a caller sees; but with shared, a machine has files of its own',
+    ),
   isolation: z
     .enum(['code', 'iam'])
     .default('code')
@@ -40,7 +42,7 @@ export const servingSettings = {
   maxWriteBytes: count(1, maxWriteBytes)
     .default(maxWriteBytes)
     .describe(
-      `the largest file that a tool writes, in bytes: a whole number, at least 1, up to ${maxWriteBytes}`,
+      `the largest file that a tool writes, in bytes: a whole number, at least 1, up to ${maxWriteBytes}; a call is at most 4 MiB of JSON, where base64 and escapes leave less`,
     ),
   callsPerMinute: count(1)
     .optional()

@@ -52,7 +52,7 @@ const damaged =
 
 /** SQLITE_BUSY (SQLite result codes). */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === 5;
+  return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === 5;
 }
 
 /** Does all of `work` or, when it throws, nothing of it. */

@@ -1,4 +1,4 @@
-import { describeFileStore } from '../files/file-store.contract.ts';
+import { describeFileStore } from '../lambda/files/file-store.contract.ts';
 import { createMemoryFileStore } from './memory-file-store.ts';
 
 describeFileStore('the store in memory', async () => ({

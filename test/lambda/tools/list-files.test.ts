@@ -166,16 +166,13 @@ describe('list_files', () => {
     expect((await list({ path: 'none' }, { ...files, stat: archived })).text).toBe('None listed in "none":');
   });
 
-  it.each(['', '../x', '\ud800', 'a\u0000', 'x'.repeat(3_000)])(
-    'refuses a made-up cursor behind the name %j',
-    async (name) => {
-      const query = { tool: 'list_files', path: 'b', recursive: false };
-      const cursor = await toCursor(query, { after: { kind: 'file', name } });
-      expect(await failTool(listFiles, { path: 'b', cursor }, createCountingStore(paths))).toBe(
-        'the cursor is too old: call again without cursor',
-      );
-    },
-  );
+  it.each(['', '\ud800', 'x'.repeat(3_000)])('refuses a made-up cursor behind the name %j', async (name) => {
+    const query = { tool: 'list_files', path: 'b', recursive: false };
+    const cursor = await toCursor(query, { after: { kind: 'file', name } });
+    expect(await failTool(listFiles, { path: 'b', cursor }, createCountingStore(paths))).toBe(
+      'the cursor is too old: call again without cursor',
+    );
+  });
 
   it('ends a scan that matches nothing, says so, and goes on', async () => {
     const files = createCountingStore([...numbered(10_001, (index) => `many/${index}`), 'many/x.md']);

@@ -370,6 +370,13 @@ describe('search_files, for names', () => {
     );
   });
 
+  it('goes on behind a name that is no path', async () => {
+    const position = { after: 'b//' };
+    const asked = { tool: 'search_files', path: '', glob: '*', regex: false, case_sensitive: true };
+    const cursor = await toCursor(asked, position);
+    expect((await search({ glob: '*', cursor }, notes)).facts).toMatchObject({ complete: true });
+  });
+
   it('goes on behind the last name', async () => {
     const pages = await searchAll({ glob: '{a,e}.md', limit: 1 }, notes);
     expect(pages.map(({ text }) => text)).toEqual(['a.md', 'b/d/e.md', 'No name matches.']);

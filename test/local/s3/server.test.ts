@@ -52,10 +52,11 @@ describe('startS3Server', () => {
     const port = Number(new URL(free.url).port);
     await free.close();
     const second = startS3Server({ directory: store.directory, credentials, port });
-    await expect(second).rejects.toThrow(`${store.directory} is in use by another process`);
+    const refusal = await second.catch(String);
+    await store.stop();
+    expect(refusal).toContain(`${store.directory} is in use by another process`);
     const third = await startS3Server({ directory, credentials, port });
     await third.close();
-    await store.stop();
   });
 
   it('makes the directory, and a bucket once', async () => {

@@ -5,8 +5,8 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { createS3FileStore } from '../../../../lambda/aws/s3/file-store.ts';
 import { readFilePath } from '../../../../lambda/files/file-path.ts';
 import { startS3Server } from '../../../../local/s3/server.ts';
-import { describeFileStore } from '../../../files/file-store.contract.ts';
 import type { Fault } from '../../../support/mocked-s3.ts';
+import { describeFileStore } from '../../files/file-store.contract.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 

@@ -16,8 +16,8 @@ import type {
   FileStoreError,
   WriteCondition,
 } from '../../../../lambda/files/file-store.ts';
-import { describeFileStore } from '../../../files/file-store.contract.ts';
 import { type Fault, mockS3, toS3Exception } from '../../../support/mocked-s3.ts';
+import { describeFileStore } from '../../files/file-store.contract.ts';
 
 const { signal } = new AbortController();
 const none: WriteCondition = { kind: 'none' };

@@ -1,12 +1,12 @@
-import { readDirectoryPath, readFilePath } from '../../lambda/files/file-path.ts';
+import { readDirectoryPath, readFilePath } from '../../../lambda/files/file-path.ts';
 import {
   type DirectoryEntry,
   type FileStore,
   FileStoreError,
   type FileStoreFailure,
   type WriteCondition,
-} from '../../lambda/files/file-store.ts';
-import type { Fault } from '../support/mocked-s3.ts';
+} from '../../../lambda/files/file-store.ts';
+import type { Fault } from '../../support/mocked-s3.ts';
 
 /** What a store is tested through. */
 export interface StoreUnderTest {
