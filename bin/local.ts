@@ -6,7 +6,7 @@ import { StartFailure } from '../local/start-failure.ts';
 
 const parent = process.ppid;
 
-/** npm hands SIGTERM on to its shell only, and SIGKILL to nobody: without npm nobody is left to stop this. */
+/** npm hands SIGTERM on to its shell only, which leaves nobody to stop this. */
 function onceOrphaned(stop: () => void): void {
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

@@ -56,6 +56,12 @@ export function readLocalSettings(variables: Readonly<Record<string, string | un
     throw new InvalidSettings(result.error.issues.map((issue) => toMistake(issue, variables)).join('\n'));
   }
   const read = result.data;
+  const { MCP_PORT, AUTH_PORT, S3_PORT } = read;
+  if (new Set([MCP_PORT, AUTH_PORT, S3_PORT]).size < 3) {
+    throw new InvalidSettings(
+      `set MCP_PORT, AUTH_PORT and S3_PORT to three ports, got ${MCP_PORT}, ${AUTH_PORT} and ${S3_PORT}`,
+    );
+  }
   // A developer's own AWS keys are never shown to a server that needs none.
   const credentials =
     read.S3_ENDPOINT === undefined

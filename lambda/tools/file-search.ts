@@ -92,7 +92,7 @@ async function searchPieces(
     const start = end - rest.length;
     end += piece.length;
     let taken = 0;
-    for (const line of toLinePieces(bytes, end >= Math.min(size, options.maxBytes))) {
+    for (const line of toLinePieces(bytes, end >= size)) {
       if (search.isDone() || options.isOver()) {
         return toFound({ next: search.position(), isCut: false });
       }

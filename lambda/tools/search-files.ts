@@ -16,10 +16,10 @@ import { etagInCursor } from './write-condition.ts';
 const count = (from: number) => z.number().int().min(from);
 
 const position = z.strictObject({
-  after: cursorPlace.optional(),
+  // Of the searched path itself, when that is a file, the name is empty.
+  after: z.union([z.literal(''), cursorPlace]).optional(),
   within: z
     .strictObject({
-      // Of the searched path itself, when that is a file, the name is empty.
       name: z.union([z.literal(''), cursorName]),
       etag: etagInCursor,
       at: z.strictObject({

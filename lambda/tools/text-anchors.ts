@@ -1,5 +1,5 @@
-/** What RE2 reads as one: a quoted text, a class, an escape, any other character. */
-const tokens = /\\Q.*?(?:\\E|$)|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\.|./gsu;
+/** What RE2 reads as one: a quoted text, a class, a Unicode class, an escape, any other character. */
+const tokens = /\\Q.*?(?:\\E|$)|\\[pP]\{\^?\w+\}|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\.|./gsu;
 
 /** A class that holds no character. */
 const never = String.raw`[^\x00-\x{10FFFF}]`;

@@ -32,7 +32,7 @@ export const servingSettings = {
     .enum(fileRoots)
     .default('shared')
     .describe(
-      'shared, organization or user: whose files a caller sees; but with shared, a machine has files of its own',
+      'whose files a caller sees: shared (everybody’s, machines too), organization or user (a machine then has its own)',
     ),
   isolation: z
     .enum(['code', 'iam'])

@@ -13,6 +13,9 @@ const keptKey = z.looseObject({
   d: number,
   p: number,
   q: number,
+  dp: number,
+  dq: number,
+  qi: number,
 });
 
 /**

@@ -31,6 +31,12 @@ describe('the settings of the local stack', () => {
     });
   });
 
+  it('refuse one port for two servers', () => {
+    expect(() => readLocalSettings({ AUTH_PORT: '3000' })).toThrow(
+      'set MCP_PORT, AUTH_PORT and S3_PORT to three ports, got 3000, 3000 and 4568',
+    );
+  });
+
   it.each([
     ['MCP_PORT', '0'],
     ['MCP_PORT', '65536'],

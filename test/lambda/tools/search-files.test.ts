@@ -38,6 +38,22 @@ const notes = open({
 });
 
 describe('search_files, for lines', () => {
+  it('goes on in one file whose last match filled the answer', async () => {
+    const pages = await searchAll(
+      { path: 'a.txt', query: 'hit', limit: 1 },
+      open({ 'a.txt': 'hit\na\nhit\n' }),
+    );
+    expect(pages.map(({ text }) => text)).toEqual(['a.txt:1: hit', 'a.txt:3: hit', 'No line matches.']);
+    expect(pages.at(-1)?.facts).toMatchObject({ complete: true });
+  });
+
+  it('finds no line end where it stops reading a big file', async () => {
+    const files = open({ 'big.txt': 'abcdefghi\n'.repeat(943_718) });
+    const { text, facts } = await search({ query: '^abcdef?g?h?$', regex: true }, files);
+    expect(text).toBe('No line matches.');
+    expect(facts.searched_only_in_part).toEqual(['big.txt']);
+  });
+
   it('answers matches as path:line: text, and the facts once, as JSON', async () => {
     const { text, facts } = await search({ query: 'two' }, notes);
     expect(text).toBe('a.md:2: two\nb/c.txt:2: x two');

@@ -21,6 +21,7 @@ describe('an expression for a piece of a line', () => {
     ['[^]$]', 'a', [true, true, true, true]],
     [String.raw`[\]$]`, '$', [true, true, true, true]],
     ['[[:^alpha:]$]x', '$x', [true, true, true, true]],
+    [String.raw`\p{^Greek}$`, 'a', [true, false, true, false]],
   ])('%s keeps in %j only the anchors of the ends that the piece has', (expression, text, found) => {
     const whole = [ends(true, true), ends(true, false), ends(false, true), ends(false, false)];
     expect(whole.map((piece) => RE2JS.compile(toPieceExpression(expression, piece)).test(text))).toEqual(
