@@ -123,6 +123,12 @@ describe('the claims of other authorization servers', () => {
       { scope: 'openid', nonce: 'n' },
       'not_an_access_token',
     ],
+    [
+      'an ID token that names the hash of a code',
+      { typ: 'JWT' },
+      { scope: 'x', c_hash: 'h' },
+      'not_an_access_token',
+    ],
     ["Keycloak's ID token", { typ: 'JWT' }, { typ: 'ID', scope: 'x' }, 'not_an_access_token'],
     ["Keycloak's refresh token", { typ: 'JWT' }, { typ: 'Refresh', scope: 'x' }, 'not_an_access_token'],
     ["Cognito's ID token", {}, { token_use: 'id', scope: 'x' }, 'not_an_access_token'],

@@ -147,6 +147,29 @@ describe('the MCP endpoint, given a message that is none', () => {
   });
 });
 
+describe('what the MCP endpoint answers', () => {
+  it('is for no cache, whatever it is', async () => {
+    for (const token of [await server.token(all), undefined]) {
+      const response = await server.send({ body: legacy('tools/list'), ...(token && { token }) });
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  it('waits until its bytes are counted, because what comes after it is frozen', async () => {
+    let isCounted = false;
+    const quota = {
+      takeCall: async () => {},
+      addBytes: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        isCounted = true;
+      },
+    };
+    const limited = await createTestServer({ quota });
+    await limited.send({ body: call('whoami', {}), token: await limited.token('') });
+    expect(isCounted).toBe(true);
+  });
+});
+
 describe('the scope gate', () => {
   it.each([
     ['list_files', { path: '' }, 'files:list', 'files:read files:write'],
