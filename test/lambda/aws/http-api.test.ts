@@ -43,6 +43,17 @@ describe('the handler of HTTP API events', () => {
     expect(seenByEndpoint).toEqual([seen]);
   });
 
+  it.each([
+    [10_000, 6_000],
+    [3_000, 0],
+  ])('ends the work with %i ms left after %i ms, so that its answer is on time', async (left, expected) => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    const handler = createHttpApiHandler(async () => new Response(), {});
+    await handler(toEvent(), { awsRequestId: 'r1', getRemainingTimeInMillis: () => left });
+    expect(timeout).toHaveBeenLastCalledWith(expected);
+    timeout.mockRestore();
+  });
+
   it('tells the endpoint the request id, and the trace that Lambda wrote for this very request', async () => {
     const variables: Record<string, string> = {};
     const { invocations, invoke } = createInvocations(variables);
