@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, type MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
-import { type MetricName, metricNamespace, type metrics } from '../lambda/metric-names.ts';
+import { type MetricName, metricNamespace, type metrics } from '../lambda/telemetry/metric-names.ts';
 
 type DimensionsOf<Name extends MetricName> = (typeof metrics)[Name]['dimensions'][number];
 

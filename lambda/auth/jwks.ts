@@ -6,7 +6,7 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose';
-import type { Log } from '../log.ts';
+import type { Log } from '../telemetry/log.ts';
 import { Refused } from './refusal.ts';
 
 /** The issuer's public keys, cached across the requests of one execution environment. */

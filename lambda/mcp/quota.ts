@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '../auth/principal.ts';
 import { Refused } from '../auth/refusal.ts';
-import { type Log, toErrorFacts } from '../log.ts';
+import { type Log, toErrorFacts } from '../telemetry/log.ts';
 
 /** Counters that all execution environments share. Every call fails while they cannot be reached. */
 export interface QuotaCounters {

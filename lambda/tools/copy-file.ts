@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { pathInput } from './path-input.ts';
-import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
+import { pathInput } from './input/path-input.ts';
+import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
+import { versionIdInput } from './input/version-input.ts';
+import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool } from './tool.ts';
-import { versionIdInput } from './version-input.ts';
-import { ifMatchInput, readWriteCondition } from './write-condition.ts';
-import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
 /** Copies one file, or an old version of it, to another path. */
 export const copyFile = defineTool({

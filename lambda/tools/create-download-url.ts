@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
-import { toFacts } from './file-facts.ts';
-import { pathInput } from './path-input.ts';
+import { toFacts } from './answer/file-facts.ts';
+import { pathInput } from './input/path-input.ts';
+import { expiresInInput, toExpiry } from './input/url-expiry.ts';
+import { versionIdInput } from './input/version-input.ts';
 import { defineTool } from './tool.ts';
-import { expiresInInput, toExpiry } from './url-expiry.ts';
-import { versionIdInput } from './version-input.ts';
 
 /** Makes a URL for whoever cannot or should not read a file through this server. */
 export const createDownloadUrl = defineTool({

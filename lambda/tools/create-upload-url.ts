@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
-import { toMediaType } from './media-type.ts';
-import { pathInput } from './path-input.ts';
+import { toMediaType } from './answer/media-type.ts';
+import { pathInput } from './input/path-input.ts';
+import { expiresInInput, toExpiry } from './input/url-expiry.ts';
+import { createOnlyInput, ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool, ToolFailure } from './tool.ts';
-import { expiresInInput, toExpiry } from './url-expiry.ts';
-import { createOnlyInput, ifMatchInput, readWriteCondition } from './write-condition.ts';
 
 /** What S3 takes in one PUT (Amazon S3 API, PutObject). */
 const maxBytes = 5 * 1024 ** 3;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
-import { pathInput } from './path-input.ts';
+import { pathInput } from './input/path-input.ts';
+import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool } from './tool.ts';
-import { ifMatchInput, readWriteCondition } from './write-condition.ts';
 
 /** Deletes one file; its versions remain. */
 export const deleteFile = defineTool({

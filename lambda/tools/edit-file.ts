@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
-import { toTextBytes } from './file-content.ts';
-import { pathInput } from './path-input.ts';
-import { toDiff } from './text-diff.ts';
-import { applyEdits, type TextEdit } from './text-edits.ts';
+import { toDiff } from '../text/diff.ts';
+import { applyEdits, type TextEdit } from '../text/edits.ts';
+import { maxTextBytes, readWholeText } from '../text/whole-text.ts';
+import { toWrittenFile } from './answer/written-file.ts';
+import { toTextBytes } from './input/file-content.ts';
+import { pathInput } from './input/path-input.ts';
+import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool, ToolFailure } from './tool.ts';
-import { maxTextBytes, readWholeText } from './whole-text.ts';
-import { ifMatchInput, readWriteCondition } from './write-condition.ts';
-import { toWrittenFile } from './written-file.ts';
 
 const edit = z.strictObject({
   old_text: z.string().min(1).describe('Exactly as in the file, with its white space'),

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
-import { toFacts } from './file-facts.ts';
-import { pathInput } from './path-input.ts';
+import { toFacts } from './answer/file-facts.ts';
+import { pathInput } from './input/path-input.ts';
+import { versionIdInput } from './input/version-input.ts';
 import { defineTool } from './tool.ts';
-import { versionIdInput } from './version-input.ts';
 
 /** Tells the facts of one file without its content. */
 export const getFileInfo = defineTool({

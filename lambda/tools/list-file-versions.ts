@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import type { FileVersion } from '../files/file-store.ts';
-import { cursorInput, readCursor, toCursor } from './cursor.ts';
-import { pathInput } from './path-input.ts';
+import { cursorInput, readCursor, toCursor } from './input/cursor.ts';
+import { pathInput } from './input/path-input.ts';
+import { versionIdInput } from './input/version-input.ts';
 import { defineTool, ToolFailure } from './tool.ts';
-import { versionIdInput } from './version-input.ts';
 
 const version = z.object({
   version_id: z.string().describe('For restore_file, read_file and copy_file'),

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { readDirectoryPath } from '../files/file-path.ts';
 import type { DirectoryEntry } from '../files/file-store.ts';
-import { cursorInput, cursorPlace, readCursor, toCursor } from './cursor.ts';
-import { findKind, toNothingThere } from './empty-directory.ts';
-import { globInput, readGlob } from './glob.ts';
-import { pathInput } from './path-input.ts';
-import { collect, type Found, maxScanned, scan } from './scan.ts';
-import { maxAnswerBytes } from './text-answer.ts';
+import { globInput, readGlob } from '../search/glob.ts';
+import { collect, type Found, maxScanned, scan } from '../search/scan.ts';
+import { findKind, toNothingThere } from './answer/empty-directory.ts';
+import { maxAnswerBytes } from './answer/text-answer.ts';
+import { cursorInput, cursorPlace, readCursor, toCursor } from './input/cursor.ts';
+import { pathInput } from './input/path-input.ts';
 import { defineTool, ToolFailure } from './tool.ts';
 
 const entry = z.object({

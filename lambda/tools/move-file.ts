@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { type CopiedFile, type FileStore, FileStoreError } from '../files/file-store.ts';
-import { pathInput } from './path-input.ts';
-import { explainTaken, readSourceAndTarget } from './source-and-target.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
+import { pathInput } from './input/path-input.ts';
+import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
 import { defineTool, ToolFailure } from './tool.ts';
-import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
 /** Moves one file to another path, by a copy and a deletion. */
 export const moveFile = defineTool({

@@ -1,14 +1,20 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { type FileRange, FileStoreError } from '../files/file-store.ts';
-import { isText } from '../files/text-detection.ts';
-import { toBinaryAnswer } from './binary-answer.ts';
-import { cursorInput, readCursor } from './cursor.ts';
-import { pathInput } from './path-input.ts';
-import { lastPosition, linePosition, toLastLinesAnswer, toLastRange, toLinesAnswer } from './read-lines.ts';
-import { maxAnswerBytes } from './text-answer.ts';
+import { isText } from '../text/detection.ts';
+import { toBinaryAnswer } from './answer/binary-answer.ts';
+import {
+  lastPosition,
+  linePosition,
+  toLastLinesAnswer,
+  toLastRange,
+  toLinesAnswer,
+} from './answer/read-lines.ts';
+import { maxAnswerBytes } from './answer/text-answer.ts';
+import { cursorInput, readCursor } from './input/cursor.ts';
+import { pathInput } from './input/path-input.ts';
+import { versionIdInput } from './input/version-input.ts';
 import { defineTool, ToolFailure } from './tool.ts';
-import { versionIdInput } from './version-input.ts';
 
 const lines = z.number().int().min(1).max(100_000).optional();
 

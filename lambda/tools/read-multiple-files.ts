@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { toFairShares } from '../files/fair-shares.ts';
 import { readFilePath } from '../files/file-path.ts';
 import type { FileRange } from '../files/file-store.ts';
-import { isText } from '../files/text-detection.ts';
-import { takeWindow } from '../files/text-window.ts';
-import { toFacts } from './file-facts.ts';
-import { toToolFailure } from './file-failure.ts';
-import { inOrder } from './in-order.ts';
-import { pathInput } from './path-input.ts';
-import { maxAnswerBytes, toTextAnswer } from './text-answer.ts';
+import { inOrder } from '../search/in-order.ts';
+import { isText } from '../text/detection.ts';
+import { takeWindow } from '../text/window.ts';
+import { toFacts } from './answer/file-facts.ts';
+import { toToolFailure } from './answer/file-failure.ts';
+import { maxAnswerBytes, toTextAnswer } from './answer/text-answer.ts';
+import { pathInput } from './input/path-input.ts';
 import { type ContentBlock, defineTool, type ToolContext, ToolFailure } from './tool.ts';
 
 /** How many files are read at the same time. */

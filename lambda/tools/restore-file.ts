@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { FileStoreError } from '../files/file-store.ts';
-import { pathInput } from './path-input.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
+import { pathInput } from './input/path-input.ts';
+import { versionIdInput } from './input/version-input.ts';
+import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool, ToolFailure } from './tool.ts';
-import { versionIdInput } from './version-input.ts';
-import { ifMatchInput, readWriteCondition } from './write-condition.ts';
-import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
 /** Makes an old version of a file its present one again. */
 export const restoreFile = defineTool({

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { readDirectoryPath } from '../files/file-path.ts';
-import { searchContents } from './content-search.ts';
-import { cursorInput, cursorName, cursorPlace, readCursor } from './cursor.ts';
-import { findKind, toNothingThere } from './empty-directory.ts';
-import { globInput, readGlob } from './glob.ts';
-import { maxQueryLength, readLinePattern } from './line-pattern.ts';
-import { pathInput } from './path-input.ts';
-import { collect, scan } from './scan.ts';
-import { type SearchAnswer, toLineAnswer, toSearchBlocks } from './search-answer.ts';
-import { mebibyte, searchLimits } from './search-limits.ts';
-import { type SearchPlace, type SearchPosition, toPath } from './search-plan.ts';
+import { searchContents } from '../search/contents.ts';
+import { globInput, readGlob } from '../search/glob.ts';
+import { mebibyte, searchLimits } from '../search/limits.ts';
+import { maxQueryLength, readLinePattern } from '../search/line-pattern.ts';
+import { type SearchPlace, type SearchPosition, toPath } from '../search/plan.ts';
+import { collect, scan } from '../search/scan.ts';
+import { findKind, toNothingThere } from './answer/empty-directory.ts';
+import { type SearchAnswer, toLineAnswer, toSearchBlocks } from './answer/search-answer.ts';
+import { cursorInput, cursorName, cursorPlace, readCursor } from './input/cursor.ts';
+import { pathInput } from './input/path-input.ts';
+import { etagInCursor } from './input/write-condition.ts';
 import { defineTool, type ToolContext, ToolFailure } from './tool.ts';
-import { etagInCursor } from './write-condition.ts';
 
 const count = (from: number) => z.number().int().min(from);
 

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
-import { readContent } from './file-content.ts';
-import { toMediaType, toTextMediaType } from './media-type.ts';
-import { pathInput } from './path-input.ts';
+import { toMediaType, toTextMediaType } from './answer/media-type.ts';
+import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
+import { readContent } from './input/file-content.ts';
+import { pathInput } from './input/path-input.ts';
+import { createOnlyInput, ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool } from './tool.ts';
-import { createOnlyInput, ifMatchInput, readWriteCondition } from './write-condition.ts';
-import { toWrittenFile, toWrittenText, writtenFile } from './written-file.ts';
 
 const binaryNote = 'The content holds NUL characters: read_file and search_files take the file for binary.';
 

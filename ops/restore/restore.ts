@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { inOrder } from '../../lambda/tools/in-order.ts';
+import { inOrder } from '../../lambda/search/in-order.ts';
 import { type Change, findChange, makeChange, type Outcome } from './change.ts';
 import { type Command, help, readCommand, WrongUsage } from './command-line.ts';
 import { explain } from './explain.ts';

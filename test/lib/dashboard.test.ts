@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { metrics } from '../../lambda/metric-names.ts';
+import { metrics } from '../../lambda/telemetry/metric-names.ts';
 import { bundleFunctions } from '../../lib/bundle.ts';
 import { listShownMetrics, readWidgets, toMetricText } from '../support/shown-metrics.ts';
 import { synthesize } from '../support/synthesize.ts';

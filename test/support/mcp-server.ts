@@ -5,8 +5,8 @@ import { createKeySet } from '../../lambda/auth/jwks.ts';
 import { createVerifier } from '../../lambda/auth/verifier.ts';
 import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
 import type { Invocation } from '../../lambda/invocation.ts';
-import { createLog, type Log } from '../../lambda/log.ts';
 import { createMcpEndpoint, type McpEndpointOptions } from '../../lambda/mcp/endpoint.ts';
+import { createLog, type Log } from '../../lambda/telemetry/log.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
 import {

@@ -1,5 +1,5 @@
 import type { FileStore } from '../../lambda/files/file-store.ts';
-import { toToolFailure } from '../../lambda/tools/file-failure.ts';
+import { toToolFailure } from '../../lambda/tools/answer/file-failure.ts';
 import { type Tool, ToolFailure, type UntypedAnswer } from '../../lambda/tools/tool.ts';
 
 /** A caller who wants no progress and has all the time. */

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { metricNamespace } from '../../lambda/metric-names.ts';
+import { metricNamespace } from '../../lambda/telemetry/metric-names.ts';
 import { propertiesOf } from './synthesize.ts';
 
 /** One widget of a dashboard. */

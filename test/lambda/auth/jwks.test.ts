@@ -1,6 +1,6 @@
 import { createKeySet, type KeySetOptions } from '../../../lambda/auth/jwks.ts';
 import { Refused } from '../../../lambda/auth/refusal.ts';
-import type { Log } from '../../../lambda/log.ts';
+import type { Log } from '../../../lambda/telemetry/log.ts';
 import { type Certificate, createCertificate, toKeySet } from '../../support/casdoor.ts';
 import { repositoryKeys } from '../../support/casdoor-repository-keys.ts';
 

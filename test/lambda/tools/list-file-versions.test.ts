@@ -1,5 +1,5 @@
 import { readFilePath } from '../../../lambda/files/file-path.ts';
-import { toCursor } from '../../../lambda/tools/cursor.ts';
+import { toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { listFileVersions } from '../../../lambda/tools/list-file-versions.ts';
 import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';

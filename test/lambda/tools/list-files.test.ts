@@ -1,5 +1,5 @@
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
-import { toCursor } from '../../../lambda/tools/cursor.ts';
+import { toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { listFiles } from '../../../lambda/tools/list-files.ts';
 import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';

@@ -1,6 +1,6 @@
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
-import { toCursor } from '../../../lambda/tools/cursor.ts';
+import { toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { readFile } from '../../../lambda/tools/read-file.ts';
 import type { ContentBlock, UntypedAnswer } from '../../../lambda/tools/tool.ts';
 import { createTestServer, legacy } from '../../support/mcp-server.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
-import { toCursor } from '../../../lambda/tools/cursor.ts';
+import { toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { searchFiles } from '../../../lambda/tools/search-files.ts';
 import { createTestServer, legacy } from '../../support/mcp-server.ts';
 import { createMemoryFileStore, writeText } from '../../support/memory-file-store.ts';

@@ -1,5 +1,5 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
-import { inOrder } from '../../../lambda/tools/in-order.ts';
+import { inOrder } from '../../../lambda/search/in-order.ts';
 import { passTime, prefix, type RestorableBucket, startBucket } from './restorable-bucket.ts';
 
 let files: RestorableBucket;

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { ToolFailure } from '../tools/tool.ts';
+import { compileExpression } from './regular-expression.ts';
+
+/** The `glob` argument of a tool that lists or searches. */
+export const globInput = z
+  .string()
+  .min(1)
+  .max(256)
+  .optional()
+  .describe(
+    'Only names that match: * and ? within one name, ** across "/", [a-z], {a,b}. ' +
+      'Without "/" it is matched with names at any depth, with "/" with paths seen from "path"',
+  );
+
+/** A pattern of paths, compiled. */
+export interface Glob {
+  /** The directory, seen from the listed one, that all that matches lies in; empty for the listed one itself. */
+  readonly directory: string;
+  /** True when what matches can lie below a directory: it was written with a `/` or with `**`. */
+  readonly isDeep: boolean;
+  /** Tells whether a path, seen from the listed directory, matches. Case counts. Takes linear time. */
+  matches(path: string): boolean;
+}
+
+/** Reads a glob of at most 256 characters. Throws `ToolFailure`. */
+export async function readGlob(text: string): Promise<Glob> {
+  if (!text.isWellFormed())
+    throw new ToolFailure('the glob holds half of a character pair: send valid Unicode');
+  const isPath = text.includes('/');
+  const glob = text.normalize('NFC').replace(/^\.?\//, '');
+  if (glob.endsWith('/')) throw refuse(glob, 'ends with "/": end it with "/**" for everything below');
+  const expression = `(?s)${isPath ? '' : '(?:.*/)?'}${toExpression(glob)}`;
+  const compiled = await compileExpression(expression, { caseSensitive: true });
+  const isDeep = isPath || Array.from(glob.matchAll(tokens)).some(([token]) => token.startsWith('**'));
+  return { directory: findDirectory(glob), isDeep, matches: (path) => compiled.testExact(path) };
+}
+
+/** `**` with its slash where a name begins, stars, a class, an escaped character, any other character. */
+const tokens = /(?<![^/{,])\*\*\/|\*+|\[(?<negation>[!^]?)(?<members>\]?[^\]]*)\]|\\(?<escaped>.)|./gsu;
+
+/** Writes a glob as an RE2 expression for a whole path, in which a dot takes every character. */
+function toExpression(glob: string): string {
+  let depth = 0;
+  const parts = Array.from(glob.matchAll(tokens), ({ 0: token, groups = {} }) => {
+    const { negation, members, escaped } = groups;
+    if (members !== undefined) return toClass(glob, members, negation !== '');
+    if (escaped !== undefined) return quote(escaped);
+    if (token === '{') depth += 1;
+    if (token === '}') depth -= 1;
+    if (depth < 0)
+      throw refuse(glob, String.raw`closes a "{" that it does not open: write "\}" for a name's`);
+    return toPart(glob, token, depth > 0);
+  });
+  if (depth > 0) throw refuse(glob, String.raw`does not close a "{": close it, or write "\{" for a name's`);
+  return parts.join('');
+}
+
+function toPart(glob: string, token: string, isInBraces: boolean): string {
+  switch (token) {
+    case '**/':
+      return '(?:.*/)?';
+    case '*':
+      return '[^/]*';
+    case '?':
+      return '[^/]';
+    case '{':
+      return '(?:';
+    case '}':
+      return ')';
+    case ',':
+      return isInBraces ? '|' : ',';
+    case '[':
+      throw refuse(glob, String.raw`does not close a "[": close it, or write "\[" for a name's`);
+    case '\\':
+      throw refuse(glob, String.raw`ends with "\": leave it away`);
+    default:
+      return token.startsWith('**') ? '.*' : quote(token);
+  }
+}
+
+/** Writes a class; none takes a slash, because a class stands for one character of a name. */
+function toClass(glob: string, members: string, isNegated: boolean): string {
+  const ranges = Array.from(members.matchAll(/(.)-(.)|(.)/gsu), ([, from, to, single]) => {
+    const [first = '', last = ''] = single === undefined ? [from, to] : [single, single];
+    if (first > last) throw refuse(glob, `has the range "${first}-${last}" backwards: turn it round`);
+    if (!isNegated && first <= '/' && '/' <= last) {
+      throw refuse(glob, `has a "/" in "[${members}]": a class stands for one character of a name`);
+    }
+    return `${quote(first)}-${quote(last)}`;
+  });
+  if (ranges.length === 0) throw refuse(glob, 'has an empty "[]": name the characters between');
+  return `[${isNegated ? '^/' : ''}${ranges.join('')}]`;
+}
+
+function quote(character: string): string {
+  return /[!-/:-@[-`{-~]/.test(character) ? `\\${character}` : character;
+}
+
+/** The names before the first that has something special in it; where none has, all but the last. */
+function findDirectory(glob: string): string {
+  const names = glob.split('/');
+  const special = names.findIndex((name) => /[*?[{\\]/.test(name));
+  return names.slice(0, special).join('/');
+}
+
+function refuse(glob: string, fault: string): ToolFailure {
+  return new ToolFailure(`the glob "${glob}" ${fault}`);
+}

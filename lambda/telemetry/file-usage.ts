@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { type FileStore, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
+import { startClock } from './clock.ts';
+import { type Measurement, maxValues } from './embedded-metrics.ts';
+import { observeFiles } from './observed-files.ts';
+
+/** How many files beside the first the log names of one call. */
+const maxOthers = 20;
+
+/** The account of what one request did to files. */
+export interface FileAccount {
+  /** The same files, whose use goes into this account. */
+  observe(files: FileStore): FileStore;
+  /** Every path that was used so far. */
+  listPaths(): readonly string[];
+  /** Tells whether the error is an outage that the file store threw. */
+  isOutage(error: unknown): boolean;
+  /** The first outage; of a tool that has answered it is one of a file that it went on without. */
+  findOutage(): unknown;
+  /** How long the requests to the store took, by operation. */
+  toLatencies(): readonly Measurement[];
+  /** What the log tells of the files. */
+  toFacts(): Readonly<Record<string, unknown>>;
+}
+
+/** Creates an empty account. */
+export function createFileAccount(arePathsLogged: boolean): FileAccount {
+  const etags = new Map<string, string | undefined>();
+  const durations = new Map<string, number[]>();
+  const outages = new Set<unknown>();
+  let changed: string | undefined;
+  let bytes: number | undefined;
+  let url: string | undefined;
+
+  function begin(operation: keyof FileStore, paths: readonly string[]): void {
+    for (const path of paths) etags.set(path, etags.get(path));
+    if (/^(write|copy|delete|createUploadUrl)$/.test(operation)) changed ??= paths[0];
+  }
+
+  /** Making a URL asks nothing of the store. What is beyond one document of metrics is left out. */
+  function addDuration(operation: keyof FileStore, duration: number): void {
+    const list = durations.get(operation) ?? [];
+    if (operation.startsWith('create') || list.length >= maxValues) return;
+    list.push(duration);
+    durations.set(operation, list);
+  }
+
+  return {
+    observe: (files) =>
+      observeFiles(files, (operation, paths) => {
+        begin(operation, paths);
+        const clock = startClock();
+        return (end) => {
+          addDuration(operation, clock());
+          if ('error' in end) {
+            if (!end.isAborted && isFaultOfOurs(end.error)) outages.add(end.error);
+            return;
+          }
+          const { use } = end;
+          if (use.etag !== undefined && paths[0] !== undefined) etags.set(paths[0], use.etag);
+          if (use.bytes !== undefined) bytes = (bytes ?? 0) + use.bytes;
+          if (operation === 'createDownloadUrl') url = 'download';
+          if (operation === 'createUploadUrl') url = 'upload';
+        };
+      }),
+    listPaths: () => [...etags.keys()],
+    isOutage: (error) => outages.has(error),
+    findOutage: () => [...outages][0],
+    toLatencies: () =>
+      [...durations].flatMap(([dimension, values]) =>
+        values.map((value) => ({ name: 'StorageLatency' as const, value, dimension })),
+      ),
+    toFacts() {
+      const [first] = etags.keys();
+      const main = changed ?? first;
+      if (main === undefined) return {};
+      const others = [...etags.keys()].filter((path) => path !== main);
+      return {
+        pathHash: toHash(main),
+        ...(arePathsLogged && { path: main }),
+        ...(others.length > 0 && {
+          fileCount: etags.size,
+          otherPathHashes: others.slice(0, maxOthers).map(toHash),
+          ...(arePathsLogged && { otherPaths: others.slice(0, maxOthers) }),
+        }),
+        etag: etags.get(main),
+        bytes,
+        url,
+      };
+    },
+  };
+}
+
+/** Whatever the store has no name for, and what it has one for but nobody else can mend. */
+function isFaultOfOurs(error: unknown): boolean {
+  const faults: readonly FileStoreFailure['code'][] = ['denied', 'uncertain'];
+  return !(error instanceof FileStoreError) || faults.includes(error.failure.code);
+}
+
+/** Tells paths apart without naming them: the first 16 digits of the SHA-256, in hexadecimal. */
+function toHash(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,34 @@
+import type { FilePath } from '../files/file-path.ts';
+import type { FileFacts } from '../files/file-store.ts';
+import { type ToolContext, ToolFailure } from '../tools/tool.ts';
+import { isText } from './detection.ts';
+
+/** What is changed in place at most, in bytes: the file is held in memory with what becomes of it. */
+export const maxTextBytes = 4 * 1024 * 1024;
+
+/** A text file read whole. */
+export interface WholeText {
+  readonly facts: FileFacts;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a text file of at most 4 MiB in one request; `etag` demands that it is still that one. Throws
+ * `ToolFailure` for a larger one and for what is no text.
+ */
+export async function readWholeText(
+  path: FilePath,
+  etag: string | undefined,
+  { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
+): Promise<WholeText> {
+  const unchanged = etag !== undefined && { etag };
+  const { facts, bytes } = await files.read(path, { start: 0, length: maxTextBytes, ...unchanged, signal });
+  const instead = 'change a copy from create_download_url and bring it back with create_upload_url';
+  if (facts.size > maxTextBytes) {
+    throw new ToolFailure(
+      `"${path}" is ${facts.size} bytes long and at most ${maxTextBytes} can be changed in place: ${instead}`,
+    );
+  }
+  if (isText(bytes, { start: false, end: false })) return { facts, bytes };
+  throw new ToolFailure(`"${path}" is not UTF-8 text but ${facts.mediaType}: ${instead}`);
+}

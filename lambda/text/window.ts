@@ -1,0 +1,127 @@
+import { findCharacter, measureCharacters } from './detection.ts';
+
+/** A line ends with it; CRLF so does too, and keeps its carriage return. */
+const lineFeed = 0x0a;
+
+/** A place in a text file. */
+export interface TextPosition {
+  /** The number of the line it lies in, from 1. */
+  readonly line: number;
+  /** How many bytes of the file come before it. */
+  readonly byte: number;
+}
+
+/** Some lines of a file, byte for byte. */
+export interface TextWindow {
+  readonly bytes: Uint8Array;
+  readonly start: TextPosition;
+  readonly end: TextPosition;
+  /** The last line that has a byte before `end`; at the end of the file how many lines it has. */
+  readonly lastLine: number;
+  /** True when the window ends inside a line that is longer than the window. */
+  readonly isCut: boolean;
+}
+
+/** What a window is to hold at most. */
+export interface WindowBounds {
+  readonly maxLines: number;
+  /** At least 4, so that any character fits. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Takes the lines from `line` on out of a file's bytes, which come from `from` on in pieces of any size, and
+ * stops reading them when it has enough. Only whole lines are taken, but for one that is longer than the
+ * window: that is cut between two characters. The window is empty, and starts where the search ended, when
+ * the pieces end before the line begins.
+ */
+export async function takeWindow(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  from: TextPosition,
+  { line, maxLines, maxBytes, size }: WindowBounds & { readonly line: number; readonly size: number },
+): Promise<TextWindow> {
+  let start = from;
+  let lastSkipped: number | undefined;
+  let taken = new Uint8Array();
+  for await (const piece of pieces) {
+    const skipped = measureLines(piece, line - start.line);
+    const length = start.line + skipped.lines < line ? piece.length : skipped.length;
+    start = { line: start.line + skipped.lines, byte: start.byte + length };
+    lastSkipped = piece[length - 1] ?? lastSkipped;
+    taken = join(taken, piece.subarray(length), maxBytes);
+    if (taken.length === maxBytes || measureLines(taken, maxLines).lines === maxLines) break;
+  }
+  const { length, lines, isCut } = measureWindow(taken, maxLines, start.byte + taken.length >= size);
+  const bytes = taken.subarray(0, length);
+  const end = { line: start.line + lines, byte: start.byte + length };
+  const isLineStart = (bytes.at(-1) ?? lastSkipped ?? lineFeed) === lineFeed;
+  return { bytes, start, end, lastLine: isLineStart ? end.line - 1 : end.line, isCut };
+}
+
+/** The last lines of a file. */
+export interface LastLines {
+  readonly bytes: Uint8Array;
+  /** True when they are all that were asked for, or all that the file has. */
+  readonly isComplete: boolean;
+  /** True when they begin inside a line that is longer than the window. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Takes the last lines out of the last bytes of a file, which must be one more than `maxBytes` unless the file
+ * has fewer: only whole lines, but for a last one that is longer, of which it takes the end.
+ */
+export function takeLastLines(bytes: Uint8Array, { maxLines, maxBytes }: WindowBounds): LastLines {
+  const first = Math.max(0, bytes.length - maxBytes);
+  let start = bytes.length;
+  for (let lines = 0; lines < maxLines && start > 0; lines += 1) {
+    const begin = findLastLine(bytes.subarray(0, start));
+    if (begin < first) {
+      const isCut = start === bytes.length;
+      if (isCut) start = first + findCharacter(bytes.subarray(first));
+      return { bytes: bytes.subarray(start), isComplete: false, isCut };
+    }
+    start = begin;
+  }
+  return { bytes: bytes.subarray(start), isComplete: true, isCut: false };
+}
+
+/** Counts the lines of a text; a last one without a line feed counts too. */
+export function countLines(bytes: Uint8Array): number {
+  const { lines, length } = measureLines(bytes, Number.POSITIVE_INFINITY);
+  return length < bytes.length ? lines + 1 : lines;
+}
+
+/** Where the last line of a text begins. */
+function findLastLine(bytes: Uint8Array): number {
+  return bytes.length < 2 ? 0 : bytes.lastIndexOf(lineFeed, bytes.length - 2) + 1;
+}
+
+/** Measures at most `maxLines` whole lines, each with its line feed. */
+function measureLines(bytes: Uint8Array, maxLines: number): { lines: number; length: number } {
+  let lines = 0;
+  let length = 0;
+  while (lines < maxLines) {
+    const end = bytes.indexOf(lineFeed, length);
+    if (end < 0) break;
+    length = end + 1;
+    lines += 1;
+  }
+  return { lines, length };
+}
+
+function measureWindow(bytes: Uint8Array, maxLines: number, endsFile: boolean) {
+  const { lines, length } = measureLines(bytes, maxLines);
+  if (lines < maxLines && endsFile) return { lines, length: bytes.length, isCut: false };
+  if (length > 0) return { lines, length, isCut: false };
+  const characters = measureCharacters(bytes);
+  return { lines, length: characters, isCut: characters > 0 };
+}
+
+function join(one: Uint8Array<ArrayBuffer>, other: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> {
+  const added = other.subarray(0, maxBytes - one.length);
+  const joined = new Uint8Array(one.length + added.length);
+  joined.set(one);
+  joined.set(added, one.length);
+  return joined;
+}

@@ -1,0 +1,178 @@
+import * as fc from 'fast-check';
+import { isText } from '../../../lambda/text/detection.ts';
+import { countLines, takeLastLines, takeWindow } from '../../../lambda/text/window.ts';
+
+const start = { line: 1, byte: 0 };
+const toBytes = (text: string) => new TextEncoder().encode(text);
+const toText = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+
+/** Text with many line ends, long lines, a byte order mark now and then, and characters of 1 to 4 bytes. */
+const text = fc
+  .array(fc.constantFrom('\n', '\n', '\r\n', '\r', 'a', 'word ', 'ü', '世', '😀', '\uFEFF', 'x'.repeat(50)), {
+    maxLength: 60,
+  })
+  .map((parts) => parts.join(''));
+
+const bounds = fc.record({
+  line: fc.integer({ min: 1, max: 20 }),
+  maxLines: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constant(Number.POSITIVE_INFINITY)),
+  maxBytes: fc.integer({ min: 4, max: 80 }),
+});
+
+/** Every way to cut bytes into pieces, empty ones too. */
+const cuts = fc.array(fc.nat(400), { maxLength: 12 });
+
+function* split(bytes: Uint8Array, at: readonly number[]) {
+  const ends = [...at.filter((end) => end < bytes.length).sort((one, other) => one - other), bytes.length];
+  let from = 0;
+  for (const end of ends) {
+    yield bytes.subarray(from, end);
+    from = end;
+  }
+}
+
+/** The lines of a text, each with its end. */
+const toLines = (whole: string) => whole.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
+describe('a window over the lines of a file', () => {
+  it('is the same for any split of the bytes into pieces', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, cuts, bounds, async (whole, at, wanted) => {
+        const bytes = toBytes(whole);
+        const options = { ...wanted, size: bytes.length };
+        expect(await takeWindow(split(bytes, at), start, options)).toEqual(
+          await takeWindow([bytes], start, options),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('holds the whole lines that were asked for, as far as they fit', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, bounds, async (whole, wanted) => {
+        const bytes = toBytes(whole);
+        const window = await takeWindow([bytes], start, { ...wanted, size: bytes.length });
+        const lines = toLines(whole).slice(wanted.line - 1);
+        const fitting = lines.slice(0, wanted.maxLines).filter((_, index) => {
+          return toBytes(lines.slice(0, index + 1).join('')).length <= wanted.maxBytes;
+        });
+        if (fitting.length > 0) {
+          expect(toText(window.bytes)).toBe(fitting.join(''));
+          expect(window).toMatchObject({ isCut: false, start: { line: wanted.line } });
+          expect(window.lastLine).toBe(wanted.line + fitting.length - 1);
+        } else {
+          const [line = ''] = lines;
+          expect(window.isCut).toBe(line !== '');
+          expect(line.startsWith(toText(window.bytes))).toBe(true);
+          expect(window.bytes.length).toBeLessThanOrEqual(wanted.maxBytes);
+          // Cut at the last character that fits.
+          expect(window.bytes.length).toBeGreaterThan(line === '' ? -1 : wanted.maxBytes - 4);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('goes on where the one before ended, so that all windows together are the file', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, cuts, bounds, async (whole, at, { maxLines, maxBytes }) => {
+        const bytes = toBytes(whole);
+        const size = bytes.length;
+        const windows: Uint8Array[] = [];
+        let from = start;
+        let lastLine = 0;
+        while (from.byte < size) {
+          const pieces = split(bytes.subarray(from.byte), at);
+          const window = await takeWindow(pieces, from, { line: from.line, maxLines, maxBytes, size });
+          expect(window.start).toEqual(from);
+          expect(window.bytes.length).toBeGreaterThan(0);
+          expect(window.bytes.length).toBeLessThanOrEqual(maxBytes);
+          expect(isText(window.bytes, { start: false, end: false })).toBe(true);
+          windows.push(window.bytes);
+          from = window.end;
+          lastLine = window.lastLine;
+        }
+        expect(Buffer.concat(windows).equals(bytes)).toBe(true);
+        expect(lastLine).toBe(toLines(whole).length);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('counts on when the search for a line is interrupted anywhere', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.nat(400), bounds, async (whole, at, wanted) => {
+        const bytes = toBytes(whole);
+        const options = { ...wanted, size: bytes.length };
+        const cut = Math.min(at, bytes.length);
+        const searched = await takeWindow([bytes.subarray(0, cut)], start, options);
+        fc.pre(searched.bytes.length === 0 && searched.end.byte === cut && cut > 0 && cut < bytes.length);
+        const resumed = await takeWindow([bytes.subarray(cut)], searched.end, options);
+        expect(resumed).toEqual(await takeWindow([bytes], start, options));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('tells how many lines there are when the line is beyond the end', async () => {
+    for (const [whole, lines] of [
+      ['', 0],
+      ['a', 1],
+      ['a\n', 1],
+      ['a\nb', 2],
+      ['\n\n', 2],
+    ] as const) {
+      const bytes = toBytes(whole);
+      const options = { line: 9, maxLines: 1, maxBytes: 9, size: bytes.length };
+      const window = await takeWindow([bytes], start, options);
+      expect(window).toMatchObject({ lastLine: lines, bytes: new Uint8Array(), end: { byte: bytes.length } });
+    }
+  });
+
+  it('reads no piece more than it needs', async () => {
+    const given: string[] = [];
+    function* pieces() {
+      for (const piece of ['one\n', 'two\n', 'three\n', 'four\n']) {
+        given.push(piece);
+        yield toBytes(piece);
+      }
+    }
+    const window = await takeWindow(pieces(), start, { line: 2, maxLines: 2, maxBytes: 100, size: 19 });
+    expect(toText(window.bytes)).toBe('two\nthree\n');
+    expect(given).toEqual(['one\n', 'two\n', 'three\n']);
+  });
+});
+
+describe('the last lines of a file', () => {
+  it('are whole, as many as fit, and end the file', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, bounds, async (whole, { maxLines, maxBytes }) => {
+        const bytes = toBytes(whole);
+        const read = bytes.subarray(Math.max(0, bytes.length - maxBytes - 1));
+        const last = takeLastLines(read, { maxLines, maxBytes });
+        const asked = toLines(whole).slice(-maxLines);
+        const lines = asked.filter((_, index) => toBytes(asked.slice(index).join('')).length <= maxBytes);
+        expect(last.isComplete).toBe(lines.length === asked.length);
+        if (lines.length > 0 || asked.length === 0) expect(toText(last.bytes)).toBe(lines.join(''));
+        else {
+          expect(whole.endsWith(toText(last.bytes))).toBe(true);
+          expect(isText(last.bytes, { start: false, end: false })).toBe(true);
+          expect(last.bytes.length).toBeLessThanOrEqual(maxBytes);
+          expect(last.bytes.length).toBeGreaterThan(maxBytes - 4);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('the count of lines', () => {
+  it('is that of the lines with an end, and of what follows the last end', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async (whole) => {
+        expect(countLines(toBytes(whole))).toBe(toLines(whole).length);
+      }),
+    );
+  });
+});
