@@ -21,7 +21,7 @@ import { QuotaTable } from './quota-table.ts';
 import { warnOfReservations } from './reservations.ts';
 import { ServerFunction } from './server-function.ts';
 import { createServiceMetrics } from './service-metrics.ts';
-import type { DeploymentSettings } from './settings.ts';
+import type { DeploymentSettings } from './settings/schema.ts';
 import { TenantRole } from './tenant-role.ts';
 
 /** What every key of the files begins with; the MCP function reaches nothing else. */

@@ -1,5 +1,5 @@
 import type { McpEnvironment, MetadataEnvironment } from '../lambda/settings.ts';
-import type { DeploymentSettings } from './settings.ts';
+import type { DeploymentSettings } from './settings/schema.ts';
 
 /** What the MCP function learns of the resources around it. */
 export interface McpSurroundings {

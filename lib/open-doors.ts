@@ -1,5 +1,5 @@
 import { Annotations, type Stack } from 'aws-cdk-lib';
-import type { DeploymentSettings } from './settings.ts';
+import type { DeploymentSettings } from './settings/schema.ts';
 
 /**
  * Warns at every synthesis of lists that are empty. Any client of a Casdoor may ask for this server's audience

@@ -1,5 +1,5 @@
 import { Annotations, type Stack } from 'aws-cdk-lib';
-import type { DeploymentSettings } from './settings.ts';
+import type { DeploymentSettings } from './settings/schema.ts';
 
 /**
  * Warns at every synthesis of executions that are kept for the MCP function. No synthesis knows how many the

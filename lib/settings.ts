@@ -1,24 +1,16 @@
-import * as z from 'zod';
-import { authorizationSettings } from './settings/authorization.ts';
+import type * as z from 'zod';
 import { findContradictions, type Given } from './settings/contradictions.ts';
-import { deploymentSettings } from './settings/deployment.ts';
 import { findLongVariables } from './settings/function-variables.ts';
-import { servingSettings } from './settings/serving.ts';
-
-/** Each setting with its rule and its default; the description says what a right value looks like. */
-const schema = z.strictObject({ ...authorizationSettings, ...servingSettings, ...deploymentSettings });
+import { type DeploymentSettings, schema } from './settings/schema.ts';
 
 /** Thrown for settings that are wrong; the message lists every mistake. */
 export class InvalidSettings extends Error {}
-
-/** What a deployment is made from. It exists only if every setting is right and none contradicts another. */
-export type DeploymentSettings = ReturnType<typeof readSettings>;
 
 /**
  * Reads the settings from CDK context (`cdk.json` or `-c name=value`). Throws `InvalidSettings`, which lists every
  * mistake with the value given and what to set.
  */
-export function readSettings(context: Given) {
+export function readSettings(context: Given): DeploymentSettings {
   const given: Given = Object.fromEntries(Object.entries(context).filter(([name]) => !isOfCdk(name)));
   const result = schema.safeParse(given);
   const { missing, conflicts } = findContradictions(given);

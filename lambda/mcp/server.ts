@@ -1,8 +1,9 @@
 import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import type { Audit } from '../telemetry/request-log.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toToolFailure } from '../tools/answer/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
-import { type Tool, type ToolContext, ToolFailure, type UntypedAnswer } from '../tools/tool.ts';
+import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
 import type { ListedTools, ToolList } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */

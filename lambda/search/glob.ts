@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ToolFailure } from '../tools/tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { compileExpression } from './regular-expression.ts';
 
 /** The `glob` argument of a tool that lists or searches. */

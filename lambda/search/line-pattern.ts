@@ -1,4 +1,4 @@
-import { ToolFailure } from '../tools/tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { type LineEnds, toPieceExpression } from './anchors.ts';
 import { compileExpression, type RegularExpression } from './regular-expression.ts';
 

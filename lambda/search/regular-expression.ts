@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js';
-import { ToolFailure } from '../tools/tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 /** A compiled expression; matching takes time linear in the text, whatever the expression is (RE2). */
 export type RegularExpression = Pick<RE2JS, 'test' | 'testExact' | 'matcher'>;

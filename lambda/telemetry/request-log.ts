@@ -2,7 +2,6 @@ import type { Principal } from '../auth/principal.ts';
 import type { Refusal } from '../auth/refusal.ts';
 import type { FileStore } from '../files/file-store.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Message } from '../mcp/message.ts';
 import { startClock } from './clock.ts';
 import { createFileAccount } from './file-usage.ts';
 import { type Log, toErrorFacts } from './log.ts';
@@ -18,6 +17,15 @@ export interface AuditOptions {
   readonly isTool: (name: string) => boolean;
 }
 
+/** What is read of the request's message. */
+export interface LoggedMessage {
+  /** How long the body was. */
+  readonly bytes: number;
+  /** The tool that it calls, by the caller's own text, and what it was given. */
+  readonly calledTool?: string;
+  readonly toolArguments?: unknown;
+}
+
 /**
  * The account of one request. It is told what becomes known on the way, and ends with one line of the tool
  * call and one of the request, which carry the metrics. No line holds anything that the caller sent, but for
@@ -27,7 +35,7 @@ export interface Audit {
   /** Keeps a token, and each of its parts, out of every line. */
   setToken(token: string): void;
   setPrincipal(principal: Principal): void;
-  setMessage(message: Message): void;
+  setMessage(message: LoggedMessage): void;
   /** The same files, whose use is accounted for. */
   observe(files: FileStore): FileStore;
   /** Tells whether the file store failed with this error, and that is an outage. */
@@ -55,7 +63,7 @@ export function createAudit(invocation: Invocation, options: AuditOptions): Audi
   const caller: { subject?: string; organization?: string; clientId?: string } = {};
   const call: { tool?: string; outcome?: ToolOutcome; durationMs?: number } = {};
   let secrets: readonly string[] = [];
-  let message: Message | undefined;
+  let message: LoggedMessage | undefined;
   let refusal: Refusal | undefined;
   let hasFailed = false;
 

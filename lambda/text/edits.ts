@@ -1,4 +1,4 @@
-import { ToolFailure } from '../tools/tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { findOccurrences } from './occurrences.ts';
 
 /** One exact replacement. */

@@ -1,6 +1,6 @@
 import type { FilePath } from '../files/file-path.ts';
-import type { FileFacts } from '../files/file-store.ts';
-import { type ToolContext, ToolFailure } from '../tools/tool.ts';
+import type { FileFacts, FileStore } from '../files/file-store.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { isText } from './detection.ts';
 
 /** What is changed in place at most, in bytes: the file is held in memory with what becomes of it. */
@@ -19,7 +19,7 @@ export interface WholeText {
 export async function readWholeText(
   path: FilePath,
   etag: string | undefined,
-  { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
+  { files, signal }: { readonly files: Pick<FileStore, 'read'>; readonly signal: AbortSignal },
 ): Promise<WholeText> {
   const unchanged = etag !== undefined && { etag };
   const { facts, bytes } = await files.read(path, { start: 0, length: maxTextBytes, ...unchanged, signal });

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { type FilePath, readFilePath } from '../files/file-path.ts';
 import { type FileFacts, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
 import { maxTextBytes, readWholeText } from '../text/whole-text.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toTextMediaType } from './answer/media-type.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
 import { readContent } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
-import { defineTool, type ToolContext, ToolFailure } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
 /** How often an append begins again when another one was faster. */
 const maxRetries = 8;

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toMediaType } from './answer/media-type.ts';
 import { pathInput } from './input/path-input.ts';
 import { expiresInInput, toExpiry } from './input/url-expiry.ts';
 import { createOnlyInput, ifMatchInput, readWriteCondition } from './input/write-condition.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 /** What S3 takes in one PUT (Amazon S3 API, PutObject). */
 const maxBytes = 5 * 1024 ** 3;

@@ -3,11 +3,12 @@ import { readFilePath } from '../files/file-path.ts';
 import { toDiff } from '../text/diff.ts';
 import { applyEdits, type TextEdit } from '../text/edits.ts';
 import { maxTextBytes, readWholeText } from '../text/whole-text.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toWrittenFile } from './answer/written-file.ts';
 import { toTextBytes } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 const edit = z.strictObject({
   old_text: z.string().min(1).describe('Exactly as in the file, with its white space'),

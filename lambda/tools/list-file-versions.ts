@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import type { FileVersion } from '../files/file-store.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { cursorInput, readCursor, toCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 const version = z.object({
   version_id: z.string().describe('For restore_file, read_file and copy_file'),

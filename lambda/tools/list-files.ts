@@ -3,11 +3,12 @@ import { readDirectoryPath } from '../files/file-path.ts';
 import type { DirectoryEntry } from '../files/file-store.ts';
 import { globInput, readGlob } from '../search/glob.ts';
 import { collect, type Found, maxScanned, scan } from '../search/scan.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { findKind, toNothingThere } from './answer/empty-directory.ts';
 import { maxAnswerBytes } from './answer/text-answer.ts';
 import { cursorInput, cursorPlace, readCursor, toCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 const entry = z.object({
   name: z.string().describe('Seen from the listed directory'),

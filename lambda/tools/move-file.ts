@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { type CopiedFile, type FileStore, FileStoreError } from '../files/file-store.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
 import { pathInput } from './input/path-input.ts';
 import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 /** Moves one file to another path, by a copy and a deletion. */
 export const moveFile = defineTool({

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { type FileRange, FileStoreError } from '../files/file-store.ts';
 import { isText } from '../text/detection.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toBinaryAnswer } from './answer/binary-answer.ts';
 import {
   lastPosition,
@@ -14,7 +15,7 @@ import { maxAnswerBytes } from './answer/text-answer.ts';
 import { cursorInput, readCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 const lines = z.number().int().min(1).max(100_000).optional();
 

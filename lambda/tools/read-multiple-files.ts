@@ -5,11 +5,12 @@ import type { FileRange } from '../files/file-store.ts';
 import { inOrder } from '../search/in-order.ts';
 import { isText } from '../text/detection.ts';
 import { takeWindow } from '../text/window.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toFacts } from './answer/file-facts.ts';
 import { toToolFailure } from './answer/file-failure.ts';
 import { maxAnswerBytes, toTextAnswer } from './answer/text-answer.ts';
 import { pathInput } from './input/path-input.ts';
-import { type ContentBlock, defineTool, type ToolContext, ToolFailure } from './tool.ts';
+import { type ContentBlock, defineTool, type ToolContext } from './tool.ts';
 
 /** How many files are read at the same time. */
 const width = 8;

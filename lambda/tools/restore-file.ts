@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { FileStoreError } from '../files/file-store.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
 import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
-import { defineTool, ToolFailure } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 /** Makes an old version of a file its present one again. */
 export const restoreFile = defineTool({

@@ -6,12 +6,13 @@ import { mebibyte, searchLimits } from '../search/limits.ts';
 import { maxQueryLength, readLinePattern } from '../search/line-pattern.ts';
 import { type SearchPlace, type SearchPosition, toPath } from '../search/plan.ts';
 import { collect, scan } from '../search/scan.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { findKind, toNothingThere } from './answer/empty-directory.ts';
 import { type SearchAnswer, toLineAnswer, toSearchBlocks } from './answer/search-answer.ts';
 import { cursorInput, cursorName, cursorPlace, readCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { etagInCursor } from './input/write-condition.ts';
-import { defineTool, type ToolContext, ToolFailure } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
 const count = (from: number) => z.number().int().min(from);
 

@@ -99,11 +99,3 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     run: (input, context) => definition.run(input as z.infer<Input>, context) as Promise<UntypedAnswer>,
   };
 }
-
-/** A failure that the model is told: `message` is a sentence it can act on. */
-export class ToolFailure extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ToolFailure';
-  }
-}

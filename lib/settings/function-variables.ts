@@ -1,6 +1,6 @@
 import { toMcpEnvironment, toMetadataEnvironment } from '../function-environment.ts';
-import type { DeploymentSettings } from '../settings.ts';
 import type { Given } from './contradictions.ts';
+import type { DeploymentSettings } from './schema.ts';
 
 /** What the variables of a function hold, in bytes: 4 KB (AWS Lambda developer guide, quotas). */
 const maxBytes = 4096;

@@ -2,21 +2,9 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { FunctionDefinition } from './function-definition.ts';
 import { toFlags, toInvocationHeaders, toVariables } from './node-runtime.ts';
 import { type Invocation, type InvocationError, startRuntimeApi } from './runtime-api.ts';
-
-/** What a function is, in the words of its CloudFormation resource. */
-export type FunctionDefinition = {
-  name: string;
-  /** Holds the code. */
-  directory: string;
-  /** `index.handler` is the export `handler` of `index.js`, `index.mjs` or `index.cjs`. */
-  handler: string;
-  environment: Record<string, string>;
-  /** MB. */
-  memorySize: number;
-  timeoutSeconds: number;
-};
 
 /** One process of a function; runs one request at a time. */
 export type Environment = {

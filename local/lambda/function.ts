@@ -1,4 +1,5 @@
-import { type Environment, type FunctionDefinition, startEnvironment } from './environment.ts';
+import { type Environment, startEnvironment } from './environment.ts';
+import type { FunctionDefinition } from './function-definition.ts';
 import { InitError, type Invocation, type InvocationError } from './runtime-api.ts';
 
 /** A function that runs as on Lambda; `stop` ends its processes, and requests under way with an error. */

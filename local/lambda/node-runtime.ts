@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FunctionDefinition } from './environment.ts';
+import type { FunctionDefinition } from './function-definition.ts';
 
 const region = 'us-east-1';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { RequestHeaders } from './request.ts';
+import type { RequestHeaders } from './request-headers.ts';
 import { S3Error } from './s3-error.ts';
 
 /** A running checksum of bytes. */

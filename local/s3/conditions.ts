@@ -1,5 +1,5 @@
 import type { Guard, StoredObject } from './object-store.ts';
-import type { RequestHeaders } from './request.ts';
+import type { RequestHeaders } from './request-headers.ts';
 import { S3Error } from './s3-error.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { RequestHeaders } from './request.ts';
+import type { RequestHeaders } from './request-headers.ts';
 
 /** The headers of an upload that are kept with the object and answered with it, besides `x-amz-meta-*`. */
 export const contentHeaders = [

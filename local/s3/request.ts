@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { checksumHeaders } from './checksum.ts';
+import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { S3Error } from './s3-error.ts';
-
-/** Header values by lower-case name. */
-export type RequestHeaders = Record<string, string | undefined>;
 
 /** A request as S3 reads it. `bucket` and `key` are decoded, and empty where the path names none. */
 export type S3Request = {
@@ -44,11 +42,6 @@ export function readRequest(incoming: IncomingMessage): S3Request {
 export function splitUrl(url: string): { path: string; query: URLSearchParams } {
   const [path = '', query = ''] = url.split(/\?(.*)/s);
   return { path, query: new URLSearchParams(query) };
-}
-
-/** The request's headers, repeated ones joined with commas. */
-export function readHeaders({ headers }: IncomingMessage): RequestHeaders {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]));
 }
 
 /** Decodes what stands percent-encoded in a path. Throws `InvalidURI` unless it is UTF-8. */

@@ -1,4 +1,4 @@
-import type { RequestHeaders } from './request.ts';
+import type { RequestHeaders } from './request-headers.ts';
 import { S3Error } from './s3-error.ts';
 
 /** What a request says about its signature. Nothing of it is checked yet. */

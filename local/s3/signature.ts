@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type RequestHeaders, readHeaders, splitUrl } from './request.ts';
+import { splitUrl } from './request.ts';
+import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { S3Error } from './s3-error.ts';
 import { algorithm, readSignatureClaim, type SignatureClaim } from './signature-claim.ts';
 

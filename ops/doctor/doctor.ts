@@ -1,7 +1,7 @@
-import type { CheckResult } from './check.ts';
 import { checks } from './checks.ts';
 import { help, readCommand, WrongUsage } from './command-line.ts';
 import { createExamination } from './examination.ts';
+import type { CheckResult } from './finding.ts';
 import { summarize, toClosingLine, toLines, toPrintable } from './report.ts';
 import { runChecks } from './run-checks.ts';
 

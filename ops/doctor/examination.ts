@@ -1,5 +1,4 @@
 import { readTexts } from '../../lambda/auth/token-profile.ts';
-import { NotApplicable, Unavailable } from './check.ts';
 import { type AccessToken, decodeAccessToken } from './facts/access-token.ts';
 import { fetchAuthorizationServer, isCasdoor } from './facts/authorization-server.ts';
 import { type Challenge, readChallenge } from './facts/challenge.ts';
@@ -7,6 +6,7 @@ import { fetchKeySet, type PublishedKeys } from './facts/key-set.ts';
 import { createMetadataPlaces, findMetadata, type MetadataPlaces } from './facts/metadata-places.ts';
 import { type Era, openSession, type Session } from './facts/session.ts';
 import { explainUnknownKey } from './facts/unread-key.ts';
+import { NotApplicable, Unavailable } from './finding.ts';
 import { createBoundedFetch } from './http/bounded-fetch.ts';
 import type { JsonDocument } from './http/document.ts';
 import { type Answer, createSend, type Send } from './http/send.ts';

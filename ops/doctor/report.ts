@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { CheckResult, Status } from './check.ts';
+import type { CheckResult, Status } from './finding.ts';
 
 /** The longest text of a server that is shown, in characters. */
 const maxLength = 500;

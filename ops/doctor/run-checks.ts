@@ -1,5 +1,6 @@
-import { type Check, type CheckResult, type Finding, NotApplicable, Unavailable } from './check.ts';
+import type { Check } from './check.ts';
 import type { Examination } from './examination.ts';
+import { type CheckResult, type Finding, NotApplicable, Unavailable } from './finding.ts';
 
 /**
  * Runs the checks in their order and yields each result as soon as it is there. What cannot be had fails the

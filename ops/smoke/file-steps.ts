@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Finding, fail, ok } from '../doctor/check.ts';
+import { type Finding, fail, ok } from '../doctor/finding.ts';
 import { Refused, type ToolAnswer, type Visitor } from './visitor.ts';
 
 /** The steps with one file, and what takes it away when they end early. */

@@ -1,7 +1,7 @@
-import { type CheckResult, type Finding, fail } from '../doctor/check.ts';
 import * as challenge from '../doctor/checks/challenge.ts';
 import * as metadata from '../doctor/checks/metadata.ts';
 import { createExamination } from '../doctor/examination.ts';
+import { type CheckResult, type Finding, fail } from '../doctor/finding.ts';
 import { runChecks } from '../doctor/run-checks.ts';
 import { createFileSteps } from './file-steps.ts';
 import { createVisitor } from './visitor.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { ToolFailure } from '../../lambda/tool-failure.ts';
 import {
   type ContentBlock,
   defineTool,
   type Tool,
   type ToolAnswer,
   type ToolContext,
-  ToolFailure,
 } from '../../lambda/tools/tool.ts';
 
 const answer = { text: 'This is a simple text response for testing.' };

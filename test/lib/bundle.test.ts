@@ -25,3 +25,51 @@ describe('the bundle of a function', () => {
     expect(inputs.filter((input) => /@aws-sdk\/client-(sts|dynamodb)\//.test(input))).toEqual([]);
   });
 });
+
+describe('the bundles', () => {
+  it('hold in the metadata function its own few files and no package', async () => {
+    const { metadata } = await bundleFunctions();
+    expect(Object.keys(metadata.inputs).sort()).toEqual([
+      'lambda/aws/http-api.ts',
+      'lambda/metadata/endpoint.ts',
+      'lambda/metadata/handler.ts',
+      'lambda/metadata/protected-resource.ts',
+      'lambda/settings.ts',
+      'lambda/tools/scopes.ts',
+    ]);
+  });
+
+  it('hold in the MCP function nothing of local/, test/ or the 1.x SDK', async () => {
+    const { mcp } = await bundleFunctions();
+    const foreign = Object.keys(mcp.inputs).filter((input) =>
+      /^(local|test|ops|lib|bin)\/|modelcontextprotocol\/(sdk|client)\//.test(input),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('load the clients of STS and DynamoDB only where a deployment uses them', async () => {
+    const { mcp } = await bundleFunctions();
+    const optional = ['lambda/aws/quota-table.ts', 'lambda/aws/tenant-files.ts'];
+    const isClient = (path: string) => /@aws-sdk\/client-(sts|dynamodb)\//.test(path);
+    for (const [from, { imports }] of Object.entries(mcp.inputs)) {
+      for (const { path, kind } of imports) {
+        if (isClient(path)) expect(isClient(from) || optional.includes(from)).toBe(true);
+        if (optional.includes(path)) expect(kind).toBe('dynamic-import');
+      }
+    }
+    expect(Object.keys(mcp.inputs)).toEqual(expect.arrayContaining(optional));
+  });
+
+  it('need nothing at run time but Node itself', async () => {
+    for (const { outputs } of Object.values(await bundleFunctions())) {
+      const external = Object.values(outputs).flatMap(({ imports }) =>
+        imports.filter(({ external }) => external).map(({ path }) => path),
+      );
+      expect(external.filter((path) => !/^node:/.test(path) && !isBuiltinModule(path))).toEqual([]);
+    }
+  });
+});
+
+function isBuiltinModule(name: string): boolean {
+  return process.getBuiltinModule(name) !== undefined;
+}

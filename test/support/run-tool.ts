@@ -1,6 +1,7 @@
 import type { FileStore } from '../../lambda/files/file-store.ts';
+import { ToolFailure } from '../../lambda/tool-failure.ts';
 import { toToolFailure } from '../../lambda/tools/answer/file-failure.ts';
-import { type Tool, ToolFailure, type UntypedAnswer } from '../../lambda/tools/tool.ts';
+import type { Tool, UntypedAnswer } from '../../lambda/tools/tool.ts';
 
 /** A caller who wants no progress and has all the time. */
 export const caller = {

@@ -1,6 +1,6 @@
 import { InvalidPath } from '../../files/file-path.ts';
 import { FileStoreError, type FileStoreFailure } from '../../files/file-store.ts';
-import { ToolFailure } from '../tool.ts';
+import { ToolFailure } from '../../tool-failure.ts';
 
 /**
  * Turns what a path or the file store refused into a sentence for the model.

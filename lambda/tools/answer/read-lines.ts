@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { readPieces } from '../../files/file-pieces.ts';
 import type { Call, FileRange, FileStore, VersionChoice } from '../../files/file-store.ts';
 import { countLines, type TextWindow, takeLastLines, takeWindow } from '../../text/window.ts';
+import { ToolFailure } from '../../tool-failure.ts';
 import { type CursorQuery, toCursor } from '../input/cursor.ts';
 import { etagInCursor } from '../input/write-condition.ts';
-import { type ContentBlock, ToolFailure } from '../tool.ts';
+import type { ContentBlock } from '../tool.ts';
 import { maxAnswerBytes, type TextFacts, toTextAnswer } from './text-answer.ts';
 
 /** How far one call searches for its first line, in bytes: some seconds of requests of 1 MiB. */

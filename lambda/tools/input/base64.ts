@@ -1,4 +1,4 @@
-import { ToolFailure } from '../tool.ts';
+import { ToolFailure } from '../../tool-failure.ts';
 
 /** Few enough arguments for one call. */
 const batch = 8192;

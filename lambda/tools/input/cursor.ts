@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isFilePath } from '../../files/file-path.ts';
-import { ToolFailure } from '../tool.ts';
+import { ToolFailure } from '../../tool-failure.ts';
 
 /** What a cursor is bound to: the tool's name and every argument that decides what comes next. */
 export type CursorQuery = { readonly tool: string } & Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { ToolFailure } from '../tool.ts';
+import { ToolFailure } from '../../tool-failure.ts';
 import { readBase64 } from './base64.ts';
 
 /** How the `content` argument stands for bytes. */

@@ -1,6 +1,6 @@
 import { type FilePath, readFilePath } from '../../files/file-path.ts';
 import { FileStoreError } from '../../files/file-store.ts';
-import { ToolFailure } from '../tool.ts';
+import { ToolFailure } from '../../tool-failure.ts';
 
 /** Reads the paths of a copy or a move. Throws `InvalidPath`, and `ToolFailure` when they are the same. */
 export function readSourceAndTarget(source: string, target: string): { from: FilePath; to: FilePath } {

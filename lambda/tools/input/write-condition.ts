@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { WriteCondition } from '../../files/file-store.ts';
-import { ToolFailure } from '../tool.ts';
+import { ToolFailure } from '../../tool-failure.ts';
 
 /** The `if_match` argument of a tool that replaces a file. */
 export const ifMatchInput = z

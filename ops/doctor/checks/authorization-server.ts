@@ -1,6 +1,7 @@
 import { readText, readTexts } from '../../../lambda/auth/token-profile.ts';
-import { type Check, fail, ok } from '../check.ts';
+import type { Check } from '../check.ts';
 import { isCasdoor } from '../facts/authorization-server.ts';
+import { fail, ok } from '../finding.ts';
 import { explainDifference } from '../url-difference.ts';
 import { isSecure, readWebUrl } from '../web-url.ts';
 

@@ -1,4 +1,5 @@
-import { type Check, fail, ok, warn } from '../check.ts';
+import type { Check } from '../check.ts';
+import { fail, ok, warn } from '../finding.ts';
 
 /** What else than 401 usually means for a request without a token. */
 const otherStatuses: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
-import { type Check, type Finding, fail, NotApplicable, ok, warn } from '../check.ts';
+import type { Check } from '../check.ts';
+import { type Finding, fail, NotApplicable, ok, warn } from '../finding.ts';
 import type { Answer } from '../http/send.ts';
 
 /** The server accepts tokens 60 seconds early or late. */

@@ -1,5 +1,6 @@
-import { type Check, type Finding, ok, Unavailable, warn } from '../check.ts';
+import type { Check } from '../check.ts';
 import { type Examination, initialize } from '../examination.ts';
+import { type Finding, ok, Unavailable, warn } from '../finding.ts';
 import type { Answer } from '../http/send.ts';
 
 /** A web client that this project's server admits by default. */

@@ -1,6 +1,7 @@
 import type { JWK } from 'jose';
 import { createKeySet } from '../../../lambda/auth/jwks.ts';
-import { type Check, fail, ok, warn } from '../check.ts';
+import type { Check } from '../check.ts';
+import { fail, ok, warn } from '../finding.ts';
 
 /** That the keys can be fetched. */
 export const keySet: Check = {

@@ -1,7 +1,8 @@
 import { isForResource, readText, readTexts } from '../../../lambda/auth/token-profile.ts';
 import { toMetadataUrl } from '../../../lambda/metadata/protected-resource.ts';
-import { type Check, type Finding, fail, NotApplicable, ok, Unavailable, warn } from '../check.ts';
+import type { Check } from '../check.ts';
 import type { Examination } from '../examination.ts';
+import { type Finding, fail, NotApplicable, ok, Unavailable, warn } from '../finding.ts';
 import type { JsonDocument } from '../http/document.ts';
 import { explainDifference } from '../url-difference.ts';
 import { isSecure, readWebUrl } from '../web-url.ts';

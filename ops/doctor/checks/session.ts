@@ -1,5 +1,6 @@
-import { type Check, type Finding, fail, ok, Unavailable, warn } from '../check.ts';
+import type { Check } from '../check.ts';
 import type { Session } from '../facts/session.ts';
+import { type Finding, fail, ok, Unavailable, warn } from '../finding.ts';
 
 /** That clients of revision 2026-07-28 can begin. */
 export const discover: Check = {

@@ -1,5 +1,6 @@
 import { isForResource, type JsonObject, readText, readTexts } from '../../../lambda/auth/token-profile.ts';
-import { type Check, type Finding, fail, ok, warn } from '../check.ts';
+import type { Check } from '../check.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
 import { explainDifference } from '../url-difference.ts';
 import { readWebUrl } from '../web-url.ts';
 

@@ -1,6 +1,7 @@
 import { readText, readTexts, splitScope } from '../../../lambda/auth/token-profile.ts';
 import { holdsScope, isScope } from '../../../lambda/tools/scopes.ts';
-import { type Check, fail, NotApplicable, ok, warn } from '../check.ts';
+import type { Check } from '../check.ts';
+import { fail, NotApplicable, ok, warn } from '../finding.ts';
 import { explainDifference } from '../url-difference.ts';
 
 /** That the token comes from where the server sends people to sign in; compared exactly. */

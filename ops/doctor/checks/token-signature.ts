@@ -3,8 +3,9 @@ import { casdoorProfile } from '../../../lambda/auth/casdoor-claims.ts';
 import { type Refusal, Refused } from '../../../lambda/auth/refusal.ts';
 import { rfc9068Profile } from '../../../lambda/auth/rfc9068-claims.ts';
 import { readText } from '../../../lambda/auth/token-profile.ts';
-import { type Check, type Finding, fail, NotApplicable, ok, warn } from '../check.ts';
+import type { Check } from '../check.ts';
 import { verifySignature } from '../facts/signature.ts';
+import { type Finding, fail, NotApplicable, ok, warn } from '../finding.ts';
 
 /** That the token is a JWS of three parts (RFC 7515 section 7.1). */
 export const format: Check = {

@@ -1,4 +1,5 @@
-import { type Check, fail, ok, warn } from '../check.ts';
+import type { Check } from '../check.ts';
+import { fail, ok, warn } from '../finding.ts';
 import { isSecure } from '../web-url.ts';
 
 /** The URL as it was typed: what every client will use and compare. */

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { JsonObject } from '../../../lambda/auth/token-profile.ts';
-import { NotApplicable, Unavailable } from '../check.ts';
+import { NotApplicable, Unavailable } from '../finding.ts';
 
 /** A token taken apart, before anything of it is verified. Never to be printed as a whole. */
 export interface AccessToken {

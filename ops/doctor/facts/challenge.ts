@@ -1,4 +1,4 @@
-import { NotApplicable, Unavailable } from '../check.ts';
+import { NotApplicable, Unavailable } from '../finding.ts';
 import type { Answer } from '../http/send.ts';
 
 /** The challenge of a 401 (RFC 6750 section 3, RFC 9728 section 5.1), read as clients read it. */

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
 import { readText } from '../../../lambda/auth/token-profile.ts';
-import { Unavailable } from '../check.ts';
+import { Unavailable } from '../finding.ts';
 import { fetchDocument, type JsonDocument } from '../http/document.ts';
 import type { Send } from '../http/send.ts';
 import { readWebUrl } from '../web-url.ts';

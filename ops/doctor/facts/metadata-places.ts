@@ -1,5 +1,5 @@
 import { toMetadataUrl } from '../../../lambda/metadata/protected-resource.ts';
-import { NotApplicable, Unavailable } from '../check.ts';
+import { NotApplicable, Unavailable } from '../finding.ts';
 import { fetchDocument, type JsonDocument } from '../http/document.ts';
 import type { Answer, Send } from '../http/send.ts';
 import { once } from '../once.ts';

@@ -1,5 +1,5 @@
 import { type JsonObject, readText } from '../../../lambda/auth/token-profile.ts';
-import { Unavailable } from '../check.ts';
+import { Unavailable } from '../finding.ts';
 
 /** Thrown where the server answers a call of a client with an error; the message has the server's own sentence. */
 export class RefusedCall extends Unavailable {

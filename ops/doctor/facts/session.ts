@@ -1,5 +1,5 @@
 import { Client, SdkError, SdkErrorCode, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { Unavailable } from '../check.ts';
+import { Unavailable } from '../finding.ts';
 import type { Fetch } from '../http/bounded-fetch.ts';
 import { toLate, toUnavailable } from '../http/unreachable.ts';
 import { RefusedCall } from './refused-call.ts';

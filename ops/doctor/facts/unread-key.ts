@@ -1,4 +1,4 @@
-import { Unavailable } from '../check.ts';
+import { Unavailable } from '../finding.ts';
 import type { AccessToken } from './access-token.ts';
 import type { PublishedKeys } from './key-set.ts';
 import { RefusedCall } from './refused-call.ts';

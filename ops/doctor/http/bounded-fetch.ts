@@ -1,4 +1,4 @@
-import { Unavailable } from '../check.ts';
+import { Unavailable } from '../finding.ts';
 
 /** The part of the web's `fetch` that is used here and by the MCP SDK. */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;

@@ -1,5 +1,5 @@
 import { type JsonObject, readText } from '../../../lambda/auth/token-profile.ts';
-import { Unavailable } from '../check.ts';
+import { Unavailable } from '../finding.ts';
 import type { Answer, Send } from './send.ts';
 
 /** A JSON document with the answer it came in. */

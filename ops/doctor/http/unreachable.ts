@@ -1,4 +1,4 @@
-import { Unavailable } from '../check.ts';
+import { Unavailable } from '../finding.ts';
 
 const renewCertificate = 'renew the certificate of this host';
 

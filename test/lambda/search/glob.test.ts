@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readGlob } from '../../../lambda/search/glob.ts';
-import { ToolFailure } from '../../../lambda/tools/tool.ts';
+import { ToolFailure } from '../../../lambda/tool-failure.ts';
 
 describe('a glob', () => {
   it.each<[string, string[], string[]]>([

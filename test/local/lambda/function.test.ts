@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { FunctionDefinition } from '../../../local/lambda/environment.ts';
 import { type LocalFunction, startFunction } from '../../../local/lambda/function.ts';
+import type { FunctionDefinition } from '../../../local/lambda/function-definition.ts';
 import type { InitError } from '../../../local/lambda/runtime-api.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');

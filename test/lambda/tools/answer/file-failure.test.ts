@@ -1,7 +1,7 @@
 import { InvalidPath, readDirectoryPath, readFilePath } from '../../../../lambda/files/file-path.ts';
 import { FileStoreError, type FileStoreFailure } from '../../../../lambda/files/file-store.ts';
+import { ToolFailure } from '../../../../lambda/tool-failure.ts';
 import { toToolFailure } from '../../../../lambda/tools/answer/file-failure.ts';
-import { ToolFailure } from '../../../../lambda/tools/tool.ts';
 
 const path = readFilePath('notes/today.md');
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as z from 'zod';
+import { ToolFailure } from '../../../../lambda/tool-failure.ts';
 import { readCursor, toCursor } from '../../../../lambda/tools/input/cursor.ts';
-import { ToolFailure } from '../../../../lambda/tools/tool.ts';
 
 const query = { tool: 'list_files', path: 'notes', glob: undefined };
 const position = z.strictObject({ after: z.string() });

@@ -1,5 +1,5 @@
+import { ToolFailure } from '../../../../lambda/tool-failure.ts';
 import { readWriteCondition } from '../../../../lambda/tools/input/write-condition.ts';
-import { ToolFailure } from '../../../../lambda/tools/tool.ts';
 
 describe('readWriteCondition', () => {
   it('demands nothing unless told', () => {

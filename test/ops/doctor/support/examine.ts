@@ -1,5 +1,5 @@
-import type { Finding } from '../../../../ops/doctor/check.ts';
 import { runDoctor } from '../../../../ops/doctor/doctor.ts';
+import type { Finding } from '../../../../ops/doctor/finding.ts';
 
 /** What the doctor said, by the name of the check. */
 export interface Report {
