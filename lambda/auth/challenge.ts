@@ -1,4 +1,5 @@
 import type { Refusal } from './refusal.ts';
+import { toAnswer } from './refusal-answer.ts';
 
 /** What every challenge of one server shares. */
 export interface ChallengeSettings {
@@ -8,20 +9,6 @@ export interface ChallengeSettings {
   readonly initialScopes: readonly string[];
   /** What the authorization server wants before the name of each scope; empty for nothing. */
   readonly scopePrefix: string;
-}
-
-/** What the caller is told; `error` is absent when no credentials were sent (RFC 6750 section 3.1). */
-interface Answer {
-  readonly status: 400 | 401 | 403 | 429 | 503;
-  readonly error?:
-    | 'invalid_request'
-    | 'invalid_token'
-    | 'insufficient_scope'
-    | 'quota_exceeded'
-    | 'temporarily_unavailable';
-  readonly description: string;
-  readonly scope?: readonly string[];
-  readonly retryAfterSeconds?: number;
 }
 
 /**
@@ -48,97 +35,6 @@ export function toChallenge(refusal: Refusal, settings: ChallengeSettings): Resp
     headers.set('www-authenticate', `Bearer ${toParameters(parameters)}`);
   }
   return new Response(JSON.stringify(body), { status: answer.status, headers });
-}
-
-const quotas = {
-  calls_per_minute: 'your quota of tool calls for this minute',
-  bytes_per_day: 'your quota of bytes for today (UTC)',
-};
-
-/** The one place where a reason becomes a sentence. Nothing here quotes the token or its claims. */
-function toAnswer(refusal: Refusal): Answer {
-  switch (refusal.code) {
-    case 'no_token':
-      return { status: 401, description: 'sign in first: send an access token as Authorization: Bearer' };
-    case 'malformed_authorization':
-      return {
-        status: 400,
-        error: 'invalid_request',
-        description: 'the Authorization header must be Bearer, one space and one token',
-      };
-    case 'malformed_token':
-      return invalidToken('the token is not a signed JWT');
-    case 'algorithm_not_allowed':
-      return invalidToken('the token is signed with an algorithm that this server does not accept');
-    case 'no_key_id':
-      return invalidToken('the token names no key: access tokens carry a kid header');
-    case 'unknown_key':
-      return invalidToken('the token is signed with a key that is not in the key set this server reads');
-    case 'ambiguous_key':
-      return invalidToken('the authorization server publishes several keys under the kid of this token');
-    case 'unusable_key':
-      return invalidToken('the key that signed the token cannot be used for its algorithm');
-    case 'public_key':
-      return invalidToken('the token is signed with a key whose private half is public');
-    case 'bad_signature':
-      return invalidToken('the signature of the token is wrong');
-    case 'wrong_issuer':
-      return invalidToken('the token was issued by another authorization server');
-    case 'expired':
-      return invalidToken(`the token expired at ${toTime(refusal.at)}`);
-    case 'not_yet_valid':
-      return invalidToken(`the token is valid from ${toTime(refusal.at)} on: check the clocks`);
-    case 'missing_claim':
-      return invalidToken(`the token lacks the claim ${refusal.claim}`);
-    case 'wrong_audience':
-      return invalidToken('the token was issued for another audience');
-    case 'audience_is_client':
-      return invalidToken(
-        'the token was issued for the client and not for this server: the client must send the resource parameter',
-      );
-    case 'machine_not_allowed':
-      return invalidToken(
-        'a token of a client itself was sent: sign in as a user, or list the client in machineClientIds',
-      );
-    case 'refresh_token':
-      return invalidToken('a refresh token was sent: send the access token');
-    case 'not_an_access_token':
-      return invalidToken('the token is not an access token');
-    case 'client_not_allowed':
-      return invalidToken('the token was issued to a client that is not allowed here');
-    case 'organization_not_allowed':
-      return invalidToken('the token belongs to an organization that is not allowed here');
-    case 'insufficient_scope':
-      return {
-        status: 403,
-        error: 'insufficient_scope',
-        description: `this needs ${refusal.required.join(' and ')}`,
-        scope: [...new Set([...refusal.granted, ...refusal.required])],
-      };
-    case 'keys_unavailable':
-      return {
-        status: 503,
-        error: 'temporarily_unavailable',
-        description: 'the keys of the authorization server cannot be fetched at the moment: try again',
-        retryAfterSeconds: refusal.retryAfterSeconds,
-      };
-    case 'quota_exceeded':
-      return {
-        status: 429,
-        error: 'quota_exceeded',
-        description: `${quotas[refusal.quota]} is used up: try again in ${refusal.retryAfterSeconds} seconds`,
-        retryAfterSeconds: refusal.retryAfterSeconds,
-      };
-  }
-}
-
-function invalidToken(description: string): Answer {
-  return { status: 401, error: 'invalid_token', description };
-}
-
-function toTime(seconds: number): string {
-  const time = new Date(seconds * 1000);
-  return Number.isNaN(time.getTime()) ? 'an impossible time' : time.toISOString();
 }
 
 /** `auth-param`s of RFC 9110 section 11.2, each a quoted-string. */
