@@ -15,16 +15,19 @@ export type Environment = {
   exited: Promise<void>;
 };
 
+/** The error of an initialisation or an invocation that took too long. */
+export const timedOut = 'Sandbox.Timedout';
+
 /**
  * Starts a process for the function and resolves when its handler is loaded.
- * Rejects with an `InitError`, once the process is gone; Lambda, too, gives the initialisation 10 seconds.
+ * Rejects with an `InitError`, once the process is gone.
  * The process is killed when the signal aborts and when an invocation takes longer than the function's timeout.
  */
 export async function startEnvironment(
   definition: FunctionDefinition,
-  options: { log(line: string): void; signal: AbortSignal; initTimeoutSeconds?: number },
+  options: { log(line: string): void; signal: AbortSignal; initTimeoutSeconds: number },
 ): Promise<Environment> {
-  const { log, signal, initTimeoutSeconds = 10 } = options;
+  const { log, signal, initTimeoutSeconds } = options;
   const { directory, memorySize, timeoutSeconds } = definition;
   const api = await startRuntimeApi();
   const bootstrap = join(import.meta.dirname, 'bootstrap.ts');
@@ -56,7 +59,7 @@ export async function startEnvironment(
   function killAfter(seconds: number, what: string) {
     return setTimeout(() => {
       killedFor = {
-        errorType: 'Sandbox.Timedout',
+        errorType: timedOut,
         errorMessage: `${what} timed out after ${seconds.toFixed(2)} seconds`,
       };
       child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import { type Environment, startEnvironment } from './environment.ts';
+import { type Environment, startEnvironment, timedOut } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { InitError, type Invocation, type InvocationError } from './runtime-api.ts';
 
@@ -15,21 +15,35 @@ const requestLimit = 6_291_456;
 /**
  * Resolves when the first execution environment has loaded the handler; rejects with its `InitError`.
  *
- * As on Lambda an environment serves one request at a time and is used again; when all are busy another one is started, up to
- * `maxConcurrency`; what crashed or timed out is replaced. Beyond `maxConcurrency` requests wait, where Lambda would throttle.
+ * As on Lambda, an environment serves one request at a time and is used again. When all are busy another one starts, up to
+ * `maxConcurrency`. What crashed or timed out is replaced. An initialisation that takes longer than `initTimeoutSeconds` is
+ * tried once more, with the timeout of the function (AWS Lambda developer guide, "Execution environment lifecycle").
+ * Beyond `maxConcurrency` requests wait, where Lambda would throttle.
  */
 export async function startFunction(
   definition: FunctionDefinition,
-  options: { log(line: string): void; maxConcurrency?: number },
+  options: { log(line: string): void; maxConcurrency?: number; initTimeoutSeconds?: number },
 ): Promise<LocalFunction> {
-  const { log, maxConcurrency = 4 } = options;
+  const { log, maxConcurrency = 4, initTimeoutSeconds = 10 } = options;
   const stopping = new AbortController();
   const environments = new Set<Promise<Environment>>();
   const idle: Environment[] = [];
   const waiting: ((environment: Environment | Promise<Environment>) => void)[] = [];
 
+  async function initialise(): Promise<Environment> {
+    const { signal } = stopping;
+    try {
+      return await startEnvironment(definition, { log, signal, initTimeoutSeconds });
+    } catch (error) {
+      const isTimeout = error instanceof InitError && error.errorType === timedOut;
+      if (!isTimeout || signal.aborted) throw error;
+      const { timeoutSeconds } = definition;
+      return startEnvironment(definition, { log, signal, initTimeoutSeconds: timeoutSeconds });
+    }
+  }
+
   function start(): Promise<Environment> {
-    const environment = startEnvironment(definition, { log, signal: stopping.signal });
+    const environment = initialise();
     environments.add(environment);
     const leave = () => {
       environments.delete(environment);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { S3Reply } from './operation.ts';
 import { S3Error } from './s3-error.ts';
-import { toDocument } from './xml.ts';
+import { toErrorDocument } from './xml.ts';
 
 /**
  * Answers a request with what `reply` returns, or with the error it throws as an S3 document. Never rejects.
@@ -43,7 +43,7 @@ function toErrorReply(error: unknown, requestId: string, resource: string): S3Re
     error instanceof S3Error
       ? error
       : new S3Error('InternalError', 'the local store failed, its log says why');
-  const document = toDocument('Error', {
+  const document = toErrorDocument({
     Code: refusal.code,
     Message: refusal.message,
     Resource: resource.replace(/\?.*/s, ''),

@@ -40,3 +40,10 @@ export const getBucketLocation: Operation = (_request, { region }) =>
 /** GetBucketVersioning: always on. */
 export const getBucketVersioning: Operation = () =>
   toXmlReply('VersioningConfiguration', { Status: 'Enabled' });
+
+/** PutBucketVersioning: it is always on, so nothing else can be asked for. */
+export const putBucketVersioning: Operation = async (request) => {
+  const status = readText(await receiveText(request), 'Status');
+  if (status === 'Enabled') return { status: 200 };
+  throw new S3Error('NotImplemented', `set Status to Enabled: versioning is always on here, got "${status}"`);
+};

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { failedPrecondition, judgeRead, toGuard } from './conditions.ts';
 import { deletedKey, findVersion } from './find-version.ts';
 import { readObjectHeaders } from './object-headers.ts';
@@ -13,8 +15,11 @@ export const copySourceConditions = [
   'x-amz-copy-source-if-unmodified-since',
 ];
 
-/** CopyObject. The copy shares the file of its source, so its cost does not depend on the size. */
-export const copyObject: Operation = ({ bucket, key, headers }, { buckets, objects }) => {
+/**
+ * CopyObject. The copy shares the file of its source, so its cost does not depend on the size; only the copy of an
+ * object that was uploaded in parts is read, because it gets the etag of an object in one piece.
+ */
+export const copyObject: Operation = async ({ bucket, key, headers }, { buckets, objects, files }) => {
   const source = readCopySource(headers['x-amz-copy-source'] ?? '');
   buckets.requireBucket(source.bucket);
   const original = findVersion(objects, source.bucket, source.key, source.versionId ?? null);
@@ -33,7 +38,9 @@ export const copyObject: Operation = ({ bucket, key, headers }, { buckets, objec
     );
   }
 
-  const content = { ...original.content, ...(replaces && { headers: readObjectHeaders(headers) }) };
+  const { etag: sourceEtag, file } = original.content;
+  const etag = isOfParts(sourceEtag) ? await toMd5(files.read(file)) : sourceEtag;
+  const content = { ...original.content, etag, ...(replaces && { headers: readObjectHeaders(headers) }) };
   const copy = objects.add(bucket, key, content, toGuard(headers));
   return toXmlReply(
     'CopyObjectResult',
@@ -41,6 +48,17 @@ export const copyObject: Operation = ({ bucket, key, headers }, { buckets, objec
     { 'x-amz-version-id': copy.versionId, 'x-amz-copy-source-version-id': original.versionId },
   );
 };
+
+/** An object that was uploaded in parts has their number behind its etag. */
+function isOfParts(etag: string): boolean {
+  return /-\d+$/.test(etag);
+}
+
+async function toMd5(bytes: Readable): Promise<string> {
+  const hash = createHash('md5');
+  for await (const chunk of bytes) hash.update(chunk);
+  return hash.digest('hex');
+}
 
 function readCopySource(header: string): { bucket: string; key: string; versionId: string | undefined } {
   const [, path = '', versionId] = /^(.*?)(?:\?versionId=(.*))?$/.exec(header) ?? [];

@@ -36,13 +36,7 @@ export const listObjectVersions: Operation = ({ bucket, query }, { objects }) =>
   const options = { ...readOptions(query), ...readMarkers(query) };
   const { lines, next } = listPage((from, before) => objects.listVersions(bucket, from, before), options);
 
-  const versions = toEntries(lines);
-  const toElement = (version: Version) => ({
-    ...toObject(version, encode),
-    VersionId: version.versionId,
-    IsLatest: version.isLatest,
-  });
-  return toXmlReply('ListVersionsResult', {
+  const head = {
     Name: bucket,
     ...toEcho(query, options, encode),
     KeyMarker: encode(options.marker),
@@ -50,10 +44,14 @@ export const listObjectVersions: Operation = ({ bucket, query }, { objects }) =>
     NextKeyMarker: next && encode(next.marker),
     NextVersionIdMarker: next?.versionIdMarker,
     IsTruncated: next !== undefined,
-    Version: versions.filter(({ content }) => content).map(toElement),
-    DeleteMarker: versions.filter(({ content }) => !content).map(toElement),
-    CommonPrefixes: toCommonPrefixes(lines, encode),
-  });
+  };
+  // Versions and deletions alternate as they were made, newest first, as S3 lists them.
+  const versions = toEntries(lines).map((version) => toVersionElement(version, encode));
+  return toXmlReply('ListVersionsResult', [
+    head,
+    ...versions,
+    { CommonPrefixes: toCommonPrefixes(lines, encode) },
+  ]);
 };
 
 function readOptions(query: URLSearchParams): Omit<ListingOptions, 'marker'> {
@@ -109,6 +107,12 @@ function toEntries<Entry>(lines: ListingLine<Entry>[]): Entry[] {
 
 function toCommonPrefixes(lines: ListingLine<unknown>[], encode: Encode): XmlContent[] {
   return lines.flatMap((line) => ('commonPrefix' in line ? [{ Prefix: encode(line.commonPrefix) }] : []));
+}
+
+function toVersionElement(version: Version, encode: Encode): XmlContent {
+  const { versionId: VersionId, isLatest: IsLatest, content } = version;
+  const element = { ...toObject(version, encode), VersionId, IsLatest };
+  return content ? { Version: element } : { DeleteMarker: element };
 }
 
 function toObject({ key, modified, content }: Version, encode: Encode) {

@@ -11,6 +11,8 @@ import { readElements, readText } from './xml.ts';
 
 const minimumPartBytes = 5 * 1024 * 1024;
 const maximumPartNumber = 10_000;
+/** Parts on one page of a list. */
+const maximumParts = 1000;
 
 /** CreateMultipartUpload. */
 export const createMultipartUpload: Operation = ({ bucket, key, headers }, { uploads }) => {
@@ -26,7 +28,8 @@ export const uploadPart: Operation = async (request, storage) => {
   const { kept, size, md5, checksum } = await receiveBody(request, files.write);
   try {
     requireUpload(request, storage); // it may have ended while the bytes came in
-    const replaced = uploads.putPart(uploadId, { number, file: kept, size, etag: md5 });
+    const modified = new Date().toISOString();
+    const replaced = uploads.putPart(uploadId, { number, file: kept, size, etag: md5, modified });
     if (replaced) files.remove(replaced.file);
   } catch (error) {
     files.remove(kept);
@@ -59,6 +62,32 @@ export const completeMultipartUpload: Operation = async (request, storage) => {
   return toXmlReply('CompleteMultipartUploadResult', result, { 'x-amz-version-id': versionId });
 };
 
+/** ListParts. */
+export const listParts: Operation = (request, storage) => {
+  const { bucket, key, query } = request;
+  const { uploadId } = requireUpload(request, storage);
+  const marker = readCount(query, 'part-number-marker', 0);
+  const limit = Math.min(readCount(query, 'max-parts', maximumParts), maximumParts);
+  const behind = storage.uploads.listParts(uploadId).filter(({ number }) => number > marker);
+  const parts = behind.slice(0, limit);
+  return toXmlReply('ListPartsResult', {
+    Bucket: bucket,
+    Key: key,
+    UploadId: uploadId,
+    PartNumberMarker: marker,
+    NextPartNumberMarker: parts.at(-1)?.number ?? marker,
+    MaxParts: limit,
+    IsTruncated: parts.length < behind.length,
+    StorageClass: 'STANDARD',
+    Part: parts.map(({ number, modified, etag, size }) => ({
+      PartNumber: number,
+      LastModified: modified,
+      ETag: `"${etag}"`,
+      Size: size,
+    })),
+  });
+};
+
 /** AbortMultipartUpload. */
 export const abortMultipartUpload: Operation = (request, storage) => {
   const { uploads, files } = storage;
@@ -79,6 +108,12 @@ function readPartNumber({ query }: S3Request): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= 1 && number <= maximumPartNumber) return number;
   throw new S3Error('InvalidArgument', `number parts from 1 to ${maximumPartNumber}, got "${text}"`);
+}
+
+function readCount(query: URLSearchParams, name: string, byDefault: number): number {
+  const text = query.get(name) ?? String(byDefault);
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new S3Error('InvalidArgument', `send ${name} as a whole number, got "${text}"`);
 }
 
 function readChosenParts(xml: string, uploaded: Part[]): Part[] {

@@ -1,5 +1,12 @@
 import { bodyHeaders } from './body.ts';
-import { createBucket, getBucketLocation, getBucketVersioning, headBucket, listBuckets } from './buckets.ts';
+import {
+  createBucket,
+  getBucketLocation,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+  putBucketVersioning,
+} from './buckets.ts';
 import { copyObject, copySourceConditions } from './copy-object.ts';
 import { deleteObject, deleteObjects } from './delete-object.ts';
 import { getObject, responseParameters } from './get-object.ts';
@@ -8,6 +15,7 @@ import {
   abortMultipartUpload,
   completeMultipartUpload,
   createMultipartUpload,
+  listParts,
   uploadPart,
 } from './multipart.ts';
 import type { Operation, S3Reply, Storage } from './operation.ts';
@@ -32,7 +40,10 @@ const metadata = 'x-amz-meta-';
 // Of the routes on one path, the first whose marks are all there is taken.
 const routes: Record<string, Route[]> = {
   'GET /': [{ run: listBuckets }],
-  'PUT /bucket': [{ run: createBucket, obeys: bodyHeaders }],
+  'PUT /bucket': [
+    { marks: ['versioning'], run: putBucketVersioning, obeys: bodyHeaders },
+    { run: createBucket, obeys: bodyHeaders },
+  ],
   'HEAD /bucket': [{ run: headBucket }],
   'GET /bucket': [
     { marks: ['location'], run: getBucketLocation },
@@ -41,7 +52,10 @@ const routes: Record<string, Route[]> = {
     { marks: ['list-type'], run: listObjectsV2, obeys: [...listing, 'start-after', 'continuation-token'] },
   ],
   'POST /bucket': [{ marks: ['delete'], run: deleteObjects, obeys: bodyHeaders }],
-  'GET /bucket/key': [{ run: getObject, obeys: reading }],
+  'GET /bucket/key': [
+    { marks: ['uploadId'], run: listParts, obeys: ['max-parts', 'part-number-marker'] },
+    { run: getObject, obeys: reading },
+  ],
   'HEAD /bucket/key': [{ run: getObject, obeys: reading }],
   'PUT /bucket/key': [
     { marks: ['uploadId', 'partNumber'], run: uploadPart, obeys: bodyHeaders },

@@ -11,6 +11,8 @@ export type Part = {
   size: number;
   /** Without quotes: the MD5 of the bytes in hex. */
   etag: string;
+  /** When it was uploaded (ISO 8601). */
+  modified: string;
 };
 
 /** Multipart uploads that are neither completed nor aborted. */

@@ -1,4 +1,8 @@
-/** What stands in an element: text, child elements by name, the same element repeated, or `undefined` for no element. */
+/**
+ * What stands in an element: text, or child elements by name. A name with a list repeats its element, a name with
+ * `undefined` has none. A list in place of the children holds groups of them in order, so that elements of
+ * different names can alternate.
+ */
 export type XmlContent =
   | string
   | number
@@ -7,14 +11,22 @@ export type XmlContent =
   | { [name: string]: XmlContent }
   | XmlContent[];
 
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
+
 /** Writes an S3 response document. */
 export function toDocument(name: string, content: XmlContent): string {
   const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="${namespace}">${toXml(content)}</${name}>`;
+  return `${declaration}\n<${name} xmlns="${namespace}">${toXml(content)}</${name}>`;
+}
+
+/** Writes an S3 error document. It has no namespace: some clients find no code in one that has (botocore). */
+export function toErrorDocument(content: XmlContent): string {
+  return `${declaration}\n<Error>${toXml(content)}</Error>`;
 }
 
 function toXml(content: XmlContent): string {
   if (typeof content !== 'object') return escapeText(String(content));
+  if (Array.isArray(content)) return content.map(toXml).join('');
   return Object.entries(content).map(toElements).join('');
 }
 

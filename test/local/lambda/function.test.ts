@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalFunction, startFunction } from '../../../local/lambda/function.ts';
 import type { FunctionDefinition } from '../../../local/lambda/function-definition.ts';
@@ -18,9 +20,9 @@ const definition: FunctionDefinition = {
 
 const started: LocalFunction[] = [];
 
-async function start(changes: Partial<FunctionDefinition> = {}, maxConcurrency?: number) {
+async function start(changes: Partial<FunctionDefinition> = {}, maxConcurrency = 4, initTimeoutSeconds = 10) {
   const lines: string[] = [];
-  const options = { log: (line: string) => void lines.push(line), ...(maxConcurrency && { maxConcurrency }) };
+  const options = { log: (line: string) => void lines.push(line), maxConcurrency, initTimeoutSeconds };
   const local = await startFunction({ ...definition, ...changes }, options);
   started.push(local);
   return { ...local, lines };
@@ -252,6 +254,26 @@ describe('a function that cannot start', () => {
     expect(failure.name).toBe('InitError');
     expect(failure.errorType).toBe(errorType);
     expect(failure.message).toEqual(expect.stringMatching(message));
+  });
+});
+
+describe('an initialisation that takes too long', () => {
+  it('is tried once more with the timeout of the function, as Lambda does', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'slow-start-'));
+    const environment = { MARK: join(directory, 'first-try') };
+    const changes = { directory: join(fixtures, 'hangs-once'), environment };
+    const { invoke, lines } = await start(changes, undefined, 0.5);
+    expect(await invoke({})).toEqual({ payload: 'second try' });
+    expect(lines).toEqual(['Init phase timed out after 0.50 seconds']);
+    rmSync(directory, { recursive: true });
+  });
+
+  it('fails when the second try takes too long too', async () => {
+    const changes = { directory: join(fixtures, 'never-loads'), timeoutSeconds: 1 };
+    await expect(start(changes, undefined, 0.5)).rejects.toMatchObject({
+      errorType: 'Sandbox.Timedout',
+      message: 'Init phase timed out after 1.00 seconds',
+    });
   });
 });
 

@@ -7,8 +7,10 @@ import {
   AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -89,6 +91,36 @@ describe('a multipart upload', () => {
     });
     const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
     expect(bytes.equals(Buffer.concat([first, second]))).toBe(true);
+    expect(files()).toHaveLength(1);
+  });
+
+  it('lists its parts, page by page', async () => {
+    const { id: UploadId, parts } = await uploadBoth('big');
+    const list = (more = {}) =>
+      store.client.send(new ListPartsCommand({ Bucket: bucket, Key: 'big', UploadId, ...more }));
+    const sizes = [partSize, second.length];
+    const listed = parts.map((part, index) => ({
+      ...part,
+      Size: sizes[index],
+      LastModified: expect.any(Date),
+    }));
+    expect(await list()).toMatchObject({ Bucket: bucket, Key: 'big', UploadId, IsTruncated: false });
+    expect((await list()).Parts).toEqual(listed);
+    const page = await list({ MaxParts: 1 });
+    expect(page).toMatchObject({ IsTruncated: true, NextPartNumberMarker: '2', MaxParts: 1 });
+    expect(page.Parts).toEqual(listed.slice(0, 1));
+    expect((await list({ PartNumberMarker: page.NextPartNumberMarker })).Parts).toEqual(listed.slice(1));
+    await abort('big', UploadId);
+    expect(await refusal(list())).toEqual({ status: 404, code: 'NoSuchUpload' });
+  });
+
+  it('leaves its parts behind when it is copied: the copy has the etag of one piece', async () => {
+    const { id, parts } = await uploadBoth('big');
+    await complete('big', id, parts);
+    const copy = new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource: `${bucket}/big` });
+    const { CopyObjectResult } = await store.client.send(copy);
+    expect(CopyObjectResult?.ETag).toBe(`"${md5(Buffer.concat([first, second])).toString('hex')}"`);
+    expect((await read('copy')).length).toBe(partSize + second.length);
     expect(files()).toHaveLength(1);
   });
 

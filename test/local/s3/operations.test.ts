@@ -8,7 +8,6 @@ import {
   ListBucketsCommand,
   ListMultipartUploadsCommand,
   ListObjectsCommand,
-  ListPartsCommand,
   PutBucketVersioningCommand,
   PutObjectAclCommand,
   PutObjectCommand,
@@ -60,9 +59,23 @@ describe('buckets', () => {
     expect(await refusal(store.client.send(elsewhere))).toEqual(refused);
   });
 
+  it('may be told to be versioned, as they are', async () => {
+    const enable = { Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } } as const;
+    const { $metadata } = await store.client.send(new PutBucketVersioningCommand(enable));
+    expect($metadata.httpStatusCode).toBe(200);
+  });
+
   it('that are missing are not found', async () => {
     const missing = store.client.send(new HeadBucketCommand({ Bucket: 'missing' }));
     expect(await refusal(missing)).toEqual({ status: 404, code: 'NotFound' });
+  });
+});
+
+describe('an error', () => {
+  it('is a document without a namespace, in which botocore finds the code', async () => {
+    const url = presign(`${store.server.url}/${bucket}/missing`, { method: 'GET' });
+    const text = await (await fetch(url)).text();
+    expect(text).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<Error><Code>NoSuchKey<\/Code>/);
   });
 });
 
@@ -77,7 +90,10 @@ describe('what is not offered', () => {
     ['uploads', () => store.client.send(new ListMultipartUploadsCommand(object))],
     [
       'versioning',
-      () => store.client.send(new PutBucketVersioningCommand({ ...object, VersioningConfiguration: {} })),
+      () =>
+        store.client.send(
+          new PutBucketVersioningCommand({ ...object, VersioningConfiguration: { Status: 'Suspended' } }),
+        ),
     ],
     ['tagging', () => store.client.send(new PutObjectTaggingCommand({ ...object, Tagging: tagging }))],
     ['tagging', () => store.client.send(new GetObjectTaggingCommand(object))],
@@ -86,7 +102,6 @@ describe('what is not offered', () => {
       'attributes',
       () => store.client.send(new GetObjectAttributesCommand({ ...object, ObjectAttributes: ['ETag'] })),
     ],
-    ['uploadId', () => store.client.send(new ListPartsCommand(upload))],
     [
       'x-amz-copy-source',
       () => store.client.send(new UploadPartCopyCommand({ ...upload, CopySource: 'files/k' })),

@@ -63,6 +63,29 @@ describe('a bucket', () => {
   });
 });
 
+describe('a list of versions', () => {
+  it('shows versions and deletions as they were made, newest first, key by key', async () => {
+    const first = await put('k', 'first');
+    const deletion = await remove('k');
+    const second = await put('k', 'second');
+    const other = await put('l', 'other');
+    const gone = await remove('l');
+    const response = await fetch(
+      presign(`${store.server.url}/${bucket}`, { method: 'GET', query: { versions: '' } }),
+    );
+    const elements = (await response.text()).matchAll(
+      /<(Version|DeleteMarker)>.*?<VersionId>(.*?)<\/VersionId>/g,
+    );
+    expect(Array.from(elements, ([, name, id]) => [name, id])).toEqual([
+      ['Version', second.VersionId],
+      ['DeleteMarker', deletion.VersionId],
+      ['Version', first.VersionId],
+      ['DeleteMarker', gone.VersionId],
+      ['Version', other.VersionId],
+    ]);
+  });
+});
+
 describe('a version', () => {
   it('stays readable after it is overwritten', async () => {
     const first = await put('k', 'first');
