@@ -1,45 +1,30 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readRequest } from '../../local/s3/request.ts';
+import { forward, type RunningProxy, startProxy } from '../support/forwarding-proxy.ts';
 import type { RecordedRequest } from './s3-calls.ts';
 
-/** A proxy before an S3 server that keeps an account of what passes. */
-export interface RecordingProxy {
-  readonly url: string;
-  /** Hands over what was answered since the last time. */
+/** A proxy before an S3 server that records what passes. */
+export interface RecordingProxy extends RunningProxy {
+  /** Returns the requests that were answered since the last call. */
   take(): readonly RecordedRequest[];
-  close(): Promise<void>;
 }
 
-/** Starts a proxy before an S3 server. Headers pass as they are, `Host` too, because they are signed. */
+/** Starts a recording proxy before the S3 server at `target`. */
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
-  const { hostname: host, port } = new URL(target);
   const recorded: RecordedRequest[] = [];
 
-  function pass(incoming: IncomingMessage, response: ServerResponse): void {
-    const { method, url: path, rawHeaders: headers } = incoming;
-    const outgoing = request({ host, port, method, path, headers }, (answer) => {
+  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const answer = await forward(incoming, target);
       const { statusCode: status = 0, rawHeaders } = answer;
       recorded.push({ ...readRequest(incoming), status });
       response.writeHead(status, rawHeaders);
       answer.pipe(response);
-    });
-    outgoing.on('error', (error) => response.destroy(error));
-    incoming.pipe(outgoing);
+    } catch (error) {
+      response.destroy(error as Error);
+    }
   }
 
-  const server = createServer(pass).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    // A server that listens on a port has an AddressInfo.
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    take: () => recorded.splice(0),
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const proxy = await startProxy(pass);
+  return { ...proxy, take: () => recorded.splice(0) };
 }

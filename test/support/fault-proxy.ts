@@ -1,0 +1,279 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
+import { readRequest, type S3Request } from '../../local/s3/request.ts';
+import { forward, type RunningProxy, startProxy } from './forwarding-proxy.ts';
+import { createSeededRandom } from './seeded-random.ts';
+
+/** How long a delay lasts: milliseconds, or as long as the function's promise takes. */
+export type Delay = number | (() => Promise<unknown>);
+
+/** What happens to one request. */
+export type Fault =
+  /** The connection is reset, and the server never sees the request. */
+  | { readonly kind: 'drop' }
+  /**
+   * The server does what was asked, and then the connection is reset before the client has an answer.
+   * `meanwhile` runs between the two: what others do before the client can try again.
+   */
+  | { readonly kind: 'lose-answer'; readonly meanwhile?: () => Promise<unknown> }
+  /** The server does what was asked, and the client waits for ever. `meanwhile` as above. */
+  | { readonly kind: 'withhold-answer'; readonly meanwhile?: () => Promise<unknown> }
+  /** The request reaches the server later. */
+  | { readonly kind: 'delay-request'; readonly delay: Delay }
+  /** The server does what was asked at once, and the client learns of it later. */
+  | { readonly kind: 'delay-answer'; readonly delay: Delay }
+  /** The answer's headers and its first `bytes` arrive (default half of the body), then the connection is reset. */
+  | { readonly kind: 'truncate'; readonly bytes?: number }
+  /** The same, but the connection stays open and silent. */
+  | { readonly kind: 'stall'; readonly bytes?: number }
+  /** The server never sees the request, and the client gets this error of S3. */
+  | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
+  /** The server never sees the request, and the client gets `200` with a web page, as from a middlebox. */
+  | { readonly kind: 'garbage' };
+
+/** Errors of S3 for `Fault`. */
+export const internalError: Fault = { kind: 'refuse', status: 500, code: 'InternalError' };
+export const slowDown: Fault = { kind: 'refuse', status: 503, code: 'SlowDown' };
+export const accessDenied: Fault = { kind: 'refuse', status: 403, code: 'AccessDenied' };
+
+/** The operation of the S3 API that a request asks for, as far as the file store uses it. */
+export type S3Operation =
+  | 'PutObject'
+  | 'CopyObject'
+  | 'DeleteObject'
+  | 'GetObject'
+  | 'HeadObject'
+  | 'ListObjectsV2'
+  | 'ListObjectVersions'
+  | 'other';
+
+/** One request at the proxy. */
+export interface ProxiedRequest {
+  readonly method: string;
+  readonly operation: S3Operation;
+  readonly bucket: string;
+  /** Decoded; empty for a request to the bucket. Before another server than S3: the path behind its first segment. */
+  readonly key: string;
+}
+
+/** A request that the proxy has dealt with. */
+export interface PassedRequest extends ProxiedRequest {
+  /** What the server answered; undefined where it never saw the request. */
+  readonly status?: number;
+  readonly fault?: Fault['kind'];
+}
+
+/** Decides for each request whether it meets a fault. */
+export type FaultRule = (request: ProxiedRequest) => Fault | undefined;
+
+/** Which requests are meant: all that fit every member that is given. */
+export interface Selection {
+  /** An HTTP method, or several. */
+  readonly method?: string | readonly string[];
+  readonly operation?: S3Operation | readonly S3Operation[];
+  /** Tested against the key. */
+  readonly key?: RegExp;
+}
+
+/** A proxy that does harm. `close` rejects when a rule, a delay or a `meanwhile` of the test has failed. */
+export interface FaultProxy extends RunningProxy {
+  /** Adds a rule. The first rule that answers with a fault decides; each request is shown to all before it. */
+  inject(rule: FaultRule): void;
+  /** Takes all rules away. Faults that have begun go on. */
+  clear(): void;
+  /** Returns the requests that were dealt with since the last call, in the order in which the server answered. */
+  take(): readonly PassedRequest[];
+}
+
+/** A rule for chosen requests: passes over the first `skip` of them, then harms `times`, then rests. */
+export function onRequests(
+  selection: Selection & {
+    /** @default 0 */
+    readonly skip?: number;
+    /** @default 1; `Infinity` for all */
+    readonly times?: number;
+  },
+  fault: Fault,
+): FaultRule {
+  const { skip = 0, times = 1 } = selection;
+  let seen = 0;
+  return (request) => {
+    if (!isSelected(request, selection)) return undefined;
+    seen += 1;
+    return seen > skip && seen <= skip + times ? fault : undefined;
+  };
+}
+
+/** A rule that harms a share (0 to 1) of the chosen requests, each by one of `faults`. A seed repeats its choices. */
+export function atRandom(
+  selection: Selection & { readonly seed: number; readonly share: number },
+  faults: readonly [Fault, ...Fault[]],
+): FaultRule {
+  const random = createSeededRandom(selection.seed);
+  return (request) => {
+    if (!isSelected(request, selection) || !random.chance(selection.share)) return undefined;
+    return random.pick(faults);
+  };
+}
+
+/**
+ * Starts a proxy before an S3 server (path-style addresses) or another HTTP server. Without rules it passes
+ * everything on as it is, `Host` too, which a signature of AWS covers.
+ */
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
+  let rules: FaultRule[] = [];
+  const passed: PassedRequest[] = [];
+  const failures: unknown[] = [];
+
+  /** Runs what the test gave. No answer can carry its failure, so that `close` throws it. */
+  async function run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      failures.push(error);
+      throw error;
+    }
+  }
+
+  function findFault(request: ProxiedRequest): Fault | undefined {
+    for (const rule of rules) {
+      const fault = rule(request);
+      if (fault) return fault;
+    }
+    return undefined;
+  }
+
+  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const request = toProxiedRequest(readRequest(incoming));
+      const fault = await run(() => findFault(request));
+      const record = (status?: number) => {
+        const facts = { ...(status !== undefined && { status }), ...(fault && { fault: fault.kind }) };
+        passed.push({ ...request, ...facts });
+      };
+      if (!fault || !isAnsweredHere(fault)) return await answerFromServer(incoming, response, fault, record);
+      record();
+      await answerHere(incoming, response, fault);
+    } catch (error) {
+      response.destroy(error as Error);
+    }
+  }
+
+  async function answerFromServer(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    fault: ForwardedFault | undefined,
+    record: (status: number) => void,
+  ): Promise<void> {
+    if (fault?.kind === 'delay-request') await run(() => wait(fault.delay));
+    const answer = await forward(incoming, target);
+    const { statusCode: status = 0, rawHeaders } = answer;
+    if (!fault || fault.kind === 'delay-request') {
+      record(status);
+      response.writeHead(status, rawHeaders);
+      return pipeline(answer, response);
+    }
+    // Read whole: an answer is lost, late or cut only after the server has done all its work.
+    const body = await buffer(answer);
+    record(status);
+    if ('meanwhile' in fault) await run(async () => fault.meanwhile?.());
+    if (fault.kind === 'delay-answer') await run(() => wait(fault.delay));
+    if (fault.kind === 'lose-answer') incoming.socket.resetAndDestroy();
+    if (fault.kind === 'lose-answer' || fault.kind === 'withhold-answer') return;
+    response.writeHead(status, rawHeaders);
+    if (fault.kind === 'delay-answer') {
+      response.end(body);
+      return;
+    }
+    const begun = body.subarray(0, fault.bytes ?? Math.floor(body.length / 2));
+    await new Promise<void>((resolve) => {
+      response.flushHeaders();
+      if (begun.length === 0) return resolve();
+      response.write(begun, () => resolve());
+    });
+    // Not a reset, which could overtake what was written.
+    if (fault.kind === 'truncate') incoming.socket.destroySoon();
+  }
+
+  const proxy = await startProxy(pass);
+  return {
+    url: proxy.url,
+    async close() {
+      await proxy.close();
+      if (failures.length > 0) throw new AggregateError(failures, 'a fault of the test failed');
+    },
+    inject(rule) {
+      rules.push(rule);
+    },
+    clear() {
+      rules = [];
+    },
+    take: () => passed.splice(0),
+  };
+}
+
+type AnsweredFault = Extract<Fault, { kind: 'drop' | 'refuse' | 'garbage' }>;
+type ForwardedFault = Exclude<Fault, AnsweredFault>;
+
+function isAnsweredHere(fault: Fault): fault is AnsweredFault {
+  return ['drop', 'refuse', 'garbage'].includes(fault.kind);
+}
+
+async function answerHere(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  fault: AnsweredFault,
+): Promise<void> {
+  if (fault.kind === 'drop') {
+    incoming.socket.resetAndDestroy();
+    return;
+  }
+  // A client may send its whole body before it looks at the answer.
+  await buffer(incoming);
+  if (fault.kind === 'garbage') {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>It works!</body></html>');
+    return;
+  }
+  const { status, code } = fault;
+  response
+    .writeHead(status, { 'content-type': 'application/xml' })
+    .end(`<Error><Code>${code}</Code><Message>injected by the fault proxy</Message></Error>`);
+}
+
+function wait(delay: Delay): Promise<unknown> {
+  return typeof delay === 'number' ? setTimeout(delay, undefined, { ref: false }) : delay();
+}
+
+function isSelected(request: ProxiedRequest, { method, operation, key }: Selection): boolean {
+  return (
+    isOneOf(request.method, method) &&
+    isOneOf(request.operation, operation) &&
+    (key === undefined || request.key.search(key) >= 0)
+  );
+}
+
+function isOneOf<Value>(value: Value, wanted: Value | readonly Value[] | undefined): boolean {
+  return wanted === undefined || [wanted].flat().includes(value);
+}
+
+function toProxiedRequest(request: S3Request): ProxiedRequest {
+  const { method, bucket, key } = request;
+  return { method, bucket, key, operation: toOperation(request) };
+}
+
+function toOperation({ method, key, query, headers }: S3Request): S3Operation {
+  if (query.has('uploads') || query.has('uploadId')) return 'other';
+  if (key === '') {
+    if (method !== 'GET') return 'other';
+    return query.has('versions') ? 'ListObjectVersions' : query.has('list-type') ? 'ListObjectsV2' : 'other';
+  }
+  if (method === 'PUT') return headers['x-amz-copy-source'] === undefined ? 'PutObject' : 'CopyObject';
+  const operations: Record<string, S3Operation> = {
+    GET: 'GetObject',
+    HEAD: 'HeadObject',
+    DELETE: 'DeleteObject',
+  };
+  return operations[method] ?? 'other';
+}
