@@ -31,7 +31,7 @@ export interface McpEnvironment {
   /** The scopes a client is told to ask for when it signs in first. */
   readonly INITIAL_SCOPES: string;
   /** Which tools a caller is shown: `all`, or those that are `permitted` by the token. */
-  readonly LISTED_TOOLS: ListedToolsName;
+  readonly TOOL_VISIBILITY: ToolVisibilityName;
   /** The bucket of the files. */
   readonly FILES_BUCKET: string;
   /** What every key begins with; ends with a slash. */
@@ -40,7 +40,7 @@ export interface McpEnvironment {
   readonly FILE_ROOTS: FileRootsName;
   /** Whether tools may delete: `on` or `off`. */
   readonly DELETION: DeletionName;
-  /** The largest file that `write_file` takes, in bytes. */
+  /** The most content that one call of `write_file` or `append_file` takes, in bytes. */
   readonly MAX_WRITE_BYTES: string;
   /** The name of the deployment, by which its metrics are told apart. */
   readonly SERVICE_NAME: string;
@@ -61,7 +61,7 @@ export interface McpEnvironment {
 }
 
 const tokenProfiles = ['casdoor', 'rfc9068'] as const;
-const listedTools = ['all', 'permitted'] as const;
+const toolVisibility = ['all', 'permitted'] as const;
 
 const fileRoots = ['shared', 'organization', 'user'] as const;
 const deletion = ['on', 'off'] as const;
@@ -79,8 +79,8 @@ export type LogPathsName = (typeof logPaths)[number];
 /** A value of `TOKEN_PROFILE`. */
 export type TokenProfileName = (typeof tokenProfiles)[number];
 
-/** A value of `LISTED_TOOLS`. */
-export type ListedToolsName = (typeof listedTools)[number];
+/** A value of `TOOL_VISIBILITY`. */
+export type ToolVisibilityName = (typeof toolVisibility)[number];
 
 /** `process.env`, read only by a composition root. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -116,18 +116,18 @@ export function readMcpSettings(variables: Variables) {
     tokenProfile: read.choice('TOKEN_PROFILE', tokenProfiles),
     tokenAlgorithms: toList(read.text('TOKEN_ALGORITHMS')),
     initialScopes: toList(read.text('INITIAL_SCOPES')),
-    listedTools: read.choice('LISTED_TOOLS', listedTools),
+    toolVisibility: read.choice('TOOL_VISIBILITY', toolVisibility),
     filesBucket: read.text('FILES_BUCKET'),
     filesPrefix: read.text('FILES_PREFIX'),
     fileRoots: read.choice('FILE_ROOTS', fileRoots),
-    isDeletionOn: read.choice('DELETION', deletion) === 'on',
-    maxWriteBytes: read.count('MAX_WRITE_BYTES'),
+    deletion: read.choice('DELETION', deletion) === 'on',
+    limits: { maxWriteBytes: read.count('MAX_WRITE_BYTES') },
     allowedOrigins: read.list('ALLOWED_ORIGINS'),
     allowedClientIds: read.list('ALLOWED_CLIENT_IDS'),
     allowedOrganizations: read.list('ALLOWED_ORGANIZATIONS'),
     machineClientIds: read.list('MACHINE_CLIENT_IDS'),
     serviceName: read.text('SERVICE_NAME'),
-    arePathsLogged: read.choice('LOG_PATHS', logPaths) === 'on',
+    logPaths: read.choice('LOG_PATHS', logPaths) === 'on',
     tenantRoleArn: read.optional('TENANT_ROLE_ARN', read.text),
     quota: readQuota(read),
   });

@@ -35,7 +35,7 @@ export function toMcpEnvironment(
     ...(settings.audience && { TOKEN_AUDIENCE: settings.audience }),
     ...(settings.scopePrefix && { SCOPE_PREFIX: settings.scopePrefix }),
     TOKEN_PROFILE: settings.tokenProfile,
-    LISTED_TOOLS: settings.listedTools,
+    TOOL_VISIBILITY: settings.toolVisibility,
     TOKEN_ALGORITHMS: settings.tokenAlgorithms.join(' '),
     INITIAL_SCOPES: settings.initialScopes.join(' '),
     FILES_BUCKET: surroundings.bucketName,

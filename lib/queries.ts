@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { scopesOfTools } from '../lambda/tools/scopes.ts';
+import { findScopes, scopesOfTools } from '../lambda/tools/scopes.ts';
 
 /** Where the saved queries look. */
 export interface QueriesProps {
@@ -12,7 +12,7 @@ export interface QueriesProps {
 }
 
 const writingTools = Object.keys(scopesOfTools).filter((tool) =>
-  scopesOfTools[tool]?.includes('files:write'),
+  findScopes(scopesOfTools, tool)?.includes('files:write'),
 );
 
 const whoWroteThisFile = `\

@@ -12,14 +12,14 @@ import type { Verifier } from '../auth/verifier.ts';
 import type { FileStore } from '../files/file-store.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Log } from '../telemetry/log.ts';
-import { type Audit, createAudit } from '../telemetry/request-log.ts';
+import { createRequestLog, type RequestLog } from '../telemetry/request-log.ts';
 import { allScopes, findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { Tool, ToolLimits } from '../tools/tool.ts';
 import { InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Quota } from './quota.ts';
 import { createServer } from './server.ts';
-import { createToolList, type ListedTools } from './tool-list.ts';
+import { createListTools, type ToolVisibility } from './tool-list.ts';
 
 /** The parts of the MCP endpoint. */
 export interface McpEndpointOptions {
@@ -28,15 +28,14 @@ export interface McpEndpointOptions {
   readonly allowedOrigins: readonly string[];
   readonly tools: readonly Tool[];
   readonly scopesOfTools: ScopeTable;
-  readonly listedTools: ListedTools;
-  /** Opens the part of the files that the caller sees, or throws `Refused`. */
+  readonly toolVisibility: ToolVisibility;
+  /** The file store of the caller's root. Throws `Refused` when the token does not name one. */
   readonly openFiles: (principal: Principal) => FileStore;
-  /** The largest file that a tool may write from an argument, in bytes. */
-  readonly maxWriteBytes: number;
+  readonly limits: ToolLimits;
   readonly log: Log;
-  /** Whether the log names paths; it always has hashes of them. */
-  readonly arePathsLogged: boolean;
-  /** What one caller may use. Default: as much as it likes. */
+  /** Whether the log names paths. It always has their hashes. */
+  readonly logPaths: boolean;
+  /** What one caller may use. Unlimited by default. */
   readonly quota?: Quota | undefined;
 }
 
@@ -48,32 +47,32 @@ export type McpEndpoint = (request: Request, invocation: Invocation) => Promise<
  * two requests share nothing but caches. It never throws.
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { verify, challenge, allowedOrigins, tools, scopesOfTools, listedTools, openFiles, log } = options;
-  const { maxWriteBytes, arePathsLogged, quota } = options;
+  const { verify, challenge, allowedOrigins, tools, scopesOfTools, toolVisibility, openFiles, log } = options;
+  const { limits, logPaths, quota } = options;
   const names = new Set(tools.map(({ name }) => name));
-  const auditing = { log, arePathsLogged, isTool: (name: string) => names.has(name) };
-  const listTools = createToolList(tools, scopesOfTools, {
-    listed: listedTools,
+  const logging = { log, logPaths, isTool: (name: string) => names.has(name) };
+  const listTools = createListTools(tools, scopesOfTools, {
+    visibility: toolVisibility,
     scopePrefix: challenge.scopePrefix,
   });
 
-  async function answer(request: Request, deadline: AbortSignal, audit: Audit): Promise<Answer> {
+  async function answer(request: Request, deadline: AbortSignal, requestLog: RequestLog): Promise<Answer> {
     if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return readWhole(forbidOrigin());
     const token = readBearerToken(request.headers);
-    audit.setToken(token);
+    requestLog.setToken(token);
     const principal = await verify(token);
-    audit.setPrincipal(principal);
+    requestLog.setPrincipal(principal);
     if (request.method !== 'POST') return readWhole(allowOnlyPost());
     const message = await readMessage(request);
-    audit.setMessage(message);
+    requestLog.setMessage(message);
     requireScopes(message, principal);
     const isLimited = quota !== undefined && message.calledTool !== undefined;
-    if (isLimited) await quota.takeCall(principal, audit.log);
-    const files = audit.observe(openFiles(principal));
-    const context = { principal, files, maxWriteBytes, signal: deadline };
-    const server = { tools, scopesOfTools, listTools, listedTools, context, audit };
+    if (isLimited) await quota.takeCall(principal, requestLog.log);
+    const files = requestLog.observe(openFiles(principal));
+    const context = { principal, files, limits, signal: deadline };
+    const server = { tools, scopesOfTools, listTools, toolVisibility, context, requestLog };
     const whole = await serve(request, message, () => createServer(server)).then(readWhole);
-    if (isLimited) await quota.addBytes(principal, message.bytes + whole.body.byteLength, audit.log);
+    if (isLimited) await quota.addBytes(principal, message.bytes + whole.body.byteLength, requestLog.log);
     return whole;
   }
 
@@ -85,24 +84,24 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     throw new Refused({ code: 'insufficient_scope', required, granted });
   }
 
-  function refuse(error: unknown, audit: Audit): Response {
+  function refuse(error: unknown, requestLog: RequestLog): Response {
     if (error instanceof InvalidMessage) return toErrorResponse(error);
     if (!(error instanceof Refused)) {
-      audit.fail(error);
+      requestLog.fail(error);
       const body = { jsonrpc: '2.0', id: null, error: { code: -32603, message: 'internal error' } };
       return Response.json(body, { status: 500 });
     }
-    audit.refuse(error.refusal);
+    requestLog.refuse(error.refusal);
     return toChallenge(error.refusal, challenge);
   }
 
   return async (request, invocation) => {
-    const audit = createAudit(invocation, auditing);
-    const { status, headers, body } = await answer(request, invocation.deadline, audit).catch(
-      (error: unknown) => readWhole(refuse(error, audit)),
+    const requestLog = createRequestLog(invocation, logging);
+    const { status, headers, body } = await answer(request, invocation.deadline, requestLog).catch(
+      (error: unknown) => readWhole(refuse(error, requestLog)),
     );
     headers.set('cache-control', 'no-store');
-    audit.end(status, body.byteLength);
+    requestLog.end(status, body.byteLength);
     return new Response(body.byteLength === 0 ? null : body, { status, headers });
   };
 }

@@ -21,14 +21,14 @@ import { createQuota, type Quota } from './quota.ts';
 const profiles = { casdoor: casdoorProfile, rfc9068: rfc9068Profile };
 
 /**
- * Joins the parts of the MCP function around a set of tools, and starts to fetch the keys. What it makes
- * lives as long as the execution environment. `variables` are those of the process. What only some deployments
- * use is loaded only there, because every module makes the first request wait.
+ * Joins the parts of the MCP function around a set of tools, and starts to fetch the keys. What it creates
+ * lives as long as the execution environment. `variables` is `process.env`. Code that only some deployments
+ * use is loaded only there, because every module delays the first request.
  */
-export async function createMcpFunction(
+export async function createMcpFunction<Name extends string>(
   variables: Variables,
-  tools: readonly Tool[],
-  scopesOfTools: ScopeTable,
+  tools: readonly Tool<Name>[],
+  scopesOfTools: ScopeTable<Name>,
 ): Promise<HttpApiHandler> {
   const settings = readMcpSettings(variables);
   const log = createLog({ service: settings.serviceName });
@@ -48,27 +48,27 @@ export async function createMcpFunction(
       scopePrefix: settings.scopePrefix,
     },
     allowedOrigins: settings.allowedOrigins,
-    tools: settings.isDeletionOn ? tools : tools.filter(({ deletes }) => !deletes),
+    tools: settings.deletion ? tools : tools.filter(({ deletes }) => !deletes),
     scopesOfTools,
-    maxWriteBytes: settings.maxWriteBytes,
-    listedTools: settings.listedTools,
-    openFiles: await createFileOpener(settings),
-    quota: await openQuota(settings),
+    toolVisibility: settings.toolVisibility,
+    limits: settings.limits,
+    openFiles: await createFileStoreFactory(settings),
+    quota: await createTableQuota(settings),
     log,
-    arePathsLogged: settings.arePathsLogged,
+    logPaths: settings.logPaths,
   });
   return createHttpApiHandler(endpoint, variables);
 }
 
-/** Leads each caller to the store of its own root. */
-async function createFileOpener(settings: McpSettings): Promise<(principal: Principal) => FileStore> {
-  const open = await createRootOpener(settings);
+/** Creates the factory of file stores, which gives each caller the files under the caller's own root. */
+async function createFileStoreFactory(settings: McpSettings): Promise<(principal: Principal) => FileStore> {
+  const openRoot = await createRootFactory(settings);
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-  return (principal) => open(readRoot(() => toRootPrefix(settings.fileRoots, principal, sha256)));
+  return (principal) => openRoot(readRoot(() => toRootPrefix(settings.fileRoots, principal, sha256)));
 }
 
-/** Opens a root with the function's own rights, or with those of that root alone. */
-async function createRootOpener(settings: McpSettings): Promise<(root: string) => FileStore> {
+/** The store of one root, used with the function's own rights or, with a tenant role, the rights to that root alone. */
+async function createRootFactory(settings: McpSettings): Promise<(root: string) => FileStore> {
   const { filesBucket: bucket, filesPrefix: prefix, tenantRoleArn: roleArn } = settings;
   if (roleArn !== undefined) {
     const { createTenantFiles } = await import('../aws/tenant-files.ts');
@@ -78,13 +78,13 @@ async function createRootOpener(settings: McpSettings): Promise<(root: string) =
   return (root) => createS3FileStore({ client, bucket, prefix: `${prefix}${root}` });
 }
 
-async function openQuota({ quota }: McpSettings): Promise<Quota | undefined> {
+async function createTableQuota({ quota }: McpSettings): Promise<Quota | undefined> {
   if (quota === undefined) return undefined;
   const { createQuotaTable } = await import('../aws/quota-table.ts');
   return createQuota({ ...quota, counters: createQuotaTable(quota.table) });
 }
 
-/** A token that names no owner of a root is as good as none here. */
+/** A token that does not name the owner of a root is refused as if it lacked a claim. */
 function readRoot(toRoot: () => string): string {
   try {
     return toRoot();

@@ -1,20 +1,20 @@
 import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
-import type { Audit } from '../telemetry/request-log.ts';
+import type { RequestLog } from '../telemetry/request-log.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toToolFailure } from '../tools/answer/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
-import type { ListedTools, ToolList } from './tool-list.ts';
+import type { ListTools, ToolVisibility } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */
 export interface ServerOptions {
   readonly tools: readonly Tool[];
   readonly scopesOfTools: ScopeTable;
-  readonly listTools: ToolList;
-  readonly listedTools: ListedTools;
-  /** What tools work with, less the progress of the one call. */
+  readonly listTools: ListTools;
+  readonly toolVisibility: ToolVisibility;
+  /** What the tools work with; the progress is added for each call. */
   readonly context: Omit<ToolContext, 'reportProgress'>;
-  readonly audit: Audit;
+  readonly requestLog: RequestLog;
 }
 
 /** What clients see of this server; the version is that of `package.json`. */
@@ -33,17 +33,17 @@ const instructions =
 const ttlMs = 300_000;
 
 /**
- * Creates the MCP server of one request: every tool behind its door. Nothing ever changes in it, so it
- * announces no changes and no client opens a stream to wait for them.
+ * Creates the MCP server of one request: every tool behind a gate of its own. Nothing in it ever
+ * changes, so it announces no changes and no client opens a stream to wait for them.
  */
 export function createServer(options: ServerOptions): McpServer {
-  const { context, listTools, listedTools } = options;
+  const { context, listTools, toolVisibility } = options;
   const server = new McpServer(implementation, {
     capabilities: { tools: { listChanged: false } },
     instructions,
     cacheHints: {
       // A list that depends on the token must not be shared between callers (MCP 2026-07-28 caching).
-      'tools/list': { ttlMs, cacheScope: listedTools === 'all' ? 'public' : 'private' },
+      'tools/list': { ttlMs, cacheScope: toolVisibility === 'all' ? 'public' : 'private' },
       'server/discover': { ttlMs, cacheScope: 'public' },
     },
   });
@@ -51,20 +51,20 @@ export function createServer(options: ServerOptions): McpServer {
     const { name, title, description, input, output, hints } = tool;
     const outputSchema = output && { outputSchema: output };
     const config = { title, description, inputSchema: input, ...outputSchema, annotations: hints };
-    server.registerTool(name, config, createDoor(tool, options));
+    server.registerTool(name, config, createToolHandler(tool, options));
   }
   server.server.setRequestHandler('tools/list', () => ({ tools: listTools(context.principal.scopes) }));
   return server;
 }
 
 /**
- * The tool's own door: asks for the scopes again, ends the tool's time, and lets no error out but the
- * sentence meant for the model (the MCP SDK would send any error's message to the client).
+ * Puts a gate around a tool: it checks the scopes again, ends the tool at the deadline, and lets out no error but
+ * the sentence meant for the model (the MCP SDK would send any error's message to the client).
  */
-function createDoor(tool: Tool, options: ServerOptions) {
-  const { scopesOfTools, context, audit } = options;
+function createToolHandler(tool: Tool, options: ServerOptions) {
+  const { scopesOfTools, context, requestLog } = options;
   return async (input: unknown, call: ServerContext): Promise<CallToolResult> => {
-    const end = audit.startTool();
+    const end = requestLog.startTool();
     const required = findScopes(scopesOfTools, tool.name);
     if (!required?.every((scope) => holdsScope(context.principal.scopes, scope))) {
       end('refused');
@@ -73,15 +73,15 @@ function createDoor(tool: Tool, options: ServerOptions) {
     try {
       const work = tool.run(input, { ...context, reportProgress: createReporter(call) });
       const answer = await endWith(context.signal, work);
-      // A tool may go on without a file, which is an outage nevertheless.
-      const outage = audit.findOutage();
+      // A tool may leave out a file that it could not read. That is still an outage.
+      const outage = requestLog.findOutage();
       end(outage === undefined ? 'ok' : 'outage', outage);
       return toResult(answer);
     } catch (error) {
       const failure = toToolFailure(error);
       if (failure instanceof ToolFailure) {
-        // A tool may know what to tell of an outage, which is one nevertheless.
-        if (audit.isOutage(failure.cause)) end('outage', failure.cause);
+        // A tool may explain an outage in its own words. It is still an outage.
+        if (requestLog.isOutage(failure.cause)) end('outage', failure.cause);
         else end('failed');
         return toErrorResult(failure.message);
       }
@@ -91,7 +91,7 @@ function createDoor(tool: Tool, options: ServerOptions) {
   };
 }
 
-/** What the model is told of an outage. Whoever changes something may have done so before it was ended. */
+/** What the model is told about an outage. A tool that changes something may have done so before it ended. */
 function toSentence({ hints }: Tool, isTimeout: boolean): string {
   const fault = isTimeout ? 'this took too long and was ended' : 'the file store cannot answer at the moment';
   if (!hints.readOnlyHint) {
@@ -100,7 +100,7 @@ function toSentence({ hints }: Tool, isTimeout: boolean): string {
   return `${fault}: ${isTimeout ? 'ask for less at once' : 'try again'}`;
 }
 
-/** Progress goes only to clients that asked for it, which then are answered by an event stream. */
+/** Progress goes only to clients that asked for it. They are answered with an event stream. */
 function createReporter({ mcpReq }: ServerContext): ToolContext['reportProgress'] {
   const progressToken = mcpReq._meta?.progressToken;
   return async (progress, total, message) => {
@@ -119,7 +119,7 @@ function toErrorResult(text: string): CallToolResult {
   return { content: [{ type: 'text', text }], isError: true };
 }
 
-/** Ends with the work, or with an error when the signal is aborted first. */
+/** Settles as the work does, or rejects when the signal is aborted first. */
 function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

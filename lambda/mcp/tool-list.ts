@@ -4,12 +4,12 @@ import { findScopes, holdsScope, type Scope, type ScopeTable } from '../tools/sc
 import type { Tool } from '../tools/tool.ts';
 
 /**
- * Which tools a caller is shown: `all`, so that a client can ask for the scope of what it may not call
- * yet, or only those that are `permitted` now.
+ * Which tools a caller sees: `all`, so that a client can ask for the scope of a tool that it may not call yet, or
+ * only those that the token's scopes have `permitted`.
  */
-export type ListedTools = 'all' | 'permitted';
+export type ToolVisibility = 'all' | 'permitted';
 
-/** A tool as `tools/list` answers it, with what ChatGPT reads to know the scopes before it calls. */
+/** A tool as `tools/list` answers it, with the scheme from which ChatGPT learns the scopes before it calls. */
 type ToolEntry = ListedTool & { readonly securitySchemes: readonly SecurityScheme[] };
 
 interface SecurityScheme {
@@ -17,23 +17,29 @@ interface SecurityScheme {
   readonly scopes: readonly string[];
 }
 
-/** Lists the tools for a caller who was granted these scopes. */
-export type ToolList = (granted: ReadonlySet<string>) => ListedTool[];
+/** Lists the tools that a caller with these scopes sees. */
+export type ListTools = (granted: ReadonlySet<string>) => ListedTool[];
+
+/** How tools are listed. */
+export interface ToolListOptions {
+  readonly visibility: ToolVisibility;
+  /** What the authorization server puts before the name of each scope. */
+  readonly scopePrefix: string;
+}
 
 /**
- * Creates the tool list. Its entries are made on the first call and kept as long as the execution
- * environment: schemas and scopes change only with a deployment. `scopePrefix` is what the authorization server
- * wants before the names of scopes.
+ * Creates the answer to `tools/list`. Its entries are made on the first call and live as long as the execution
+ * environment: schemas and scopes change only with a deployment.
  */
-export function createToolList(
+export function createListTools(
   tools: readonly Tool[],
   table: ScopeTable,
-  { listed, scopePrefix }: { readonly listed: ListedTools; readonly scopePrefix: string },
-): ToolList {
+  { visibility, scopePrefix }: ToolListOptions,
+): ListTools {
   let entries: readonly ToolEntry[] | undefined;
   return (granted) => {
     entries ??= tools.map((tool) => toEntry(tool, findScopes(table, tool.name) ?? [], scopePrefix));
-    if (listed === 'all') return [...entries];
+    if (visibility === 'all') return [...entries];
     return entries.filter(({ name }) =>
       findScopes(table, name)?.every((scope) => holdsScope(granted, scope)),
     );
@@ -41,8 +47,8 @@ export function createToolList(
 }
 
 function toEntry(tool: Tool, scopes: readonly Scope[], scopePrefix: string): ToolEntry {
-  const asked = scopes.map((scope) => `${scopePrefix}${scope}`);
-  const securitySchemes: readonly SecurityScheme[] = [{ type: 'oauth2', scopes: asked }];
+  const prefixed = scopes.map((scope) => `${scopePrefix}${scope}`);
+  const securitySchemes: readonly SecurityScheme[] = [{ type: 'oauth2', scopes: prefixed }];
   const needs = scopes.length === 0 ? 'Needs no scope.' : `Needs the scope ${scopes.join(' and ')}.`;
   return {
     name: tool.name,
@@ -52,7 +58,7 @@ function toEntry(tool: Tool, scopes: readonly Scope[], scopePrefix: string): Too
     ...(tool.output && { outputSchema: toJsonSchema(tool.output, 'output') }),
     annotations: tool.hints,
     securitySchemes,
-    // Mirrored, because SDKs drop fields that they do not know.
+    // Repeated here, because SDKs drop fields that they do not know.
     _meta: { securitySchemes },
   };
 }

@@ -7,9 +7,9 @@ import { observeFiles } from './observed-files.ts';
 /** How many files beside the first the log names of one call. */
 const maxOthers = 20;
 
-/** The account of what one request did to files. */
-export interface FileAccount {
-  /** The same files, whose use goes into this account. */
+/** What one request did with files. */
+export interface FileUsage {
+  /** The same file store, whose use is recorded here. */
   observe(files: FileStore): FileStore;
   /** Every path that was used so far. */
   listPaths(): readonly string[];
@@ -23,8 +23,8 @@ export interface FileAccount {
   toFacts(): Readonly<Record<string, unknown>>;
 }
 
-/** Creates an empty account. */
-export function createFileAccount(arePathsLogged: boolean): FileAccount {
+/** Starts to record. Nothing has been used yet. */
+export function createFileUsage(logPaths: boolean): FileUsage {
   const etags = new Map<string, string | undefined>();
   const durations = new Map<string, number[]>();
   const outages = new Set<unknown>();
@@ -77,11 +77,11 @@ export function createFileAccount(arePathsLogged: boolean): FileAccount {
       const others = [...etags.keys()].filter((path) => path !== main);
       return {
         pathHash: toHash(main),
-        ...(arePathsLogged && { path: main }),
+        ...(logPaths && { path: main }),
         ...(others.length > 0 && {
           fileCount: etags.size,
           otherPathHashes: others.slice(0, maxOthers).map(toHash),
-          ...(arePathsLogged && { otherPaths: others.slice(0, maxOthers) }),
+          ...(logPaths && { otherPaths: others.slice(0, maxOthers) }),
         }),
         etag: etags.get(main),
         bytes,

@@ -3,21 +3,21 @@ import type { Refusal } from '../auth/refusal.ts';
 import type { FileStore } from '../files/file-store.ts';
 import type { Invocation } from '../invocation.ts';
 import { startClock } from './clock.ts';
-import { createFileAccount } from './file-usage.ts';
+import { createFileUsage } from './file-usage.ts';
 import { type Log, toErrorFacts } from './log.ts';
 import { collectTexts, redact } from './redaction.ts';
 import { measureRequest, type ToolOutcome } from './request-metrics.ts';
 
-/** What accounts of requests are written with. */
-export interface AuditOptions {
+/** How requests are logged. */
+export interface RequestLogOptions {
   readonly log: Log;
-  /** Whether the log names paths; it always has hashes of them. */
-  readonly arePathsLogged: boolean;
-  /** Tells whether there is a tool of this name; any other name is the caller's own text. */
+  /** Whether the log names paths. It always has their hashes. */
+  readonly logPaths: boolean;
+  /** Whether there is a tool of this name. Any other name is the caller's own text and is not logged. */
   readonly isTool: (name: string) => boolean;
 }
 
-/** What is read of the request's message. */
+/** What the log reads from the request's message. */
 export interface LoggedMessage {
   /** How long the body was. */
   readonly bytes: number;
@@ -27,39 +27,39 @@ export interface LoggedMessage {
 }
 
 /**
- * The account of one request. It is told what becomes known on the way, and ends with one line of the tool
- * call and one of the request, which carry the metrics. No line holds anything that the caller sent, but for
- * the claims that name the caller.
+ * The log of one request. It collects what becomes known on the way and ends with one line about the tool call and
+ * one about the request; the metrics are in the last. No line holds anything that the caller sent, except the
+ * claims that name the caller.
  */
-export interface Audit {
+export interface RequestLog {
   /** Keeps a token, and each of its parts, out of every line. */
   setToken(token: string): void;
   setPrincipal(principal: Principal): void;
   setMessage(message: LoggedMessage): void;
-  /** The same files, whose use is accounted for. */
+  /** The same file store, whose use is logged. */
   observe(files: FileStore): FileStore;
-  /** Tells whether the file store failed with this error, and that is an outage. */
+  /** Whether the file store failed with this error and it is an outage. */
   isOutage(error: unknown): boolean;
-  /** The first outage of the file store, if there was one. */
+  /** The first outage of the file store, or undefined. */
   findOutage(): unknown;
-  /** Starts the clock of the called tool. Its answer stops it, and writes the error that was ours now. */
+  /** Starts the clock of the called tool. The function it returns stops the clock and logs an error of ours at once. */
   startTool(): (outcome: ToolOutcome, error?: unknown) => void;
-  /** Writes an event now, with the ids of the request. */
+  /** Writes an event at once, with the ids of the request. */
   readonly log: Log;
-  /** Writes now why the request is refused. */
+  /** Logs at once why the request is refused. */
   refuse(refusal: Refusal): void;
-  /** Writes now a bug or an outage that ended the request. */
+  /** Logs at once a bug or an outage that ended the request. */
   fail(error: unknown): void;
-  /** Writes the last lines. `bytes` is the length of the answer's body, to which that of the message is added. */
+  /** Writes the last lines. `bytes` is the length of the answer's body; the length of the message is added to it. */
   end(status: number, bytes: number): void;
 }
 
-/** Opens the account of one request. */
-export function createAudit(invocation: Invocation, options: AuditOptions): Audit {
-  const { isTool, arePathsLogged } = options;
+/** Creates the log of one request and starts its clock. */
+export function createRequestLog(invocation: Invocation, options: RequestLogOptions): RequestLog {
+  const { isTool, logPaths } = options;
   const { requestId, traceId, coldStart } = invocation;
   const clock = startClock();
-  const files = createFileAccount(arePathsLogged);
+  const files = createFileUsage(logPaths);
   const caller: { subject?: string; organization?: string; clientId?: string } = {};
   const call: { tool?: string; outcome?: ToolOutcome; durationMs?: number } = {};
   let secrets: readonly string[] = [];

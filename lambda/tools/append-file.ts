@@ -34,7 +34,7 @@ export const appendFile = defineTool({
 
   async run({ path, content, create, if_match }, context) {
     const file = readFilePath(path);
-    const addition = readContent(content, 'utf8', context.maxWriteBytes);
+    const addition = readContent(content, 'utf8', context.limits.maxWriteBytes);
     const condition = readWriteCondition(if_match);
     const etag = condition.kind === 'match' ? condition.etag : undefined;
     const mayCreate = create && etag === undefined;

@@ -1,4 +1,4 @@
-/** Every tool of this server, one line each; its scopes stand in `scopes.ts`. */
+/** Every tool of this server, one line each. Their scopes are in `scopes.ts`. */
 export { appendFile } from './append-file.ts';
 export { copyFile } from './copy-file.ts';
 export { createDownloadUrl } from './create-download-url.ts';

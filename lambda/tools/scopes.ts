@@ -1,6 +1,6 @@
 /**
- * Every scope this server knows, with the sentence a person reads.
- * The names are those of Casdoor's MCP documentation.
+ * Every scope of this server, with a sentence for people.
+ * The names are the ones in Casdoor's MCP documentation.
  */
 export const scopes = {
   'files:list': 'List files and directories',
@@ -11,11 +11,14 @@ export const scopes = {
 /** A scope of this server. */
 export type Scope = keyof typeof scopes;
 
-/** Tools by name with the scopes they demand. */
-export type ScopeTable = Readonly<Record<string, readonly Scope[]>>;
+/** The scopes that each tool requires, by the name of the tool. */
+export type ScopeTable<Name extends string = string> = Readonly<Record<Name, readonly Scope[]>>;
 
-/** The scopes each tool demands, all of them at once. The only place where a tool meets its scope. */
-export const scopesOfTools: ScopeTable = {
+/**
+ * The scopes that each tool requires, all of them at once. A tool of the catalogue without a line here is a type
+ * error in `mcp/handler.ts`.
+ */
+export const scopesOfTools = {
   append_file: ['files:write'],
   copy_file: ['files:read', 'files:write'],
   create_download_url: ['files:read'],
@@ -32,17 +35,17 @@ export const scopesOfTools: ScopeTable = {
   search_files: ['files:list', 'files:read'],
   whoami: [],
   write_file: ['files:write'],
-};
+} as const satisfies ScopeTable;
 
 /**
- * Broader scopes that an authorization server may grant in place of narrower ones. They are honoured and not
- * advertised, because clients should ask for the least.
+ * Broader scopes that an authorization server may grant in place of narrower ones. The server accepts them but
+ * does not advertise them, because clients should ask for the least.
  */
 const broaderScopes: Readonly<Record<string, readonly Scope[]>> = {
   files: ['files:list', 'files:read', 'files:write'],
 };
 
-/** Tells whether the granted scopes hold `scope`, by its own name or by a broader one. */
+/** Whether the granted scopes include `scope`, under its own name or a broader one. */
 export function holdsScope(granted: ReadonlySet<string>, scope: Scope): boolean {
   if (granted.has(scope)) return true;
   return Object.entries(broaderScopes).some(
@@ -50,12 +53,12 @@ export function holdsScope(granted: ReadonlySet<string>, scope: Scope): boolean 
   );
 }
 
-/** Tells whether `text` is one of this server's scopes; scopes are compared exactly, case included. */
+/** Whether `text` is a scope of this server. Scopes are compared exactly, case included. */
 export function isScope(text: string): text is Scope {
   return Object.hasOwn(scopes, text);
 }
 
-/** The scopes that a tool demands; undefined when the table has no line for it, whatever the name is. */
+/** The scopes that a tool requires, or undefined when the table has no line for the name. */
 export function findScopes(table: ScopeTable, tool: string): readonly Scope[] | undefined {
   return Object.hasOwn(table, tool) ? table[tool] : undefined;
 }

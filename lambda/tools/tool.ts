@@ -2,16 +2,27 @@ import type * as z from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import type { FileStore } from '../files/file-store.ts';
 
-/** What a tool works with: who calls, their files, and the signal that ends its time. */
-export interface ToolContext {
-  readonly principal: Principal;
-  readonly files: FileStore;
-  /** The largest file that a tool may write from an argument, in bytes. */
+/** What the operator allows one tool call. The function's settings hold this object, and it reaches the tools whole. */
+export interface ToolLimits {
+  /**
+   * The most content that one call of `write_file` or `append_file` takes, in bytes after decoding. It does not
+   * limit how large a file may become: `append_file` and `edit_file` work on files of up to 4 MiB, and uploads
+   * have a limit of their own.
+   */
   readonly maxWriteBytes: number;
-  /** Aborted when the answer must be on its way, before the gateway gives up. */
+}
+
+/** What a tool works with. */
+export interface ToolContext {
+  /** The caller. */
+  readonly principal: Principal;
+  /** The caller's files. */
+  readonly files: FileStore;
+  readonly limits: ToolLimits;
+  /** Aborted when the call runs out of time, early enough for an answer to reach the client. */
   readonly signal: AbortSignal;
   /**
-   * Tells a client that asked for it how far the work is, and any other nothing. `progress` grows with every
+   * Reports progress to a client that asked for it, and does nothing for any other. `progress` grows with every
    * call, up to `total` (MCP 2026-07-28 progress).
    */
   reportProgress(progress: number, total: number, message?: string): Promise<void>;
@@ -32,7 +43,7 @@ export type ContentBlock =
       readonly size?: number;
     };
 
-/** A text with the address it is known by. */
+/** A text and its address. */
 export interface EmbeddedText {
   readonly uri: string;
   readonly mimeType: string;
@@ -40,18 +51,18 @@ export interface EmbeddedText {
 }
 
 /**
- * A tool's answer: what a model is given, one text or several blocks, and the same facts as data for programs
- * where the tool has an output schema.
+ * A tool's answer: one text or several blocks for the model and, where the tool has an output schema, the same
+ * facts as data for programs.
  */
 export type ToolAnswer<Structured> = ForModel &
   (Structured extends object ? { readonly structured: Structured } : { readonly structured?: never });
 
-/** A tool's answer whose type is closed over. */
+/** A tool's answer of any type. */
 export type UntypedAnswer = ForModel & { readonly structured?: Record<string, unknown> };
 
 type ForModel = { readonly text: string } | { readonly content: readonly ContentBlock[] };
 
-/** The hints of MCP `ToolAnnotations`; all four, because their defaults suit no file tool. */
+/** The hints of MCP `ToolAnnotations`. A tool sets all four, because the defaults suit no file tool. */
 export interface ToolHints {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
@@ -59,25 +70,29 @@ export interface ToolHints {
   readonly openWorldHint: boolean;
 }
 
-/** One tool as its file defines it. Its scopes stand in `scopes.ts`. */
-export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject | undefined> {
-  readonly name: string;
+/** One tool as its file defines it. Its scopes are in `scopes.ts`. */
+export interface ToolDefinition<
+  Input extends z.ZodObject,
+  Output extends z.ZodObject | undefined,
+  Name extends string = string,
+> {
+  readonly name: Name;
   readonly title: string;
-  /** What a model needs to choose and use the tool; the scopes are added from the scope table. */
+  /** What a model needs to choose and use the tool. The sentence about scopes is added from the scope table. */
   readonly description: string;
   readonly input: Input;
-  /** Left out where the answer is for a model only. */
+  /** Absent when the answer is for a model only. */
   readonly output?: Output;
   readonly hints: ToolHints;
-  /** True for a tool that makes a file disappear: it is not offered where the operator turned deletion off. */
+  /** True for a tool that makes a file disappear. It is not offered when the operator has turned deletion off. */
   readonly deletes?: true;
-  /** Throws `ToolFailure` for what the model can mend; anything else it throws is a bug or an outage. */
+  /** Throws `ToolFailure` for what the model can correct. Anything else it throws is a bug or an outage. */
   run(input: z.infer<Input>, context: ToolContext): Promise<ToolAnswer<z.infer<Output>>>;
 }
 
-/** A tool whose types are closed over, so that tools of different inputs fit into one list. */
-export interface Tool {
-  readonly name: string;
+/** A tool whose input and output types are hidden, so that different tools fit into one list. */
+export interface Tool<Name extends string = string> {
+  readonly name: Name;
   readonly title: string;
   readonly description: string;
   readonly input: z.ZodObject;
@@ -88,14 +103,16 @@ export interface Tool {
   run(input: unknown, context: ToolContext): Promise<UntypedAnswer>;
 }
 
-/** Checks a tool's types against each other and closes over them. */
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject | undefined = undefined>(
-  definition: ToolDefinition<Input, Output>,
-): Tool {
+/** Checks the types of a tool against each other, then hides all but its name. */
+export function defineTool<
+  Name extends string,
+  Input extends z.ZodObject,
+  Output extends z.ZodObject | undefined = undefined,
+>(definition: ToolDefinition<Input, Output, Name>): Tool<Name> {
   return {
     ...definition,
-    // The MCP server has parsed the arguments with `definition.input` before it calls; whether there is an
-    // output schema, which decides the type of the answer, is no longer known here.
+    // The MCP server has parsed the arguments with `definition.input`. Whether there is an output schema, which
+    // decides the type of the answer, is not known here.
     run: (input, context) => definition.run(input as z.infer<Input>, context) as Promise<UntypedAnswer>,
   };
 }

@@ -30,11 +30,11 @@ export const writeFile = defineTool({
   output: writtenFile.extend({ note: z.string().optional() }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 
-  async run({ path, content, encoding, if_match, create_only }, { files, maxWriteBytes, signal }) {
+  async run({ path, content, encoding, if_match, create_only }, { files, limits, signal }) {
     const file = readFilePath(path);
     const condition = readWriteCondition(if_match, create_only);
     const mediaType = encoding === 'utf8' ? toTextMediaType(file) : toMediaType(file);
-    const bytes = readContent(content, encoding, maxWriteBytes);
+    const bytes = readContent(content, encoding, limits.maxWriteBytes);
     const written = await files.write(file, bytes, { mediaType, condition, signal });
     const note = encoding === 'utf8' && content.includes('\0') ? binaryNote : undefined;
     const text = `Successfully wrote to ${toWrittenText(written)}.`;

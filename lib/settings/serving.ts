@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FileRootsName, ListedToolsName } from '../../lambda/settings.ts';
+import type { FileRootsName, ToolVisibilityName } from '../../lambda/settings.ts';
 import { allScopes } from '../../lambda/tools/scopes.ts';
 import { isSecureOrigin, isSecureUrl } from '../secure-url.ts';
 import { count, flag, list } from './rules.ts';
@@ -13,7 +13,7 @@ const webClients = ['https://claude.ai', 'https://chatgpt.com', 'https://vscode.
 /** Where people read about this server, unless the operator has a page of their own. */
 const casdoorDocumentation = 'https://casdoor.org/docs/mcp-auth/third-party-integration';
 
-const listedTools: readonly ListedToolsName[] = ['all', 'permitted'];
+const toolVisibility: readonly ToolVisibilityName[] = ['all', 'permitted'];
 const fileRoots: readonly FileRootsName[] = ['shared', 'organization', 'user'];
 
 /** What fits into a request of 4 MiB after JSON escaping. */
@@ -24,8 +24,8 @@ export const servingSettings = {
   initialScopes: list(z.enum(allScopes), ['files:list', 'files:read'], 1).describe(
     `scopes separated by commas, of ${allScopes.join(', ')}`,
   ),
-  listedTools: z
-    .enum(listedTools)
+  toolVisibility: z
+    .enum(toolVisibility)
     .default('all')
     .describe('all, or permitted to hide the tools that a token may not call'),
   fileRoots: z
@@ -42,7 +42,7 @@ export const servingSettings = {
   maxWriteBytes: count(1, maxWriteBytes)
     .default(maxWriteBytes)
     .describe(
-      `the largest file that a tool writes, in bytes: a whole number, at least 1, up to ${maxWriteBytes}; a call is at most 4 MiB of JSON, where base64 and escapes leave less`,
+      `the most content that one call of write_file or append_file takes, in bytes: a whole number, at least 1, up to ${maxWriteBytes}; base64 and escapes leave less, because a request is at most 4 MiB of JSON`,
     ),
   callsPerMinute: count(1)
     .optional()

@@ -21,7 +21,7 @@ const traffic = countTraffic(client);
 const context: ToolContext = {
   principal: { kind: 'user', issuer: 'bench', subject: 'alice', scopes: new Set(), expiresAt: 0 },
   files: createS3FileStore({ client, bucket: 'bench', prefix: 'files/' }),
-  maxWriteBytes: 3 * 1024 ** 2,
+  limits: { maxWriteBytes: 3 * 1024 ** 2 },
   signal: new AbortController().signal,
   reportProgress: async () => {},
 };

@@ -61,7 +61,7 @@ describe('the variables of the functions', () => {
           TOKEN_PROFILE: 'casdoor',
           TOKEN_AUDIENCE: Match.absent(),
           SCOPE_PREFIX: Match.absent(),
-          LISTED_TOOLS: 'all',
+          TOOL_VISIBILITY: 'all',
           TOKEN_ALGORITHMS: 'RS256',
           INITIAL_SCOPES: 'files:list files:read',
           FILES_BUCKET: { Ref: Match.stringLikeRegexp('Bucket') },

@@ -6,27 +6,67 @@ const resource = 'https://mcp.example.com/mcp';
 const surroundings = { serviceName: 'Files', bucketName: 'bucket', prefix: 'files/' };
 
 describe('the variables of the functions', () => {
-  it.each<Record<string, unknown>>([
-    {},
-    { allowedOrigins: [], initialScopes: 'files:write', tokenAlgorithms: ['ES256', 'RS512'] },
-    { keySetMaxAgeHours: '1', maxWriteBytes: 1, deletion: 'false', logPaths: true, listedTools: 'permitted' },
-    { fileRoots: 'user', isolation: 'iam', resourceName: 'Files of Zoë', machineClientIds: 'a,b' },
-  ])('are ones that the functions can read, made from %j', (given) => {
-    const settings = readSettings({ casdoorUrl: 'https://door.example.com', ...given });
-    // As CloudFormation hands them over: texts, of which none is empty.
-    const mcp = Object.entries(toMcpEnvironment(settings, resource, surroundings));
-    const metadata = Object.entries(toMetadataEnvironment(settings, resource));
-    for (const [, value] of [...mcp, ...metadata]) expect(value).toMatch(/./);
-    expect(readMcpSettings(Object.fromEntries(mcp))).toMatchObject({
-      audience: resource,
-      keySetMaxAgeHours: settings.keySetMaxAgeHours,
-      initialScopes: settings.initialScopes,
-      tokenAlgorithms: settings.tokenAlgorithms,
-    });
-    expect(readMetadataSettings(Object.fromEntries(metadata))).toMatchObject({
+  const casdoor = { casdoorUrl: 'https://door.example.com' };
+  // No two settings of one type have the same value, so that none can take the place of another.
+  const others = {
+    tokenProfile: 'rfc9068',
+    issuer: 'https://id.example.com/',
+    jwksUrl: 'https://id.example.com/keys',
+    audience: 'api',
+    scopePrefix: 'api/',
+    tokenAlgorithms: 'ES256,RS512',
+    keySetMaxAgeHours: 7,
+    allowedClientIds: 'client',
+    machineClientIds: 'machine',
+    initialScopes: 'files:write',
+    allowedOrigins: 'https://web.example.com',
+    toolVisibility: 'permitted',
+    fileRoots: 'user',
+    deletion: false,
+    logPaths: true,
+    maxWriteBytes: 1024,
+    callsPerMinute: 60,
+    bytesPerDay: 5000,
+    resourceName: 'Files of Zoë',
+    documentationUrl: 'https://docs.example.com/',
+  };
+
+  it.each<[string, Record<string, unknown>]>([
+    ['the defaults', casdoor],
+    ['other values of all', others],
+    ['empty lists', { ...casdoor, allowedOrigins: [] }],
+    ['lists of Casdoor', { ...casdoor, allowedOrganizations: 'acme', allowedClientIds: 'client' }],
+  ])('are read back as what was set: %s', (_, given) => {
+    const settings = readSettings(given);
+    const isLimited = settings.callsPerMinute !== undefined;
+    const variables = {
+      ...toMcpEnvironment(settings, resource, surroundings),
+      ...(isLimited && { QUOTA_TABLE: 'table' }),
+    };
+    const metadataVariables = toMetadataEnvironment(settings, resource);
+    // CloudFormation passes on texts, and Lambda takes no empty one.
+    for (const value of [...Object.values(variables), ...Object.values(metadataVariables)])
+      expect(value).toMatch(/./);
+
+    const { limits, quota, ...mcp } = readMcpSettings({ ...variables });
+    const { name, ...metadata } = readMetadataSettings({ ...metadataVariables });
+    const read = { ...mcp, ...limits, ...quota, ...metadata, resourceName: name };
+    const known = { audience: resource, scopePrefix: '', ...settings };
+    const isSetting = ([name]: [string, unknown]) => name in known;
+    const [shared, own] = [Object.entries(read).filter(isSetting), Object.entries(read)];
+    expect(shared).toEqual(shared.map(([name]) => [name, known[name as keyof typeof known]]));
+    // What is left is of the deployment and no setting.
+    expect(Object.fromEntries(own.filter((entry) => !isSetting(entry)))).toEqual({
+      resource,
       url: resource,
-      scopePrefix: '',
+      filesBucket: 'bucket',
+      filesPrefix: 'files/',
+      serviceName: 'Files',
+      tenantRoleArn: undefined,
+      ...(isLimited && { table: 'table' }),
     });
+    const { casdoorUrl, ...set } = given;
+    expect(Object.keys(read)).toEqual(expect.arrayContaining(Object.keys(set)));
   });
 
   it('carry the names that another authorization server has for audience and scopes', () => {

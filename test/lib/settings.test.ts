@@ -12,7 +12,7 @@ describe('the deployment settings', () => {
       issuer: casdoorUrl,
       jwksUrl: 'https://door.example.com/.well-known/jwks',
       keySetMaxAgeHours: 24,
-      listedTools: 'all',
+      toolVisibility: 'all',
       fileRoots: 'shared',
       deletion: true,
       maxWriteBytes: 3_145_728,
@@ -325,7 +325,7 @@ describe('the deployment settings', () => {
       ),
     ],
     [{ casdoorUrl, tokenProfile: 'jwt' }, ['set tokenProfile to casdoor, or rfc9068']],
-    [{ casdoorUrl, listedTools: 'some' }, ['set listedTools to all, or permitted']],
+    [{ casdoorUrl, toolVisibility: 'some' }, ['set toolVisibility to all, or permitted']],
   ])('refuse what contradicts itself: %j', (given, mistakes) => {
     for (const mistake of mistakes) expect(() => readSettings(given)).toThrow(mistake);
   });

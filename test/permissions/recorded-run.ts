@@ -15,7 +15,7 @@ import { toS3Calls } from './s3-calls.ts';
 export interface RecordedRun {
   /** What the stack ran. */
   readonly template: Template;
-  readonly listedTools: readonly string[];
+  readonly toolVisibility: readonly string[];
   /** The rights that S3 demanded, by the tool that was called. */
   readonly callsOfTools: ReadonlyMap<string, readonly AwsCall[]>;
 }
@@ -51,7 +51,7 @@ export async function recordRun(): Promise<RecordedRun> {
     await driveTools(createDriver(client, proxy, callsOfTools));
     const file = join(prepared.environment.LOCAL_DATA_DIR, 'cdk.out', 'Local.template.json');
     const template: Template = JSON.parse(await readFile(file, 'utf8'));
-    return { template, listedTools: tools.map(({ name }) => name), callsOfTools };
+    return { template, toolVisibility: tools.map(({ name }) => name), callsOfTools };
   } finally {
     for (const stop of stopping.reverse()) await stop();
   }

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createToolList } from '../../lambda/mcp/tool-list.ts';
+import { createListTools } from '../../lambda/mcp/tool-list.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
-import { scopesOfTools } from '../../lambda/tools/scopes.ts';
+import { findScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
 import { toFunctionDirectory } from '../../lib/bundle.ts';
 import { describeSettings } from '../../lib/settings.ts';
 import { synthesize } from '../support/synthesize.ts';
@@ -21,8 +21,8 @@ export function readSection(name: string): string {
 
 /** The tools as a table: name, scope, arguments with their defaults, and what is answered. */
 export function toToolTable(): string {
-  const listTools = createToolList(Object.values(catalogue), scopesOfTools, {
-    listed: 'all',
+  const listTools = createListTools(Object.values(catalogue), scopesOfTools, {
+    visibility: 'all',
     scopePrefix: '',
   });
   const rows = listTools(new Set()).map(({ name, inputSchema, outputSchema, ...tool }) => {
@@ -33,7 +33,7 @@ export function toToolTable(): string {
     const answer = Object.keys(outputSchema?.properties ?? {}).map((property) => `\`${property}\``);
     return [
       `\`${name}\``,
-      (scopesOfTools[name] ?? []).map((scope) => `\`${scope}\``).join(', ') || 'none',
+      (findScopes(scopesOfTools, name) ?? []).map((scope) => `\`${scope}\``).join(', ') || 'none',
       args.join(', ') || 'none',
       answer.join(', ') || 'the content, then its facts as JSON',
       tool.title ?? '',

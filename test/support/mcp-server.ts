@@ -79,11 +79,11 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
     allowedOrigins: ['https://claude.ai'],
     tools: Object.values(catalogue),
     scopesOfTools,
-    listedTools: 'all',
-    maxWriteBytes: 3 * 1024 ** 2,
+    toolVisibility: 'all',
+    limits: { maxWriteBytes: 3 * 1024 ** 2 },
     openFiles: () => createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
     log,
-    arePathsLogged: false,
+    logPaths: false,
     ...options,
   });
   return {

@@ -12,13 +12,13 @@ export const caller = {
     scopes: new Set<string>(),
     expiresAt: 0,
   },
-  maxWriteBytes: 3 * 1024 ** 2,
+  limits: { maxWriteBytes: 3 * 1024 ** 2 },
   signal: new AbortController().signal,
   reportProgress: async () => {},
 } as const;
 
 /**
- * Runs a tool as its door does: arguments parsed by the input schema, and failures as the model is told them.
+ * Runs a tool as the MCP server does: arguments parsed by the input schema, and failures as the model is told them.
  * The data of the answer must be what the output schema says, no more and no less.
  */
 export async function runTool(

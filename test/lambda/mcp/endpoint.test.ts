@@ -238,7 +238,7 @@ describe('the scope gate', () => {
     expect(response.status).toBe(200);
   });
 
-  it("is not the only one: the tool's own door refuses as well", async () => {
+  it("is not the only one: the tool's own gate refuses as well", async () => {
     // A gate that was taken apart by mistake: the endpoint believes that the tool needs nothing.
     let asked = 0;
     const scopesOfTools = {
@@ -258,7 +258,7 @@ describe('the scope gate', () => {
     expect(open.s3.calls()).toEqual([]);
   });
 
-  it('refuses at the door a tool that has no line in the scope table', async () => {
+  it('refuses a tool that has no line in the scope table', async () => {
     const open = await createTestServer({ scopesOfTools: {} });
     const response = await open.send({
       body: call('list_files', { path: '' }),
@@ -380,82 +380,6 @@ describe('the protocol', () => {
 });
 
 describe('the tools', () => {
-  it('are listed the same at both eras, with titles, hints and schemas', async () => {
-    const token = await server.token('');
-    const before = await (await server.send({ body: legacy('tools/list'), token })).json();
-    const after = await (await server.send({ ...modern('tools/list'), token })).json();
-    expect(after.result).toMatchObject({ ttlMs: 300_000, cacheScope: 'public' });
-    expect(after.result.tools).toEqual(before.result.tools);
-    const pinned = before.result.tools.map((tool: Tool) => [
-      tool.name,
-      tool.title,
-      Object.values(tool.annotations ?? {}),
-      tool.inputSchema.required,
-      tool.outputSchema?.type,
-    ]);
-    // readOnly, destructive, idempotent, openWorld
-    expect(pinned).toEqual([
-      ['append_file', 'Append to a file', [false, false, false, false], ['path', 'content'], 'object'],
-      ['copy_file', 'Copy a file', [false, true, true, false], ['source', 'target'], 'object'],
-      ['create_download_url', 'Create a download URL', [true, false, true, true], ['path'], 'object'],
-      ['create_upload_url', 'Create an upload URL', [false, true, true, true], ['path', 'size'], 'object'],
-      ['delete_file', 'Delete a file', [false, true, true, false], ['path'], 'object'],
-      ['edit_file', 'Edit a file', [false, true, false, false], ['path', 'edits'], undefined],
-      ['get_file_info', 'Get file info', [true, false, true, false], ['path'], 'object'],
-      ['list_file_versions', 'List the versions of a file', [true, false, true, false], ['path'], 'object'],
-      ['list_files', 'List files', [true, false, true, false], undefined, 'object'],
-      ['move_file', 'Move a file', [false, true, false, false], ['source', 'target'], 'object'],
-      ['read_file', 'Read a file', [true, false, true, false], ['path'], undefined],
-      ['read_multiple_files', 'Read several files', [true, false, true, false], ['paths'], undefined],
-      [
-        'restore_file',
-        'Restore a version of a file',
-        [false, true, true, false],
-        ['path', 'version_id'],
-        'object',
-      ],
-      ['search_files', 'Search files', [true, false, true, false], undefined, undefined],
-      ['whoami', 'Who am I', [true, false, true, false], undefined, 'object'],
-      ['write_file', 'Write a file', [false, true, true, false], ['path', 'content'], 'object'],
-    ]);
-  });
-
-  it('name their scopes for models, and for ChatGPT at both places where it looks', async () => {
-    const response = await server.send({ body: legacy('tools/list'), token: await server.token('') });
-    const { result } = await response.json();
-    const pinned = result.tools.map(
-      ({ name, description, securitySchemes, _meta }: Record<string, unknown>) => [
-        name,
-        String(description).split('. ').at(-1),
-        securitySchemes,
-        _meta,
-      ],
-    );
-    const row = (name: string, sentence: string, ...scopes: string[]) => {
-      const securitySchemes = [{ type: 'oauth2', scopes }];
-      return [name, sentence, securitySchemes, { securitySchemes }];
-    };
-    const [list, read, write] = ['files:list', 'files:read', 'files:write'] as const;
-    expect(pinned).toEqual([
-      row('append_file', 'Needs the scope files:write.', write),
-      row('copy_file', 'Needs the scope files:read and files:write.', read, write),
-      row('create_download_url', 'Needs the scope files:read.', read),
-      row('create_upload_url', 'Needs the scope files:write.', write),
-      row('delete_file', 'Needs the scope files:write.', write),
-      row('edit_file', 'Needs the scope files:read and files:write.', read, write),
-      row('get_file_info', 'Needs the scope files:read.', read),
-      row('list_file_versions', 'Needs the scope files:list.', list),
-      row('list_files', 'Needs the scope files:list.', list),
-      row('move_file', 'Needs the scope files:read and files:write.', read, write),
-      row('read_file', 'Needs the scope files:read.', read),
-      row('read_multiple_files', 'Needs the scope files:read.', read),
-      row('restore_file', 'Needs the scope files:write.', write),
-      row('search_files', 'Needs the scope files:list and files:read.', list, read),
-      row('whoami', 'Needs no scope.'),
-      row('write_file', 'Needs the scope files:write.', write),
-    ]);
-  });
-
   it('name their scopes as the authorization server does, and so does every challenge', async () => {
     const challenge = { resourceMetadataUrl: 'https://mcp.example.com/prm', initialScopes: ['files:read'] };
     const foreign = await createTestServer({ challenge: { ...challenge, scopePrefix: 'api/' } });
@@ -472,24 +396,13 @@ describe('the tools', () => {
     expect(await refused.json()).toMatchObject({ scope: 'api/files:read api/files:write' });
   });
 
-  it('are hidden where the token cannot call them, if the operator wants it so; the list is then private', async () => {
-    const hiding = await createTestServer({ listedTools: 'permitted' });
-    const list = async (scope: string) => {
-      const response = await hiding.send({ ...modern('tools/list'), token: await hiding.token(scope) });
-      const { result } = await response.json();
-      expect(result.cacheScope).toBe('private');
-      return result.tools.map(({ name }: Tool) => name);
-    };
-    expect(await list('')).toEqual(['whoami']);
-    expect(await list('files:write')).toEqual([
-      'append_file',
-      'create_upload_url',
-      'delete_file',
-      'restore_file',
-      'whoami',
-      'write_file',
-    ]);
-    expect(await list('files')).toHaveLength(16);
+  it.each([
+    ['all', 'public'],
+    ['permitted', 'private'],
+  ] as const)('may be cached by clients; the list of %s tools is %s', async (toolVisibility, cacheScope) => {
+    const listing = await createTestServer({ toolVisibility });
+    const response = await listing.send({ ...modern('tools/list'), token: await listing.token('') });
+    expect((await response.json()).result).toMatchObject({ ttlMs: 300_000, cacheScope });
   });
 
   it('tell the caller who it is', async () => {

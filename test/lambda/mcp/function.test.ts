@@ -4,6 +4,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -30,7 +31,7 @@ const variables = {
   KEY_SET_MAX_AGE_HOURS: '24',
   TOKEN_PROFILE: 'casdoor',
   TOKEN_ALGORITHMS: 'RS256',
-  LISTED_TOOLS: 'all',
+  TOOL_VISIBILITY: 'all',
   INITIAL_SCOPES: 'files:list files:read',
   FILES_BUCKET: 'files',
   FILES_PREFIX: 'files/',
@@ -75,17 +76,24 @@ async function invoke(handler: HttpApiHandler, name: string, args: object) {
   const time = Math.floor(Date.now() / 1000);
   const claims = { ...accessTokens['JWT-Standard'], iat: time, nbf: time, exp: time + 60 };
   const token = await signToken(certificate, claims);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return handler(toEvent(headers, legacy('tools/call', { name, arguments: args })), context);
+}
+
+const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 20_000 };
+
+function toEvent(headers: Readonly<Record<string, string>>, body: object): APIGatewayProxyEventV2 {
   const event = {
+    version: '2.0',
     rawPath: '/mcp',
     rawQueryString: '',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers,
     requestContext: { domainName: 'mcp.example.com', http: { method: 'POST' } },
-    body: JSON.stringify(legacy('tools/call', { name, arguments: args })),
+    body: JSON.stringify(body),
     isBase64Encoded: false,
   };
-  const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 20_000 };
   // The handler reads nothing else of an event.
-  return handler(event as unknown as APIGatewayProxyEventV2, context);
+  return event as unknown as APIGatewayProxyEventV2;
 }
 
 describe('the MCP function', () => {
@@ -142,5 +150,123 @@ describe('the MCP function', () => {
       Policy: expect.stringContaining(`"arn:aws:s3:::files/files/users/${userId}/*"`),
     });
     expect(JSON.parse(written.at(-2) ?? '')).toMatchObject({ event: 'tool_call', outcome: 'outage' });
+  });
+});
+
+describe('the MCP function, given the other value of every setting', () => {
+  const others = {
+    RESOURCE_URL: 'https://files.example.com/mcp',
+    ISSUER: 'https://id.example.com/realms/acme',
+    JWKS_URL: 'https://id.example.com/realms/acme/keys',
+    KEY_SET_MAX_AGE_HOURS: '1',
+    TOKEN_AUDIENCE: 'api',
+    SCOPE_PREFIX: 'api/',
+    TOKEN_PROFILE: 'rfc9068',
+    TOKEN_ALGORITHMS: 'ES256',
+    INITIAL_SCOPES: 'files:list',
+    TOOL_VISIBILITY: 'permitted',
+    FILES_BUCKET: 'other-bucket',
+    FILES_PREFIX: 'other-prefix/',
+    FILE_ROOTS: 'shared',
+    DELETION: 'off',
+    MAX_WRITE_BYTES: '4',
+    SERVICE_NAME: 'other-service',
+    LOG_PATHS: 'on',
+    ALLOWED_ORIGINS: 'https://web.example.com',
+    ALLOWED_CLIENT_IDS: 'app',
+  };
+  const claims = {
+    iss: others.ISSUER,
+    aud: others.TOKEN_AUDIENCE,
+    sub: 'alice',
+    typ: 'Bearer',
+    azp: 'app',
+    sid: 's1',
+    jti: 'onrtac:1',
+    preferred_username: 'alice',
+    scope: 'api/files:read api/files:write',
+  };
+  let handler: HttpApiHandler;
+  let elliptic: Certificate;
+
+  beforeAll(async () => {
+    elliptic = await createCertificate('elliptic', 'ES256');
+  });
+
+  beforeEach(async () => {
+    jest.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(toKeySet(elliptic)));
+    handler = await create(others);
+  });
+
+  async function send(
+    method: string,
+    params: object,
+    { origin = 'https://web.example.com', ...changed } = {},
+  ) {
+    const time = Math.floor(Date.now() / 1000);
+    const token = await signToken(elliptic, { ...claims, iat: time, exp: time + 60, ...changed });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', origin };
+    const { statusCode, body } = await handler(toEvent(headers, legacy(method, params)), context);
+    return { statusCode, ...JSON.parse(body ?? '') };
+  }
+
+  it('names its own metadata and its first scopes in the challenge, as the authorization server does', async () => {
+    const { headers } = await handler(toEvent({}, {}), context);
+    expect(headers?.['www-authenticate']).toBe(
+      'Bearer scope="api/files:list", resource_metadata="https://files.example.com/.well-known/oauth-protected-resource/mcp"',
+    );
+  });
+
+  it('fetches the keys from where it is told', () => {
+    expect(String(jest.mocked(fetch).mock.calls[0]?.[0])).toBe(others.JWKS_URL);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['of another issuer', { iss: issuer }],
+    ['for another audience', { aud: others.RESOURCE_URL }],
+    ['of another client', { azp: 'other' }],
+  ])('refuses a token %s', async (_, changed) => {
+    expect(await send('ping', {}, changed)).toMatchObject({ statusCode: 401 });
+  });
+
+  it('refuses another origin', async () => {
+    expect(await send('ping', {}, { origin: 'https://claude.ai' })).toMatchObject({ statusCode: 403 });
+  });
+
+  it('shows what the token may call, without the tools that delete', async () => {
+    const { result } = await send('tools/list', {});
+    expect(result.tools.map(({ name }: { name: string }) => name)).toEqual([
+      'append_file',
+      'copy_file',
+      'create_download_url',
+      'create_upload_url',
+      'edit_file',
+      'get_file_info',
+      'read_file',
+      'read_multiple_files',
+      'restore_file',
+      'whoami',
+      'write_file',
+    ]);
+  });
+
+  it('takes no more content than it is told', async () => {
+    const write = { name: 'write_file', arguments: { path: 'a.md', content: 'hello' } };
+    expect(await send('tools/call', write)).toMatchObject({
+      result: { isError: true, content: [{ text: expect.stringContaining('at most 4') }] },
+    });
+  });
+
+  it('reads in its bucket, under its prefix and the shared root, and logs the path', async () => {
+    const s3 = mockClient(S3Client);
+    await send('tools/call', { name: 'read_file', arguments: { path: 'a.md' } });
+    expect(s3.commandCalls(GetObjectCommand)[0]?.args[0].input).toMatchObject({
+      Bucket: 'other-bucket',
+      Key: 'other-prefix/shared/a.md',
+    });
+    s3.restore();
+    const lines = written.map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(expect.objectContaining({ event: 'tool_call', path: 'a.md' }));
+    expect(lines).toContainEqual(expect.objectContaining({ event: 'request', Service: 'other-service' }));
   });
 });

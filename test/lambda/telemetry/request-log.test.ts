@@ -100,7 +100,7 @@ describe('the line of a tool call', () => {
   });
 
   it('names the file itself where the operator wants it so', async () => {
-    const lines = await audit(toCall('read_file', { path: 'a.md' }), { arePathsLogged: true });
+    const lines = await audit(toCall('read_file', { path: 'a.md' }), { logPaths: true });
     expect(lines[0]).toMatchObject({
       path: 'a.md',
       pathHash: toHash('a.md'),
@@ -111,7 +111,7 @@ describe('the line of a tool call', () => {
 
   it('names the changed file first, and the others after it', async () => {
     const call = toCall('move_file', { source: 'a.md', target: 'b.md' });
-    const [line] = await audit(call, { arePathsLogged: true });
+    const [line] = await audit(call, { logPaths: true });
     expect(line).toMatchObject({
       ...{ pathHash: toHash('b.md'), otherPathHashes: [toHash('a.md')], fileCount: 2 },
       ...{ path: 'b.md', otherPaths: ['a.md'], etag: toEtag('hello'), bytes: 5 },

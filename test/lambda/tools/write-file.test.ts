@@ -108,7 +108,7 @@ describe('write_file', () => {
 
   it('keeps to the bound that the operator set, and tells a program and a model the same', async () => {
     const files = createMemoryFileStore();
-    const server = await createTestServer({ openFiles: () => files, maxWriteBytes: 4 });
+    const server = await createTestServer({ openFiles: () => files, limits: { maxWriteBytes: 4 } });
     const token = await server.token('files:write');
     const call = async (content: string) => {
       const body = legacy('tools/call', { name: 'write_file', arguments: { path: 'a', content } });
@@ -126,6 +126,22 @@ describe('write_file', () => {
         { type: 'text', text: expect.stringContaining('is 6 bytes long and at most 4 can be written') },
       ],
     });
+  });
+
+  it('is bounded in what one call takes, and not in how large a file becomes', async () => {
+    const files = createMemoryFileStore();
+    const server = await createTestServer({ openFiles: () => files, limits: { maxWriteBytes: 4 } });
+    const token = await server.token('files:read files:write');
+    const call = async (name: string, args: object) => {
+      const body = legacy('tools/call', { name, arguments: { path: 'a', ...args } });
+      const { result } = await (await server.send({ body, token })).json();
+      return result.isError === true;
+    };
+    expect(await call('write_file', { content: 'abcd' })).toBe(false);
+    expect(await call('append_file', { content: 'abcde' })).toBe(true);
+    expect(await call('append_file', { content: 'efgh' })).toBe(false);
+    expect(await call('edit_file', { edits: [{ old_text: 'h', new_text: 'h, i, j' }] })).toBe(false);
+    expect(await readText(files, 'a')).toBe('abcdefgh, i, j');
   });
 
   it('takes 3 MiB', async () => {

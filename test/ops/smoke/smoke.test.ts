@@ -1,6 +1,7 @@
 import { readDirectoryPath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
 import * as catalogue from '../../../lambda/tools/catalogue.ts';
+import type { Tool } from '../../../lambda/tools/tool.ts';
 import { runSmoke } from '../../../ops/smoke/smoke.ts';
 import { createTestServer } from '../../support/mcp-server.ts';
 import { createMemoryFileStore } from '../../support/memory-file-store.ts';
@@ -43,7 +44,7 @@ async function run(
 
 interface Options {
   readonly scope?: string;
-  readonly tools?: readonly (typeof deleteFile)[];
+  readonly tools?: readonly Tool[];
   /** Makes the store one that does something wrong. */
   readonly spoil?: (store: FileStore) => Partial<FileStore>;
   readonly interrupt?: (line: string) => boolean;
