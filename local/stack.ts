@@ -4,6 +4,7 @@ import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk
 import { App } from 'aws-cdk-lib';
 import { allScopes } from '../lambda/tools/scopes.ts';
 import { bundleFunctions } from '../lib/bundle.ts';
+import { readCdkContext } from '../lib/cdk-context.ts';
 import { FileServerStack } from '../lib/file-server-stack.ts';
 import { readSettings } from '../lib/settings.ts';
 import { startAuthorizationServer } from './authorization-server/server.ts';
@@ -121,7 +122,11 @@ function startLocalAuthorizationServer({ authPort, directory }: LocalSettings, r
 /** Synthesizes the stack that `cdk deploy` would, with only its addresses being local ones. */
 async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl: string; issuer: string }) {
   await bundleFunctions();
-  const app = new App({ outdir: join(settings.directory, 'cdk.out'), analyticsReporting: false });
+  const app = new App({
+    outdir: join(settings.directory, 'cdk.out'),
+    analyticsReporting: false,
+    context: readCdkContext(),
+  });
   const stack = new FileServerStack(
     app,
     'Local',

@@ -1,14 +1,20 @@
 import * as z from 'zod';
 import { isSecureResource } from '../secure-url.ts';
-import { arn, count, flag, hostName, list, oneOf } from './rules.ts';
+import { arn, count, flag, hostName, listWithBlanks, oneOf } from './rules.ts';
 
 /** The retentions that CloudWatch Logs knows, in days: PutRetentionPolicy. */
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** A key of a tag and its value; AWS keeps keys that begin with aws: for itself. */
-const tag = z.string().regex(/^(?!aws:)[\p{L}\d _.:/+@-]{1,128}=[\p{L}\d _.:/=+@-]{0,256}$/u);
+/**
+ * A key of a tag and its value. AWS reserves keys that begin with aws: in any case, and would refuse them during a
+ * deployment (AWS General Reference, "Tagging AWS resources").
+ */
+const tag = z.string().regex(/^(?![aA][wW][sS]:)[\p{L}\d _.:/+@-]{1,128}=[\p{L}\d _.:/=+@-]{0,256}$/u);
+
+/** How many tags of an owner one resource has at most (AWS General Reference, "Tagging AWS resources"). */
+const maxTags = 50;
 
 /** AWS would take the last of two values for one key, and say nothing. */
 function hasDistinctKeys(tags: readonly string[]): boolean {
@@ -85,7 +91,10 @@ export const deploymentSettings = {
   permissionsBoundaryArn: arn('iam', 'policy/[\\w+=,.@/-]+')
     .optional()
     .describe('the ARN of the policy that bounds every role'),
-  tags: list(tag)
+  tags: listWithBlanks(tag)
     .refine(hasDistinctKeys)
-    .describe('key=value pairs separated by commas, each key once, put on every resource as tags'),
+    .refine((tags) => tags.length <= maxTags)
+    .describe(
+      `at most ${maxTags} key=value pairs separated by commas, each key once and none beginning with aws:, put on every resource as tags`,
+    ),
 };

@@ -13,6 +13,18 @@ export function list(item: z.ZodType<string>, byDefault: readonly string[] = [],
   );
 }
 
+/** A list in `cdk.json`, or one text separated by commas after `-c`, whose items may hold blanks. */
+export function listWithBlanks(item: z.ZodType<string>) {
+  const split = (value: unknown) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+      : value;
+  return z.preprocess(split, z.array(item).default([]));
+}
+
 /** A whole number of at least `min`, in digits or as JSON. */
 export function count(min: number, max = Number.MAX_SAFE_INTEGER) {
   return z.preprocess(toNumber, z.number().int().min(min).max(max));

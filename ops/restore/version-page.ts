@@ -49,18 +49,24 @@ export async function readVersionPage(
     }),
   );
   const { Versions = [], DeleteMarkers = [], IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
+  // Some S3 servers ignore the encoding that was asked for, and do not name it in their answer.
+  const toKey = page.EncodingType === 'url' ? decode : (text: string) => text;
   const versions = [
-    ...Versions.map((version) => toVersion(version, false)),
-    ...DeleteMarkers.map((version) => toVersion(version, true)),
+    ...Versions.map((version) => toVersion(version, toKey, false)),
+    ...DeleteMarkers.map((version) => toVersion(version, toKey, true)),
   ];
   const isLast = !IsTruncated || NextKeyMarker === undefined || NextVersionIdMarker === undefined;
-  const next = isLast ? undefined : { key: decode(NextKeyMarker), versionId: NextVersionIdMarker };
+  const next = isLast ? undefined : { key: toKey(NextKeyMarker), versionId: NextVersionIdMarker };
   return { versions, next };
 }
 
-function toVersion(version: ObjectVersion & DeleteMarkerEntry, isDeletion: boolean): Version {
+function toVersion(
+  version: ObjectVersion & DeleteMarkerEntry,
+  toKey: (text: string) => string,
+  isDeletion: boolean,
+): Version {
   return {
-    key: decode(version.Key ?? ''),
+    key: toKey(version.Key ?? ''),
     versionId: version.VersionId ?? '',
     modified: version.LastModified ?? new Date(0),
     isLatest: version.IsLatest ?? false,

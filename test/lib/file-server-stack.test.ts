@@ -175,7 +175,7 @@ describe('the rights of the functions', () => {
       expect.arrayContaining([
         {
           Effect: 'Allow',
-          Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'],
+          Action: ['s3:DeleteObject', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
           Resource: { 'Fn::Join': ['', [files, '/files/*']] },
         },
         {
@@ -186,7 +186,7 @@ describe('the rights of the functions', () => {
         },
         {
           Effect: 'Allow',
-          Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
           Resource: '*',
         },
         ...['MetadataLogs', 'McpLogs'].map((logs) => ({
@@ -215,7 +215,7 @@ describe('the rights of the functions', () => {
     const actions = statementsOf(full)
       .filter(isEverything)
       .flatMap(({ Action }) => Action);
-    expect([...new Set(actions)]).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+    expect([...new Set(actions)]).toEqual(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
   });
 
   it('stay within the boundary that the settings name, all of them', () => {
@@ -236,10 +236,10 @@ describe('the isolation of callers by IAM', () => {
 
   it('gives the rights to the files to a role that only the MCP function takes on, and takes them from it', () => {
     expect(actionsOf(full, 'TenantRole')).toEqual([
+      's3:DeleteObject',
       's3:GetObject',
       's3:GetObjectVersion',
       's3:PutObject',
-      's3:DeleteObject',
       's3:ListBucket',
       's3:ListBucketVersions',
       'kms:Decrypt',
@@ -285,7 +285,7 @@ describe('the quota of each caller', () => {
     });
     expect(statementsOf(full)).toContainEqual({
       Effect: 'Allow',
-      Action: ['dynamodb:UpdateItem', 'dynamodb:GetItem'],
+      Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       Resource: { 'Fn::GetAtt': [expect.stringContaining('QuotaTable'), 'Arn'] },
     });
   });

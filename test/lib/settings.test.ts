@@ -146,6 +146,9 @@ describe('the deployment settings', () => {
     ['permissionsBoundaryArn', 'arn:aws:iam::123456789012:role/boundary'],
     ['tags', 'team'],
     ['tags', 'aws:team=a'],
+    ['tags', 'AWS:team=a'],
+    ['tags', 'team=a,Aws:x=1'],
+    ['tags', Array.from({ length: 51 }, (_, index) => `key${index}=a`)],
     ['tags', { team: 'a' }],
     ['tags', 'team=a,team=b'],
   ])('refuse %s = %j and say what to set', (name, value) => {
@@ -179,6 +182,8 @@ describe('the deployment settings', () => {
     ['permissionsBoundaryArn', 'arn:aws:iam::aws:policy/PowerUserAccess', undefined],
     ['tags', 'team=files, cost-center=a=b', ['team=files', 'cost-center=a=b']],
     ['tags', ['owner=Ops team'], ['owner=Ops team']],
+    ['tags', 'Owner=Jane Doe', ['Owner=Jane Doe']],
+    ['tags', 'Note=a b=c, Cost Center=42', ['Note=a b=c', 'Cost Center=42']],
   ])('take %s = %j', (name, value, expected) => {
     const settings = readSettings({ casdoorUrl, fileRoots: 'user', [name]: value });
     expect(settings).toMatchObject({ [name]: expected ?? value });

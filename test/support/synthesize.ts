@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { readCdkContext } from '../../lib/cdk-context.ts';
 import { FileServerStack } from '../../lib/file-server-stack.ts';
 import { readSettings } from '../../lib/settings.ts';
 
@@ -9,8 +10,7 @@ export const casdoorUrl = 'https://door.example.com';
 
 /** Makes the stack as `bin/app.ts` does, under the validators that its synthesis fails by. */
 export function createStack(context: Readonly<Record<string, unknown>> = {}) {
-  // As in cdk.json.
-  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
+  const app = new App({ context: readCdkContext() });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const settings = readSettings({ casdoorUrl, ...context });
   return { app, stack: new FileServerStack(app, settings.stackName, settings) };
