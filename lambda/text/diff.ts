@@ -1,20 +1,21 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
+import { shortenLines } from './long-lines.ts';
 
 /** What is shown of a diff, in characters: about 5,000 tokens. */
 const maxLength = 20_000;
 
-/** With more changed lines the search for the diff ends: its time grows with their square. */
+/** The search for the diff ends at this many changed lines: its time grows with their square. */
 const maxChangedLines = 1_000;
 
-/** With more characters between the first change and the last there is no search: each line takes memory. */
+/** There is no search with more characters than this between the first and the last change: each line takes memory. */
 const maxSearchedLength = 512 * 1024;
 
 /** The lines shown before and after a change. */
 const context = 3;
 
 /**
- * Makes the unified diff of a file before and after, without carriage returns at its line ends; a long one is
- * cut, and one that is too long left away.
+ * Makes the unified diff of a file before and after, without carriage returns at its line ends. Of a long line it
+ * shows what surrounds the change. A long diff is cut, and a sentence stands for one that would take too long.
  */
 export function toDiff(path: string, before: string, after: string): string {
   const start = findStart(before, after);
@@ -30,6 +31,7 @@ export function toDiff(path: string, before: string, after: string): string {
     ...hunk,
     oldStart: hunk.oldStart + skipped,
     newStart: hunk.newStart + skipped,
+    lines: shortenLines(hunk.lines),
   }));
   return cut(formatPatch({ ...patch, hunks }, FILE_HEADERS_ONLY).replaceAll('\r\n', '\n'));
 }

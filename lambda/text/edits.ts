@@ -1,4 +1,6 @@
 import { ToolFailure } from '../tool-failure.ts';
+import { keepLineEnds, type LineEnds, readLineEnds, toCrlf, toLf } from './line-ends.ts';
+import { describeNearMatch } from './near-match.ts';
 import { findOccurrences } from './occurrences.ts';
 
 /** One exact replacement. */
@@ -15,85 +17,166 @@ export interface EditedText {
   readonly replacements: number;
 }
 
-/** How many places the edits replace at most, all together: each takes memory. */
+/** A place in a text, from `start` up to and not including `end`, and what is put there. */
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** How many places all edits of one call replace together at most: each takes memory. */
 const maxReplacements = 100_000;
 
 /**
- * Makes the replacements in order, each on what the one before left, or none of them: throws `ToolFailure`
- * for a text that is no valid Unicode, for an `old_text` that is not there exactly once, for edits that change
- * nothing, and for a result longer than `maxLength` UTF-16 units. Where all lines of the text end with CRLF, LF
- * in an edit stands for it.
+ * Makes the replacements in order, each on what the one before left, or none of them.
+ *
+ * Where every line of the text ends with CRLF, LF in an edit stands for CRLF. Where only some do, LF in
+ * `old_text` matches either, and the lines that `new_text` leaves alone keep their ends; an `old_text` with CRLF
+ * is first taken literally. Throws `ToolFailure` for text that is not valid Unicode, for an `old_text` that does
+ * not occur exactly once (places that overlap count, too), for edits that change nothing, and for a result longer
+ * than `maxLength` UTF-16 units.
  */
 export function applyEdits(text: string, edits: readonly TextEdit[], maxLength: number): EditedText {
-  const hasReturns = usesCarriageReturns(text);
-  const read = (part: string) => (hasReturns ? part.replace(/\r?\n/g, '\r\n') : part);
+  const lineEnds = readLineEnds(text);
   let edited: EditedText = { text, replacements: 0 };
-  for (const [index, { old_text, new_text, replace_all }] of edits.entries()) {
+  for (const [index, edit] of edits.entries()) {
     const name = edits.length === 1 ? 'old_text' : `old_text of edit ${index + 1} of ${edits.length}`;
-    requireUnicode(old_text, name);
-    requireUnicode(new_text, name.replace('old', 'new'));
-    const edit = { old_text: read(old_text), new_text: read(new_text), replace_all };
-    edited = applyEdit(edited, edit, { name, maxLength });
+    requireUnicode(edit.old_text, name);
+    requireText(edit.new_text, name.replace('old', 'new'));
+    edited = applyEdit(edited, edit, { name, lineEnds, maxLength });
   }
   if (edited.text !== text) return edited;
   throw new ToolFailure('the edits change nothing: pass a new_text that differs from old_text');
 }
 
-/** Half of a pair would match in the middle of a character, and make another one of it. */
+/** Half of a pair would match in the middle of a character and turn it into another one. */
 function requireUnicode(text: string, name: string): void {
   if (text.isWellFormed()) return;
   throw new ToolFailure(`${name} holds half of a character pair and nothing was changed: send valid Unicode`);
 }
 
+/** A file with a NUL is no longer text: it could be neither edited nor searched afterwards. */
+function requireText(text: string, name: string): void {
+  requireUnicode(text, name);
+  if (!text.includes('\0')) return;
+  throw new ToolFailure(
+    `${name} holds a NUL character and nothing was changed: write the escape as the text "\\0", or call ` +
+      'write_file if the file is to become binary',
+  );
+}
+
 function applyEdit(
   { text, replacements }: EditedText,
-  { old_text, new_text, replace_all }: TextEdit,
-  { name, maxLength }: { name: string; maxLength: number },
+  edit: TextEdit,
+  { name, lineEnds, maxLength }: { name: string; lineEnds: LineEnds; maxLength: number },
 ): EditedText {
-  const places = findOccurrences(text, old_text, maxReplacements - replacements + 1);
+  const max = maxReplacements - replacements;
+  const { places, isUnique } = findPlaces(text, edit, lineEnds, max + 1);
   const found = places.length;
-  if (found === 0) {
-    throw new ToolFailure(`${name} was found 0 times and nothing was changed: ${toHint(text, old_text)}`);
-  }
-  if (replacements + found > maxReplacements) {
+  if (found === 0) throw new ToolFailure(explainMissing(text, edit.old_text, name));
+  if (found > max) {
     throw new ToolFailure(
       `the edits would replace more than ${maxReplacements} places and nothing was changed: make ${name} longer`,
     );
   }
-  if (found > 1 && !replace_all) {
+  if (!isUnique) {
     throw new ToolFailure(
       `${name} was found ${found} times and nothing was changed: ` +
         'add lines around it until it is unique, or pass replace_all true',
     );
   }
-  if (text.length + found * (new_text.length - old_text.length) > maxLength) {
-    throw new ToolFailure(
-      `the file would become longer than ${maxLength} bytes and nothing was changed: ` +
-        'call create_upload_url and upload it',
-    );
-  }
-  return { text: replaceAt(text, places, old_text.length, new_text), replacements: replacements + found };
+  // Checked before the text is put together: many long replacements would not fit into memory.
+  if (measureLeast(text, edit.new_text, places) > maxLength) throw explainTooLong(maxLength);
+  const edited = replaceAt(text, toReplacements(text, edit, lineEnds, places));
+  if (edited.length > maxLength) throw explainTooLong(maxLength);
+  return { text: edited, replacements: replacements + found };
 }
 
-function replaceAt(text: string, places: readonly number[], length: number, replacement: string): string {
-  const kept = places.map((place, index) =>
-    text.slice(index === 0 ? 0 : (places[index - 1] ?? 0) + length, place),
+/** Where a replacement goes. */
+type Place = Pick<Replacement, 'start' | 'end'>;
+
+/** Finds the places of an edit; where it must be unique, those that overlap as well. */
+function findPlaces(
+  text: string,
+  { old_text, replace_all }: TextEdit,
+  lineEnds: LineEnds,
+  max: number,
+): { places: readonly Place[]; isUnique: boolean } {
+  const find = (inText: string, part: string) =>
+    findOccurrences(inText, part, max, { overlapping: !replace_all }).map((start) => ({
+      start,
+      end: start + part.length,
+    }));
+  const places = findByLineEnds(text, old_text, lineEnds, find);
+  return { places, isUnique: replace_all || places.length <= 1 };
+}
+
+function findByLineEnds(
+  text: string,
+  part: string,
+  lineEnds: LineEnds,
+  find: (text: string, part: string) => readonly Place[],
+): readonly Place[] {
+  if (lineEnds === 'lf' || !part.includes('\n')) return find(text, part);
+  if (lineEnds === 'crlf') return find(text, toCrlf(part));
+  const exact = part.includes('\r\n') ? find(text, part) : [];
+  if (exact.length > 0) return exact;
+  const lf = toLf(text);
+  return find(lf.text, toLf(part).text).map(({ start, end }) => ({
+    start: lf.toOriginal(start),
+    end: lf.toOriginal(end),
+  }));
+}
+
+function toReplacements(
+  text: string,
+  { old_text, new_text }: TextEdit,
+  lineEnds: LineEnds,
+  places: readonly Place[],
+): Replacement[] {
+  const fresh = lineEnds === 'crlf' ? toCrlf(new_text) : new_text;
+  return places.map(({ start, end }) => {
+    const old = text.slice(start, end);
+    // Whoever names a CRLF of a text that has both decides about the line ends.
+    const isLiteral =
+      lineEnds !== 'mixed' || !fresh.includes('\n') || (old_text.includes('\r\n') && old === old_text);
+    return { start, end, text: isLiteral ? fresh : keepLineEnds(old, fresh, findLineEnd(text, end)) };
+  });
+}
+
+/** How the line ends that a place is on; the last line counts as the one before it. */
+function findLineEnd(text: string, place: number): string {
+  const next = text.indexOf('\n', place);
+  const end = next < 0 ? text.lastIndexOf('\n') : next;
+  return text.charAt(end - 1) === '\r' ? '\r\n' : '\n';
+}
+
+/** A length that the result is not shorter than, whatever line ends it gets. */
+function measureLeast(text: string, replacement: string, places: readonly Place[]): number {
+  const taken = places.reduce((total, { start, end }) => total + end - start, 0);
+  return text.length - taken + places.length * toLf(replacement).text.length;
+}
+
+function explainTooLong(maxLength: number): ToolFailure {
+  return new ToolFailure(
+    `the file would become longer than ${maxLength} bytes and nothing was changed: ` +
+      'call create_upload_url and upload it',
   );
-  return [...kept, text.slice((places.at(-1) ?? 0) + length)].join(replacement);
 }
 
-function toHint(text: string, part: string): string {
-  const words = toWords(part);
-  const isThere = words !== '' && findOccurrences(toWords(text), words, 1).length > 0;
-  const where = isThere ? 'it is there with other white space or line ends, so ' : '';
-  return `${where}copy it exactly from read_file`;
+function explainMissing(text: string, part: string, name: string): string {
+  const near = describeNearMatch(text, part);
+  const hint = near === '' ? 'copy it exactly from read_file' : `${near}; copy it exactly`;
+  return `${name} was found 0 times and nothing was changed: ${hint}`;
 }
 
-function toWords(text: string): string {
-  return text.trim().split(/\s+/).join(' ');
-}
-
-/** Tells whether the lines of a text end with CRLF, all of them. */
-function usesCarriageReturns(text: string): boolean {
-  return text.includes('\r\n') && !/(?<!\r)\n/.test(text);
+function replaceAt(text: string, replacements: readonly Replacement[]): string {
+  let end = 0;
+  const parts: string[] = [];
+  for (const replacement of replacements) {
+    parts.push(text.slice(end, replacement.start), replacement.text);
+    end = replacement.end;
+  }
+  parts.push(text.slice(end));
+  return parts.join('');
 }

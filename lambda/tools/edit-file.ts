@@ -22,17 +22,18 @@ export const editFile = defineTool({
   title: 'Edit a file',
   description:
     'Replace exact texts in a text file of at most 4 MiB, all of them or none. Answers the unified diff and ' +
-    'the new etag. An old_text that is not there exactly once is refused, and a change that somebody else ' +
-    'makes meanwhile is never overwritten. Where all lines end with "\\r\\n", "\\n" stands for it.',
+    'the new etag. An old_text that does not occur exactly once is refused, and a change that somebody else ' +
+    'makes meanwhile is never overwritten. "\\n" matches "\\r\\n" too, and line ends stay as they are.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/today.md"'),
     edits: z.array(edit).min(1).max(50).describe('1 to 50, made in order, each on what the one before left'),
     dry_run: z.boolean().default(false).describe('Answer the diff and write nothing'),
+    show_diff: z.boolean().default(true).describe('False to leave the diff out of the answer'),
     if_match: ifMatchInput,
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
 
-  async run({ path, edits, dry_run, if_match }, context) {
+  async run({ path, edits, dry_run, show_diff, if_match }, context) {
     const { files, signal } = context;
     const file = readFilePath(path);
     const asked = readWriteCondition(if_match);
@@ -40,21 +41,17 @@ export const editFile = defineTool({
     const { facts, bytes } = await readWholeText(file, demanded, context);
     // Keeps the byte order mark, which no edit touches unless it names it.
     const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    const { content, replacements, diff } = toEdited(file, before, edits);
+    const { text, content, replacements } = toEdited(before, edits);
     const condition = { kind: 'match' as const, etag: demanded ?? facts.etag };
     const options = { mediaType: facts.mediaType, condition, signal };
     const result = dry_run ? facts : await files.write(file, content, options);
     const answer = { ...toWrittenFile(result), replacements, dry_run };
-    return {
-      content: [
-        { type: 'text', text: diff },
-        { type: 'text', text: JSON.stringify(answer) },
-      ],
-    };
+    const shown = show_diff ? [toDiff(file, before, text)] : [];
+    return { content: [...shown, JSON.stringify(answer)].map((part) => ({ type: 'text', text: part })) };
   },
 });
 
-function toEdited(path: string, before: string, edits: readonly TextEdit[]) {
+function toEdited(before: string, edits: readonly TextEdit[]) {
   const { text, replacements } = applyEdits(before, edits, maxTextBytes);
   const content = toTextBytes(text);
   if (content.length > maxTextBytes) {
@@ -63,5 +60,5 @@ function toEdited(path: string, before: string, edits: readonly TextEdit[]) {
         'and nothing was changed: call create_upload_url and upload it',
     );
   }
-  return { content, replacements, diff: toDiff(path, before, text) };
+  return { text, content, replacements };
 }

@@ -65,11 +65,52 @@ describe('a diff', () => {
 
   it('is cut when it is long, never in a character', () => {
     for (const pad of ['', 'x']) {
-      const diff = toDiff('a', '', `${pad}${'😀'.repeat(20_000)}\n`);
+      const diff = toDiff('a', '', `${pad}${'😀'.repeat(250)}\n`.repeat(80));
       expect(diff.isWellFormed()).toBe(true);
       expect(diff.length).toBeLessThan(20_100);
       expect(diff).toMatch(/\n\[the diff is cut here: \d+ more characters\]$/);
     }
+  });
+
+  it('shows of a long line what surrounds the change', () => {
+    const start = 'a'.repeat(100_000);
+    const end = 'z'.repeat(100_000);
+    expect(toDiff('a', `${start} old ${end}`, `${start} new ${end}`)).toBe(
+      [
+        '--- a\n+++ a\n@@ -1,1 +1,1 @@',
+        `-[…99881]${'a'.repeat(119)} old ${'z'.repeat(119)}[…99881]`,
+        '\\ No newline at end of file',
+        `+[…99881]${'a'.repeat(119)} new ${'z'.repeat(119)}[…99881]`,
+        '\\ No newline at end of file\n',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['both ends of a long change', `${'a'.repeat(9_000)}b`, `${'x'.repeat(9_000)}y`, 'x'.repeat(300)],
+    ['the start of a long line that is new', '', `${'x'.repeat(9_000)}`, 'x'.repeat(300)],
+    [
+      'the start of a long line that is the same',
+      `b\n${'s'.repeat(9_000)}`,
+      `c\n${'s'.repeat(9_000)}`,
+      's'.repeat(200),
+    ],
+    ['each changed line beside its own', `${'a'.repeat(900)}\nb\n`, `${'a'.repeat(900)}!\nc\n`, '!'],
+  ])('shows %s', (_, before, after, shown) => {
+    const diff = toDiff('a', before, after);
+    expect(diff).toContain(shown);
+    expect(diff.length).toBeLessThan(1_500);
+  });
+
+  it('never cuts a long line in a character', async () => {
+    const long = fc.array(fc.constantFrom<string>('😀', 'a', 'b'), { minLength: 320, maxLength: 700 });
+    await fc.assert(
+      fc.asyncProperty(long, fc.nat(300), async (characters, at) => {
+        const before = characters.join('');
+        const after = characters.with(at, '😎').join('');
+        expect(toDiff('a', before, after).isWellFormed()).toBe(true);
+      }),
+    );
   });
 
   it.each([

@@ -64,13 +64,26 @@ describe('edit_file', () => {
     expect(diff).not.toContain('\r');
   });
 
-  it('leaves mixed line ends as they are', async () => {
+  it('leaves mixed line ends as they are, whichever they are', async () => {
     const files = createMemoryFileStore({ files: { 'a.md': 'one\r\ntwo\nthree' } });
     await edit({ edits: once('two\n', '2\n') }, files);
     expect(await readText(files, 'a.md')).toBe('one\r\n2\nthree');
-    expect(await failTool(editFile, { path: 'a.md', edits: once('one\n', '1\n') }, files)).toContain(
-      'it is there with other white space or line ends',
-    );
+    await edit({ edits: once('one\n', '1\n') }, files);
+    expect(await readText(files, 'a.md')).toBe('1\r\n2\nthree');
+  });
+
+  it('leaves the diff out when told', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one\n' } });
+    const input = { path: 'a.md', edits: once('one', 'two'), show_diff: false };
+    const text = expect.stringContaining('"replacements":1');
+    expect(await runTool(editFile, input, files)).toEqual({ content: [{ type: 'text', text }] });
+    expect(await readText(files, 'a.md')).toBe('two\n');
+  });
+
+  it('makes no file binary', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one\n' } });
+    expect(await failTool(editFile, { path: 'a.md', edits: once('one', '\0') }, files)).toContain('NUL');
+    expect(await readText(files, 'a.md')).toBe('one\n');
   });
 
   it('never overwrites what changed after it was read', async () => {
