@@ -8,8 +8,17 @@ export interface MetadataEnvironment {
   readonly RESOURCE_NAME: string;
   /** A page for people about this server. */
   readonly DOCUMENTATION_URL: string;
-  /** What the authorization server wants before the name of each scope. */
+  /** What the authorization server puts before the name of each scope. */
   readonly SCOPE_PREFIX?: string;
+  /** Where people sign in. It turns the registration bridge on, and the variables below go with it. */
+  readonly AUTHORIZATION_ENDPOINT?: string;
+  readonly TOKEN_ENDPOINT?: string;
+  readonly JWKS_URL?: string;
+  readonly TOKEN_ALGORITHMS?: string;
+  /** The client id that every client gets. */
+  readonly PUBLIC_CLIENT_ID?: string;
+  /** Redirect URIs, or origins of them, that clients may have beside those of loopback; may be absent. */
+  readonly ALLOWED_REDIRECT_URIS?: string;
 }
 
 /** The variables of the MCP function. Lists are separated by spaces; an absent list is empty. */
@@ -100,7 +109,23 @@ export function readMetadataSettings(variables: Variables) {
     name: read.text('RESOURCE_NAME'),
     documentationUrl: read.url('DOCUMENTATION_URL'),
     scopePrefix: variables.SCOPE_PREFIX ?? '',
+    bridge: readBridge(read, variables),
   });
+}
+
+/** What the registration bridge hands out; undefined where it is off. */
+function readBridge(read: Reader<MetadataEnvironment>, { RESOURCE_URL = '' }: Variables) {
+  const authorizationEndpoint = read.optional('AUTHORIZATION_ENDPOINT', read.url);
+  if (authorizationEndpoint === undefined) return undefined;
+  return {
+    origin: URL.parse(RESOURCE_URL)?.origin ?? '',
+    authorizationEndpoint,
+    tokenEndpoint: read.url('TOKEN_ENDPOINT'),
+    jwksUrl: read.url('JWKS_URL'),
+    tokenAlgorithms: toList(read.text('TOKEN_ALGORITHMS')),
+    clientId: read.text('PUBLIC_CLIENT_ID'),
+    allowedRedirectUris: read.list('ALLOWED_REDIRECT_URIS'),
+  };
 }
 
 /** Reads the MCP function's variables. Throws one error that names every one that is missing or wrong. */

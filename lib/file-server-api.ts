@@ -115,6 +115,21 @@ export class FileServerApi extends Construct {
     });
   }
 
+  /** Routes what the registration bridge serves: the metadata of an authorization server, and the registration. */
+  routeBridge(handler: IFunction): void {
+    const documents = ['oauth-authorization-server', 'openid-configuration'];
+    this.route('Discovery', handler, {
+      paths: documents.flatMap((name) => [`/.well-known/${name}`, `/.well-known/${name}/mcp`]),
+      methods: [HttpMethod.GET],
+      reason: 'the metadata is public: clients read it to learn where to sign in (RFC 8414 section 3)',
+    });
+    this.route('Registration', handler, {
+      paths: ['/register'],
+      methods: [HttpMethod.POST],
+      reason: 'a client that registers has no token yet (RFC 7591 section 3); nothing is kept of it',
+    });
+  }
+
   /** `reason` says why the gateway itself asks for no token. */
   private route(
     id: string,

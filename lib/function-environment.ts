@@ -18,6 +18,20 @@ export function toMetadataEnvironment(settings: DeploymentSettings, resource: st
     RESOURCE_NAME: settings.resourceName,
     DOCUMENTATION_URL: settings.documentationUrl,
     ...(settings.scopePrefix && { SCOPE_PREFIX: settings.scopePrefix }),
+    ...(settings.clientRegistration === 'bridge' && toBridgeEnvironment(settings)),
+  };
+}
+
+/** What the registration bridge hands out; the settings have all of it where the bridge is on. */
+function toBridgeEnvironment(settings: DeploymentSettings): Partial<MetadataEnvironment> {
+  const { authorizationEndpoint, tokenEndpoint, publicClientId } = settings;
+  return {
+    ...(authorizationEndpoint && { AUTHORIZATION_ENDPOINT: authorizationEndpoint }),
+    ...(tokenEndpoint && { TOKEN_ENDPOINT: tokenEndpoint }),
+    ...(publicClientId && { PUBLIC_CLIENT_ID: publicClientId }),
+    JWKS_URL: settings.jwksUrl,
+    TOKEN_ALGORITHMS: settings.tokenAlgorithms.join(' '),
+    ...toVariable('ALLOWED_REDIRECT_URIS', settings.allowedRedirectUris),
   };
 }
 
@@ -54,9 +68,15 @@ export function toMcpEnvironment(
   };
 }
 
-type ListVariable = 'ALLOWED_ORIGINS' | 'ALLOWED_CLIENT_IDS' | 'ALLOWED_ORGANIZATIONS' | 'MACHINE_CLIENT_IDS';
+type ListVariable =
+  | 'ALLOWED_ORIGINS'
+  | 'ALLOWED_CLIENT_IDS'
+  | 'ALLOWED_ORGANIZATIONS'
+  | 'ALLOWED_REDIRECT_URIS'
+  | 'MACHINE_CLIENT_IDS';
 
 /** Lambda's variables are never empty, so an empty list is an absent variable. */
-function toVariable(name: ListVariable, list: readonly string[]): Partial<Record<ListVariable, string>> {
-  return list.length === 0 ? {} : { [name]: list.join(' ') };
+function toVariable<Name extends ListVariable>(name: Name, list: readonly string[]) {
+  // A computed key is any string to the compiler.
+  return (list.length === 0 ? {} : { [name]: list.join(' ') }) as { readonly [name in Name]?: string };
 }

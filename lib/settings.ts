@@ -25,6 +25,7 @@ export function readSettings(context: Given): DeploymentSettings {
     ...others,
     issuer: issuer ?? casdoorUrl,
     jwksUrl: jwksUrl ?? toCasdoorJwksUrl(casdoorUrl, casdoorApplication),
+    ...(others.clientRegistration === 'bridge' && toEndpoints(casdoorUrl, others)),
   };
   const long = findLongVariables(settings, result.data);
   if (long.length > 0) throw toInvalidSettings(long);
@@ -46,6 +47,17 @@ function toInvalidSettings(mistakes: readonly string[]): InvalidSettings {
 /** An application's own key set holds its one key; the global set holds every certificate of the instance. */
 function toCasdoorJwksUrl(casdoorUrl: string, application: string | undefined): string {
   return `${casdoorUrl}/.well-known/${application === undefined ? '' : `${application}/`}jwks`;
+}
+
+/** Where the bridge sends clients: Casdoor's own endpoints, which have had these paths since its first releases. */
+function toEndpoints(
+  casdoorUrl: string,
+  { authorizationEndpoint, tokenEndpoint }: Partial<DeploymentSettings>,
+) {
+  return {
+    authorizationEndpoint: authorizationEndpoint ?? `${casdoorUrl}/login/oauth/authorize`,
+    tokenEndpoint: tokenEndpoint ?? `${casdoorUrl}/api/login/oauth/access_token`,
+  };
 }
 
 /** Every setting with what a right value looks like and its default, for people to read. */

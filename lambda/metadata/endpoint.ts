@@ -1,14 +1,57 @@
+import { type Bridge, toAuthorizationServer } from './authorization-server.ts';
 import { type ProtectedResource, toMetadata } from './protected-resource.ts';
+import { type Registration, registerClient } from './registration.ts';
 
-/** How long clients and proxies may keep the document, in seconds: a new deployment is seen within it. */
+/** How long clients and proxies may keep a document, in seconds: a new deployment is seen within it. */
 const maxAge = 300;
 
+/** What is asked of the metadata function. */
+export interface MetadataRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Empty when there is none. */
+  readonly body: string;
+}
+
+/** What it answers. */
+export interface MetadataAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the metadata function serves. */
+export interface MetadataOptions extends ProtectedResource {
+  /** The registration bridge; undefined where clients bring a client id of their own. */
+  readonly bridge: (Bridge & Registration) | undefined;
+}
+
+/** Where clients look for an authorization server: RFC 8414 section 3, and OpenID Connect Discovery 1.0 section 4. */
+const discovery = /^\/\.well-known\/(?:oauth-authorization-server|openid-configuration)(?:\/mcp)?$/;
+
 /**
- * Creates the endpoint of the RFC 9728 document. It is written once, so every path that leads here
- * answers the same bytes.
+ * Creates the endpoint of the metadata function: the RFC 9728 document, and with a bridge the RFC 8414 document and the
+ * registration of RFC 7591. Each document is written once, so every path that leads to it answers the same bytes.
  */
-export function createMetadataEndpoint(resource: ProtectedResource): () => Promise<Response> {
-  const document = JSON.stringify(toMetadata(resource));
-  const headers = { 'content-type': 'application/json', 'cache-control': `public, max-age=${maxAge}` };
-  return async () => new Response(document, { headers });
+export function createMetadataEndpoint(
+  options: MetadataOptions,
+): (request: MetadataRequest) => MetadataAnswer {
+  const { bridge } = options;
+  const resource = toDocument(toMetadata(bridge ? { ...options, issuer: bridge.origin } : options));
+  const authorizationServer = bridge && toDocument(toAuthorizationServer(options, bridge));
+  return ({ method, path, body }) => {
+    // A slash at the end is a spelling that people type.
+    const place = path.replace(/\/$/, '');
+    if (bridge && place === '/register' && method === 'POST') return registerClient(body, bridge);
+    if (authorizationServer && discovery.test(place)) return authorizationServer;
+    return resource;
+  };
+}
+
+function toDocument(content: object): MetadataAnswer {
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': `public, max-age=${maxAge}` },
+    body: JSON.stringify(content),
+  };
 }

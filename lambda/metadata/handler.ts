@@ -1,9 +1,6 @@
-import { createHttpApiHandler } from '../aws/http-api.ts';
+import { createDocumentHandler } from '../aws/document-handler.ts';
 import { readMetadataSettings } from '../settings.ts';
 import { createMetadataEndpoint } from './endpoint.ts';
 
-/** The metadata function; the document lives as long as the execution environment. */
-export const handler = createHttpApiHandler(
-  createMetadataEndpoint(readMetadataSettings(process.env)),
-  process.env,
-);
+/** The metadata function; its documents live as long as the execution environment. */
+export const handler = createDocumentHandler(createMetadataEndpoint(readMetadataSettings(process.env)));

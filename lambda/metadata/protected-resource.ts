@@ -14,25 +14,30 @@ export interface ProtectedResourceMetadata {
 export interface ProtectedResource {
   /** This server's URL, exactly as clients type it. */
   readonly url: string;
-  /** The authorization server's issuer: for Casdoor its bare origin. */
+  /** The issuer that clients are sent to: for Casdoor its bare origin, with the registration bridge our own. */
   readonly issuer: string;
   readonly name: string;
   /** A page for people. */
   readonly documentationUrl: string;
-  /** What the authorization server wants before the name of each scope; empty for nothing. */
+  /** What the authorization server puts before the name of each scope; empty for nothing. */
   readonly scopePrefix: string;
 }
 
-/** Describes the protected resource. Its scopes are those of the scope table. */
+/** Describes the protected resource, with the scopes of the scope table. */
 export function toMetadata(resource: ProtectedResource): ProtectedResourceMetadata {
   return {
     resource: resource.url,
     authorization_servers: [resource.issuer],
-    scopes_supported: allScopes.map((scope) => `${resource.scopePrefix}${scope}`),
+    scopes_supported: toScopes(resource),
     bearer_methods_supported: ['header'],
     resource_name: resource.name,
     resource_documentation: resource.documentationUrl,
   };
+}
+
+/** The names by which clients ask for the scopes of the scope table. */
+export function toScopes({ scopePrefix }: Pick<ProtectedResource, 'scopePrefix'>): readonly string[] {
+  return allScopes.map((scope) => `${scopePrefix}${scope}`);
 }
 
 /**

@@ -14,9 +14,14 @@ export interface Contradictions {
 
 /** Finds settings that need others which are not given, and settings that exclude each other. */
 export function findContradictions(given: Given): Contradictions {
-  const found = [findAuthorizationServer, findCustomDomain, findConcurrency, findIsolation, findRegions].map(
-    (find) => find(given),
-  );
+  const found = [
+    findAuthorizationServer,
+    findRegistration,
+    findCustomDomain,
+    findConcurrency,
+    findIsolation,
+    findRegions,
+  ].map((find) => find(given));
   return {
     missing: found.flatMap(({ missing }) => missing),
     conflicts: found.flatMap(({ conflicts }) => conflicts),
@@ -37,6 +42,23 @@ function findAuthorizationServer(given: Given): Contradictions {
       .filter((name) => given[name] !== undefined)
       .map((name) => `remove ${name}, it does not go with tokenProfile ${profile}`),
   };
+}
+
+/** The bridge hands out one client id, and has to know where another server than Casdoor signs people in. */
+function findRegistration({ allowedClientIds: allowed, ...given }: Given): Contradictions {
+  const isBridge = given.clientRegistration === 'bridge';
+  const needed = ['publicClientId'];
+  if (given.tokenProfile === 'rfc9068') needed.push('authorizationEndpoint', 'tokenEndpoint');
+  const ofBridge = ['allowedRedirectUris', 'authorizationEndpoint', 'tokenEndpoint'];
+  const conflicts = isBridge
+    ? []
+    : ofBridge
+        .filter((name) => given[name] !== undefined)
+        .map((name) => `remove ${name}, it goes with clientRegistration bridge only`);
+  const ids = Array.isArray(allowed) ? allowed : String(allowed ?? '').split(/[\s,]+/);
+  if (given.publicClientId && allowed !== undefined && !ids.includes(given.publicClientId))
+    conflicts.push(`add publicClientId to allowedClientIds, which refuses its tokens without it`);
+  return { missing: isBridge ? needed.filter((name) => given[name] === undefined) : [], conflicts };
 }
 
 /** A custom domain is a name with a certificate, or with the zone that proves one; a zone is an id and a name. */

@@ -30,13 +30,21 @@ describe('the bundles', () => {
   it('hold in the metadata function its own few files and no package', async () => {
     const { metadata } = await bundleFunctions();
     expect(Object.keys(metadata.inputs).sort()).toEqual([
-      'lambda/aws/http-api.ts',
+      'lambda/aws/document-handler.ts',
+      'lambda/metadata/authorization-server.ts',
       'lambda/metadata/endpoint.ts',
       'lambda/metadata/handler.ts',
       'lambda/metadata/protected-resource.ts',
+      'lambda/metadata/registration.ts',
       'lambda/settings.ts',
       'lambda/tools/scopes.ts',
     ]);
+  });
+
+  it('keep the metadata function below 8 KB', async () => {
+    const { outputs } = (await bundleFunctions()).metadata;
+    const size = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(size).toBeLessThan(8 * 1024);
   });
 
   it('hold in the MCP function nothing of local/, test/ or the 1.x SDK', async () => {
