@@ -13,16 +13,28 @@ The MCP file server is ready.
   MCP URL    ${mcpUrl}
   Sign-in    ${signIn}
   Files      ${s3Url}, kept in ${settings.directory}
-
+${toClientIds(settings)}
 Connect a client:
 
-  Claude Code    claude mcp add --transport http files ${mcpUrl}
+  Claude Code    claude mcp add --transport http files ${mcpUrl}${toClientOptions(settings)}
   VS Code        code --add-mcp '{"name":"files","type":"http","url":"${mcpUrl}"}'
   Cursor         ~/.cursor/mcp.json: {"mcpServers":{"files":{"url":"${mcpUrl}"}}}
   MCP Inspector  npx @modelcontextprotocol/inspector, transport Streamable HTTP, ${mcpUrl}
 ${settings.casdoorUrl === undefined ? toCurl(mcpUrl, settings) : ''}
 Ctrl-C stops everything.
 `;
+}
+
+/** Where clients have their client id from, unless they register at the authorization server. */
+function toClientIds({ clientRegistration, publicClientId }: LocalSettings): string {
+  if (clientRegistration === 'bridge')
+    return '  Client id  clients register themselves: the bridge gives it to them\n';
+  return publicClientId === undefined ? '' : `  Client id  ${publicClientId}, which every client needs\n`;
+}
+
+function toClientOptions({ clientRegistration, publicClientId }: LocalSettings): string {
+  if (clientRegistration === 'bridge' || publicClientId === undefined) return '';
+  return ` --client-id ${publicClientId} --callback-port 8080`;
 }
 
 function toCurl(mcpUrl: string, { mcpPort, authPort }: LocalSettings): string {

@@ -28,6 +28,15 @@ const schema = z.object({
     .regex(/^\w[\w.-]*$/)
     .optional()
     .describe('the name of the Casdoor application'),
+  CLIENT_REGISTRATION: z
+    .enum(['none', 'bridge'])
+    .default('none')
+    .describe('none, or bridge to try the registration bridge'),
+  PUBLIC_CLIENT_ID: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/)
+    .optional()
+    .describe('the client id of the public client at CASDOOR_URL'),
   S3_ENDPOINT: z.url().optional().describe('the URL of an S3 server, such as http://127.0.0.1:9000'),
   AWS_ACCESS_KEY_ID: z.string().min(1).default('local').describe('the access key of S3_ENDPOINT'),
   AWS_SECRET_ACCESS_KEY: z.string().min(1).default('local-secret').describe('the secret key of S3_ENDPOINT'),
@@ -43,6 +52,10 @@ export interface LocalSettings {
   /** A real Casdoor in place of the local authorization server. */
   readonly casdoorUrl: string | undefined;
   readonly casdoorApplication: string | undefined;
+  /** Whether clients that register themselves get the public client id. */
+  readonly clientRegistration: 'none' | 'bridge';
+  /** The public client that is registered at Casdoor; the local authorization server has one of its own. */
+  readonly publicClientId: string | undefined;
   /** An S3 server in place of the local one. */
   readonly s3Endpoint: string | undefined;
   /** What the functions sign their S3 requests with. */
@@ -62,6 +75,8 @@ export function readLocalSettings(variables: Readonly<Record<string, string | un
       `set MCP_PORT, AUTH_PORT and S3_PORT to three ports, got ${MCP_PORT}, ${AUTH_PORT} and ${S3_PORT}`,
     );
   }
+  if (read.CLIENT_REGISTRATION === 'bridge' && read.CASDOOR_URL && !read.PUBLIC_CLIENT_ID)
+    throw new InvalidSettings(`set PUBLIC_CLIENT_ID to ${schema.shape.PUBLIC_CLIENT_ID.description}`);
   // A developer's own AWS keys are never shown to a server that needs none.
   const credentials =
     read.S3_ENDPOINT === undefined
@@ -74,6 +89,8 @@ export function readLocalSettings(variables: Readonly<Record<string, string | un
     directory: resolve(read.LOCAL_DATA_DIR),
     casdoorUrl: read.CASDOOR_URL,
     casdoorApplication: read.CASDOOR_APPLICATION,
+    clientRegistration: read.CLIENT_REGISTRATION,
+    publicClientId: read.PUBLIC_CLIENT_ID,
     s3Endpoint: read.S3_ENDPOINT,
     credentials,
   };

@@ -7,6 +7,7 @@ import { bundleFunctions } from '../lib/bundle.ts';
 import { readCdkContext } from '../lib/cdk-context.ts';
 import { FileServerStack } from '../lib/file-server-stack.ts';
 import { readSettings } from '../lib/settings.ts';
+import { publicClientId } from './authorization-server/public-client.ts';
 import { startAuthorizationServer } from './authorization-server/server.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
@@ -110,12 +111,15 @@ function startLocalS3({ s3Port, directory, credentials }: LocalSettings) {
   return startS3Server({ port: s3Port, directory: join(directory, 's3'), credentials });
 }
 
-function startLocalAuthorizationServer({ authPort, directory }: LocalSettings, resource: string) {
+function startLocalAuthorizationServer(settings: LocalSettings, resource: string) {
+  const { authPort, clientRegistration, directory } = settings;
   return startAuthorizationServer({
     port: authPort,
     resource,
     scopes: allScopes,
     directory: join(directory, 'authorization-server'),
+    // Only a server that refuses registrations shows what the bridge is for.
+    isRegistrationOpen: clientRegistration === 'none',
   });
 }
 
@@ -134,12 +138,20 @@ async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl:
       casdoorUrl: issuer,
       publicUrl: mcpUrl,
       ...(settings.casdoorApplication !== undefined && { casdoorApplication: settings.casdoorApplication }),
+      clientRegistration: settings.clientRegistration,
+      ...toPublicClient(settings),
     }),
   );
   const bucketId = stack.resolve(stack.bucket.bucketName).Ref;
   const assembly = app.synth();
   const { template } = assembly.getStackArtifact(stack.artifactId);
   return { template, bucketId, directory: assembly.directory };
+}
+
+/** The local server lets clients register, so that its public client is needed for the bridge only. */
+function toPublicClient({ casdoorUrl, clientRegistration, publicClientId: ofCasdoor }: LocalSettings) {
+  if (casdoorUrl === undefined) return clientRegistration === 'bridge' ? { publicClientId } : {};
+  return ofCasdoor === undefined ? {} : { publicClientId: ofCasdoor };
 }
 
 async function createBucket(endpoint: string, { credentials }: LocalSettings): Promise<void> {

@@ -9,7 +9,7 @@ const registrations = ['none', 'bridge'] as const;
  * Where web clients are called back: the list of `casdoor/init_data.json`. Programs on a person's machine use loopback,
  * which is always allowed.
  */
-const webClients = [
+export const webClients: readonly string[] = [
   'https://claude.ai/api/mcp/auth_callback',
   'https://claude.com/api/mcp/auth_callback',
   'https://chatgpt.com/connector_platform_oauth_redirect',

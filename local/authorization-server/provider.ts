@@ -3,6 +3,7 @@ import Provider, { type AdapterFactory, type ClientMetadata, interactionPolicy }
 import { casdoorAudiences, writeAccessToken, writeRefreshTokensAsJwts } from './casdoor-tokens.ts';
 import { isLoopbackOrigin } from './loopback-origin.ts';
 import { errorPage, pageHeaders } from './pages.ts';
+import { allowLoopback, publicClient } from './public-client.ts';
 import { userinfoPath } from './userinfo.ts';
 import { getUser } from './users.ts';
 
@@ -33,7 +34,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(options.issuer, {
     adapter: options.storage,
     jwks: { keys: [options.signingKey] },
-    clients: [machineClient],
+    clients: [machineClient, publicClient],
     routes: {
       authorization: '/login/oauth/authorize',
       token: '/api/login/oauth/access_token',
@@ -85,6 +86,7 @@ export function createProvider(options: ProviderOptions): Provider {
     },
   });
   writeRefreshTokensAsJwts(provider, options.signingKey);
+  allowLoopback(provider);
   return provider;
 }
 

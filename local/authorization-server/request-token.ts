@@ -2,9 +2,9 @@ import {
   discoverAuthorizationServerMetadata,
   exchangeAuthorization,
   type OAuthTokens,
-  registerClient,
   startAuthorization,
 } from '@modelcontextprotocol/client';
+import { publicClientId } from './public-client.ts';
 import { signIn } from './sign-in.ts';
 
 /** Which token is wanted. */
@@ -21,20 +21,12 @@ export interface TokenRequest {
 const redirectUrl = 'http://127.0.0.1/callback';
 
 /**
- * Gets a user's token from the stand-in for Casdoor the way an MCP client does: discovery, registration,
- * PKCE, sign-in and consent, token request. Throws with the server's own words when it refuses.
+ * Gets a user's token from the stand-in for Casdoor the way an MCP client with a client id does: discovery, PKCE,
+ * sign-in and consent, token request. Throws with the server's own words when it refuses.
  */
 export async function requestToken({ issuer, resource, scope, user }: TokenRequest): Promise<OAuthTokens> {
   const metadata = await discover(issuer);
-  const clientInformation = await registerClient(issuer, {
-    metadata,
-    clientMetadata: {
-      client_name: 'Token from the command line',
-      redirect_uris: [redirectUrl],
-      grant_types: ['authorization_code', 'refresh_token'],
-      token_endpoint_auth_method: 'none',
-    },
-  });
+  const clientInformation = { client_id: publicClientId };
   const request = { metadata, clientInformation, ...(resource && { resource }) };
   const start = await startAuthorization(issuer, { ...request, redirectUrl, scope });
   const callback = await signIn(start.authorizationUrl, { user });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { allowRegistrationFromBrowsers, serveApplicationMetadata } from './casdoor-paths.ts';
+import { omitIssuerOfAnswers, refuseRegistrations } from './closed-registration.ts';
 import { createInteractions } from './interactions.ts';
 import { createProvider } from './provider.ts';
 import { readSigningKey } from './signing-key.ts';
@@ -18,6 +19,11 @@ export interface AuthorizationServerOptions {
   readonly scopes: readonly string[];
   /** Keeps the signing key and the registered clients, so that both survive a restart; made when missing. */
   readonly directory: string;
+  /**
+   * Whether clients may register. Without it they use the client id `local-public`, and the answers to authorization
+   * requests carry no `iss`: both as at Casdoor. @default true
+   */
+  readonly isRegistrationOpen?: boolean;
   /** @default 3600 */
   readonly accessTokenLifetimeSeconds?: number;
 }
@@ -41,7 +47,13 @@ export interface AuthorizationServer {
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions,
 ): Promise<AuthorizationServer> {
-  const { resource, scopes, directory, accessTokenLifetimeSeconds = 3600 } = options;
+  const {
+    resource,
+    scopes,
+    directory,
+    isRegistrationOpen = true,
+    accessTokenLifetimeSeconds = 3600,
+  } = options;
   mkdirSync(directory, { recursive: true });
   const signingKey = readSigningKey(directory);
   const storage = createStorage(directory);
@@ -50,6 +62,10 @@ export async function startAuthorizationServer(
   await once(server, 'listening');
   const issuer = `http://localhost:${portOf(server)}`;
   const provider = createProvider({ issuer, scopes, signingKey, storage, accessTokenLifetimeSeconds });
+  if (!isRegistrationOpen) {
+    provider.use(refuseRegistrations());
+    provider.use(omitIssuerOfAnswers(issuer));
+  }
   provider.use(serveApplicationMetadata(issuer, scopes));
   provider.use(allowRegistrationFromBrowsers());
   provider.use(serveUserinfo(issuer, signingKey));

@@ -49,4 +49,16 @@ Ctrl-C stops everything.
     expect(text).toContain('sign in at Casdoor (https://door.example.com)');
     expect(text).not.toContain('npm run');
   });
+
+  it('says where clients get their client id', () => {
+    expect(guide({ CLIENT_REGISTRATION: 'bridge' })).toContain(
+      '  Client id  clients register themselves: the bridge gives it to them\n',
+    );
+    const casdoor = { CASDOOR_URL: 'https://door.example.com', PUBLIC_CLIENT_ID: 'abc' };
+    expect(guide(casdoor)).toContain('  Client id  abc, which every client needs\n');
+    expect(guide(casdoor)).toContain(
+      'claude mcp add --transport http files http://localhost:3000/mcp --client-id abc --callback-port 8080\n',
+    );
+    expect(guide({ ...casdoor, CLIENT_REGISTRATION: 'bridge' })).not.toContain('abc');
+  });
 });

@@ -31,6 +31,17 @@ describe('the settings of the local stack', () => {
     });
   });
 
+  it('take the registration bridge, which needs a client id at a real Casdoor', () => {
+    expect(readLocalSettings({ CLIENT_REGISTRATION: 'bridge' })).toMatchObject({
+      clientRegistration: 'bridge',
+    });
+    const casdoor = { CASDOOR_URL: 'https://door.example.com', CLIENT_REGISTRATION: 'bridge' };
+    expect(() => readLocalSettings(casdoor)).toThrow(/^set PUBLIC_CLIENT_ID to the client id/);
+    expect(readLocalSettings({ ...casdoor, PUBLIC_CLIENT_ID: 'abc' })).toMatchObject({
+      publicClientId: 'abc',
+    });
+  });
+
   it('refuse one port for two servers', () => {
     expect(() => readLocalSettings({ AUTH_PORT: '3000' })).toThrow(
       'set MCP_PORT, AUTH_PORT and S3_PORT to three ports, got 3000, 3000 and 4568',
@@ -46,6 +57,8 @@ describe('the settings of the local stack', () => {
     ['CASDOOR_URL', 'https://door.example.com/'],
     ['CASDOOR_URL', 'http://door.example.com'],
     ['CASDOOR_APPLICATION', '..'],
+    ['CLIENT_REGISTRATION', 'open'],
+    ['PUBLIC_CLIENT_ID', 'a b'],
     ['S3_ENDPOINT', 'minio'],
     ['LOCAL_DATA_DIR', ''],
   ])('refuse %s=%s by that name', (name, value) => {

@@ -57,8 +57,13 @@ export async function startStack(environment: Readonly<Record<string, string>>):
   };
 }
 
-/** Runs one stack for all tests of a file: started before the first, stopped and removed after the last. */
-export function useStack(): Pick<RunningStack, 'mcpUrl' | 'issuer'> {
+/**
+ * Runs one stack for all tests of a file: started before the first, stopped and removed after the last. `variables` are
+ * set beside its ports and its directory.
+ */
+export function useStack(
+  variables: Readonly<Record<string, string>> = {},
+): Pick<RunningStack, 'mcpUrl' | 'issuer'> {
   let prepared: Awaited<ReturnType<typeof prepareStack>> | undefined;
   let stack: RunningStack | undefined;
   const running = () => {
@@ -68,7 +73,7 @@ export function useStack(): Pick<RunningStack, 'mcpUrl' | 'issuer'> {
 
   beforeAll(async () => {
     prepared = await prepareStack();
-    stack = await startStack(prepared.environment);
+    stack = await startStack({ ...prepared.environment, ...variables });
   }, 120_000);
 
   afterAll(async () => {

@@ -23,13 +23,17 @@ interface StartOptions {
   readonly port?: number;
   readonly directory?: string;
   readonly lifetimeSeconds?: number;
+  /** @default open */
+  readonly registration?: 'open' | 'closed';
 }
 
 /** Starts the authorization server. Rejects with what it printed when it does not start. */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { port = 0, lifetimeSeconds = '' } = options;
+  const { port = 0, lifetimeSeconds = '', registration = 'open' } = options;
   const kept = options.directory ?? (await mkdtemp(join(tmpdir(), 'authorization-server-')));
-  const child = spawn(process.execPath, [script, kept, `${port}`, `${lifetimeSeconds}`], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [script, kept, `${port}`, `${lifetimeSeconds}`, registration], {
+    stdio: 'pipe',
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
