@@ -1,0 +1,110 @@
+import type { WriteCondition } from '../../../lambda/files/file-store.ts';
+import type { HeldVersion, History, Operation, RecordedCall } from './history.ts';
+
+/** A version in its place. */
+export interface PlacedVersion {
+  readonly path: string;
+  readonly version: HeldVersion;
+  /** The version, or the deletion, that it came upon. */
+  readonly before: HeldVersion | undefined;
+}
+
+/** Every version of every file in its place. */
+export function placeVersions(versions: History['versions']): readonly PlacedVersion[] {
+  return [...versions].flatMap(([path, chain]) =>
+    chain.map((version, index) => ({ path, version, before: chain[index - 1] })),
+  );
+}
+
+/** Finds one version of one file. */
+export function findVersion(
+  versions: History['versions'],
+  path: string,
+  versionId: string,
+): HeldVersion | undefined {
+  return versions.get(path)?.find((version) => version.versionId === versionId);
+}
+
+/** Tells whether an operation makes this content of what was there before. Its condition is not looked at. */
+export function makesContent(
+  operation: Operation,
+  { path, version, before }: PlacedVersion,
+  versions: History['versions'],
+): boolean {
+  const { content, created } = version;
+  if (operation.path !== path || content === undefined) return false;
+  switch (operation.kind) {
+    case 'write':
+      return content === operation.content;
+    case 'append':
+      return content === (before?.content ?? '') + operation.content;
+    case 'edit': {
+      const { oldText, newText } = operation;
+      const old = before?.content ?? '';
+      return old.includes(oldText) && content === old.replace(oldText, () => newText);
+    }
+    case 'restore':
+      return content === findVersion(versions, path, operation.versionId)?.content;
+    case 'copy':
+    case 'move':
+      return (versions.get(operation.source) ?? []).some(
+        (source) =>
+          source.content === content &&
+          source.created <= created &&
+          (operation.kind === 'move' || [undefined, source.versionId].includes(operation.versionId)),
+      );
+    case 'delete':
+    case 'read':
+      return false;
+  }
+}
+
+/** Tells whether a condition held for what was there. */
+export function holds(condition: WriteCondition, before: HeldVersion | undefined): boolean {
+  switch (condition.kind) {
+    case 'none':
+      return true;
+    case 'absent':
+      return before?.content === undefined;
+    case 'match':
+      return before?.content !== undefined && before.etag === condition.etag;
+  }
+}
+
+/** A deletion, and the version that it hides. */
+export interface PlacedDeletion extends PlacedVersion {
+  readonly before: HeldVersion;
+}
+
+/**
+ * Tells whether a call may have made this deletion. A deletion that was acknowledged names what it hid, or an older
+ * version of the same content, which brings the same back. A move that was acknowledged hides a version that was
+ * there when it made its copy, with the content of the copy.
+ */
+export function makesDeletion(
+  { operation, outcome }: RecordedCall,
+  { path, version, before }: PlacedDeletion,
+  versions: History['versions'],
+): boolean {
+  if (operation.kind === 'delete') {
+    if (operation.path !== path || !holds(operation.condition, before)) return false;
+    if (outcome.kind !== 'done') return outcome.kind === 'unknown';
+    return findVersion(versions, path, outcome.versionId)?.content === before.content;
+  }
+  if (operation.kind !== 'move' || operation.source !== path) return false;
+  // Who was not told that the source is gone may have hidden another version of the same content.
+  if (outcome.kind !== 'done') {
+    return outcome.kind !== 'not done' && hasContent(versions.get(operation.path), before.content);
+  }
+  const copy = findVersion(versions, operation.path, outcome.versionId);
+  return (
+    copy !== undefined &&
+    copy.content === before.content &&
+    before.created <= copy.created &&
+    copy.created <= version.created
+  );
+}
+
+function hasContent(chain: readonly HeldVersion[] = [], content: string | undefined): boolean {
+  return chain.some((version) => version.content === content);
+}

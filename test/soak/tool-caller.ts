@@ -1,0 +1,56 @@
+import type { Principal } from '../../lambda/auth/principal.ts';
+import type { FileStore } from '../../lambda/files/file-store.ts';
+import { createMcpEndpoint } from '../../lambda/mcp/endpoint.ts';
+import * as catalogue from '../../lambda/tools/catalogue.ts';
+import { allScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
+
+/** What a tool told its caller. */
+export interface ToolResult {
+  readonly isError?: boolean;
+  readonly content: readonly { readonly type: string; readonly text?: string }[];
+  readonly structuredContent?: Readonly<Record<string, unknown>>;
+}
+
+/** Calls one tool. Rejects for any answer that is no tool result. */
+export type CallTool = (tool: string, args: object) => Promise<ToolResult>;
+
+/** How long a call may take, in milliseconds, as in the function that is deployed. */
+const patience = 24_000;
+
+const principal: Principal = {
+  kind: 'user',
+  issuer: 'https://door.example.com',
+  subject: 'alice',
+  scopes: new Set(allScopes),
+  expiresAt: Number.MAX_SAFE_INTEGER,
+};
+
+/** Calls tools through the MCP endpoint of this process, with everything real but the token. */
+export function createToolCaller(files: FileStore): CallTool {
+  const endpoint = createMcpEndpoint({
+    verify: async () => principal,
+    challenge: { resourceMetadataUrl: 'https://mcp.example.com/prm', initialScopes: [], scopePrefix: '' },
+    allowedOrigins: [],
+    tools: Object.values(catalogue),
+    scopesOfTools,
+    toolVisibility: 'all',
+    openFiles: () => files,
+    limits: { maxWriteBytes: 3 * 1024 ** 2 },
+    log: () => {},
+    logPaths: false,
+  });
+  return async (tool, args) => {
+    const params = { name: tool, arguments: args };
+    const request = new Request('https://mcp.example.com/mcp', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer any' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    });
+    const deadline = AbortSignal.timeout(patience);
+    const response = await endpoint(request, { requestId: 'history', coldStart: false, deadline });
+    const text = await response.text();
+    const { result } = JSON.parse(text);
+    if (response.status === 200 && result) return result;
+    throw new Error(`${tool} answered ${response.status}: ${text}`);
+  };
+}
