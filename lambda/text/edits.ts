@@ -27,6 +27,31 @@ interface Replacement {
 /** How many places all edits of one call replace together at most: each takes memory. */
 const maxReplacements = 100_000;
 
+/** Replaces one exact text everywhere. */
+export interface GlobalEdit {
+  readonly old_text: string;
+  readonly new_text: string;
+  /** Leaves out places that have a letter, a digit or `_` on either side. */
+  readonly whole_word: boolean;
+}
+
+/**
+ * Replaces a text everywhere, or nowhere: then `replacements` is 0. Line ends are handled as by `applyEdits`, and
+ * so are failures, but that nothing is found and that nothing changes are none.
+ */
+export function replaceEverywhere(text: string, edit: GlobalEdit, maxLength: number): EditedText {
+  requireUnicode(edit.old_text, 'old_text');
+  requireText(edit.new_text, 'new_text');
+  const lineEnds = readLineEnds(text);
+  const found = findPlaces(text, { ...edit, replace_all: true }, lineEnds, maxReplacements + 1).places;
+  const places = edit.whole_word ? found.filter((place) => isWord(text, place)) : found;
+  return replacePlaces(
+    { text, replacements: 0 },
+    { ...edit, places },
+    { name: 'old_text', lineEnds, maxLength },
+  );
+}
+
 /**
  * Makes the replacements in order, each on what the one before left, or none of them.
  *
@@ -70,26 +95,33 @@ function applyEdit(
   edit: TextEdit,
   { name, lineEnds, maxLength }: { name: string; lineEnds: LineEnds; maxLength: number },
 ): EditedText {
-  const max = maxReplacements - replacements;
-  const { places, isUnique } = findPlaces(text, edit, lineEnds, max + 1);
-  const found = places.length;
-  if (found === 0) throw new ToolFailure(explainMissing(text, edit.old_text, name));
-  if (found > max) {
-    throw new ToolFailure(
-      `the edits would replace more than ${maxReplacements} places and nothing was changed: make ${name} longer`,
-    );
-  }
+  const { places, isUnique } = findPlaces(text, edit, lineEnds, maxReplacements - replacements + 1);
+  if (places.length === 0) throw new ToolFailure(explainMissing(text, edit.old_text, name));
   if (!isUnique) {
     throw new ToolFailure(
-      `${name} was found ${found} times and nothing was changed: ` +
+      `${name} was found ${places.length} times and nothing was changed: ` +
         'add lines around it until it is unique, or pass replace_all true',
+    );
+  }
+  return replacePlaces({ text, replacements }, { ...edit, places }, { name, lineEnds, maxLength });
+}
+
+function replacePlaces(
+  { text, replacements }: EditedText,
+  { places, ...edit }: Pick<TextEdit, 'old_text' | 'new_text'> & { readonly places: readonly Place[] },
+  { name, lineEnds, maxLength }: { name: string; lineEnds: LineEnds; maxLength: number },
+): EditedText {
+  const sum = replacements + places.length;
+  if (sum > maxReplacements) {
+    throw new ToolFailure(
+      `the edits would replace more than ${maxReplacements} places and nothing was changed: make ${name} longer`,
     );
   }
   // Checked before the text is put together: many long replacements would not fit into memory.
   if (measureLeast(text, edit.new_text, places) > maxLength) throw explainTooLong(maxLength);
   const edited = replaceAt(text, toReplacements(text, edit, lineEnds, places));
   if (edited.length > maxLength) throw explainTooLong(maxLength);
-  return { text: edited, replacements: replacements + found };
+  return { text: edited, replacements: sum };
 }
 
 /** Where a replacement goes. */
@@ -98,7 +130,7 @@ type Place = Pick<Replacement, 'start' | 'end'>;
 /** Finds the places of an edit; where it must be unique, those that overlap as well. */
 function findPlaces(
   text: string,
-  { old_text, replace_all }: TextEdit,
+  { old_text, replace_all }: Pick<TextEdit, 'old_text' | 'replace_all'>,
   lineEnds: LineEnds,
   max: number,
 ): { places: readonly Place[]; isUnique: boolean } {
@@ -130,7 +162,7 @@ function findByLineEnds(
 
 function toReplacements(
   text: string,
-  { old_text, new_text }: TextEdit,
+  { old_text, new_text }: Pick<TextEdit, 'old_text' | 'new_text'>,
   lineEnds: LineEnds,
   places: readonly Place[],
 ): Replacement[] {
@@ -142,6 +174,14 @@ function toReplacements(
       lineEnds !== 'mixed' || !fresh.includes('\n') || (old_text.includes('\r\n') && old === old_text);
     return { start, end, text: isLiteral ? fresh : keepLineEnds(old, fresh, findLineEnd(text, end)) };
   });
+}
+
+/** Tells whether no letter, mark, digit or `_` of any language stands beside a place. */
+function isWord(text: string, { start, end }: Place): boolean {
+  return (
+    !/[\p{L}\p{M}\p{N}_]$/u.test(text.slice(Math.max(0, start - 2), start)) &&
+    !/^[\p{L}\p{M}\p{N}_]/u.test(text.slice(end, end + 2))
+  );
 }
 
 /** How the line ends that a place is on; the last line counts as the one before it. */

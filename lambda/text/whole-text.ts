@@ -12,9 +12,12 @@ export interface WholeText {
   readonly bytes: Uint8Array;
 }
 
+/** Says of a file that it is no text. */
+export class NotText extends ToolFailure {}
+
 /**
  * Reads a text file of at most 4 MiB in one request; `etag` demands that it is still that one. Throws
- * `ToolFailure` for a larger one and for what is no text.
+ * `ToolFailure` for a larger one and `NotText` for what is no text.
  */
 export async function readWholeText(
   path: FilePath,
@@ -30,5 +33,5 @@ export async function readWholeText(
     );
   }
   if (isText(bytes, { start: false, end: false })) return { facts, bytes };
-  throw new ToolFailure(`"${path}" is not UTF-8 text but ${facts.mediaType}: ${instead}`);
+  throw new NotText(`"${path}" is not UTF-8 text but ${facts.mediaType}: ${instead}`);
 }

@@ -5,6 +5,7 @@ export { createDownloadUrl } from './create-download-url.ts';
 export { createUploadUrl } from './create-upload-url.ts';
 export { deleteFile } from './delete-file.ts';
 export { editFile } from './edit-file.ts';
+export { editFiles } from './edit-files.ts';
 export { getFileInfo } from './get-file-info.ts';
 export { listFileVersions } from './list-file-versions.ts';
 export { listFiles } from './list-files.ts';

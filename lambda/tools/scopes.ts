@@ -25,6 +25,7 @@ export const scopesOfTools = {
   create_upload_url: ['files:write'],
   delete_file: ['files:write'],
   edit_file: ['files:read', 'files:write'],
+  edit_files: ['files:list', 'files:read', 'files:write'],
   get_file_info: ['files:read'],
   list_file_versions: ['files:list'],
   list_files: ['files:list'],

@@ -80,6 +80,10 @@ async function driveChanges({ works, fails }: Driver) {
   await fails('edit_file', { path: 'notes/a.md', edits, if_match: stale }, 'changed meanwhile');
   await fails('edit_file', { path: 'none.md', edits }, 'no file');
 
+  const everywhere = { path: 'notes', old_text: 'third', new_text: 'fourth' };
+  await works('edit_files', everywhere);
+  await works('edit_files', { ...everywhere, dry_run: false });
+
   const copy = { source: 'notes/a.md', target: 'copy.md' };
   const { etag } = await works('copy_file', copy);
   await fails('copy_file', copy, 'exists already');

@@ -76,6 +76,14 @@ const rows: readonly Row[] = [
     scopes: [read, write],
   },
   {
+    name: 'edit_files',
+    title: 'Edit many files',
+    hints: 'changes',
+    required: ['old_text', 'new_text'],
+    output: false,
+    scopes: [list, read, write],
+  },
+  {
     name: 'get_file_info',
     title: 'Get file info',
     hints: 'reads',

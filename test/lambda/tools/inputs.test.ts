@@ -41,6 +41,7 @@ describe('an argument that is a path', () => {
     ['create_download_url', {}],
     ['create_upload_url', { size: 1 }],
     ['edit_file', { edits: [{ old_text: 'a', new_text: 'b' }] }],
+    ['edit_files', { old_text: 'a', new_text: 'b' }],
     ['get_file_info', {}],
     ['list_file_versions', {}],
     ['list_files', {}],

@@ -1,0 +1,33 @@
+import { type CursorQuery, toCursor } from '../input/cursor.ts';
+import type { ContentBlock } from '../tool.ts';
+import type { FailedFile } from './each-file.ts';
+
+/** What a call that worked on many files tells. */
+export interface ChangesReport {
+  readonly text: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly failed: readonly FailedFile[];
+  /** The name behind which the next call goes on; absent when no file is left. */
+  readonly next: string | undefined;
+}
+
+/** Answers in two blocks: the text with one line for each failure, and JSON facts with the cursor to go on. */
+export async function toChangesAnswer(
+  query: CursorQuery,
+  { text, facts, failed, next }: ChangesReport,
+): Promise<{ content: ContentBlock[] }> {
+  const failures =
+    failed.length === 0
+      ? []
+      : ['Left as they are, or not known:', ...failed.map(({ path, reason }) => `${path}: ${reason}`)];
+  const rest = next !== undefined && { next_cursor: await toCursor(query, { after: next }) };
+  const json = JSON.stringify({
+    ...facts,
+    ...(failed.length > 0 && { failed: failed.length }),
+    complete: next === undefined,
+    ...rest,
+  });
+  return {
+    content: [[text, ...failures].join('\n'), json].map((part) => ({ type: 'text', text: part })),
+  };
+}

@@ -1,0 +1,164 @@
+import { type DirectoryPath, type FilePath, readFilePath } from '../../files/file-path.ts';
+import type { FileStore } from '../../files/file-store.ts';
+import type { Glob } from '../../search/glob.ts';
+import { inOrder } from '../../search/in-order.ts';
+import { toPath } from '../../search/plan.ts';
+import { scan } from '../../search/scan.ts';
+import { ToolFailure } from '../../tool-failure.ts';
+import { toToolFailure } from '../answer/file-failure.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** Which files a call works on: those below a directory whose path matches, in the order of their names. */
+export interface FileSelection {
+  readonly directory: DirectoryPath;
+  readonly glob?: Glob | undefined;
+  /** The name, seen from the directory, behind which the work goes on. */
+  readonly after?: string | undefined;
+}
+
+/** What one call may cost. The call ends in time for its answer, whatever the files cost. */
+export interface ChangeLimits {
+  /** How many files are worked on. */
+  readonly files: number;
+  /** The bytes of all these files together; the first file is always worked on. */
+  readonly bytes?: number;
+  /** How many files are worked on at once. */
+  readonly width: number;
+  /** Asked before each file: true when the answer is full. */
+  isFull?(): boolean;
+}
+
+/** A file to work on, as it was listed. */
+export interface ListedFile {
+  readonly path: FilePath;
+  /** The path seen from the directory. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly etag: string;
+}
+
+/** A file as it was listed, whose name may be longer than a path can be. */
+type PlannedFile = Omit<ListedFile, 'path'> & { readonly kind: 'file'; readonly path: string };
+
+/** A file that could not be worked on, and what a model is told about it. */
+export interface FailedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What the work on many files came to. */
+export interface FileChanges<Result> {
+  /** The files that were worked on, in the order of their names. */
+  readonly done: readonly { readonly file: ListedFile; readonly result: Result }[];
+  readonly failed: readonly FailedFile[];
+  /** The name behind which the next call goes on; absent when no file is left. */
+  readonly next?: string | undefined;
+}
+
+/** No further file is begun after this time, in milliseconds. */
+const beginsWithin = 10_000;
+
+/** Whatever was begun is given up after this time, in milliseconds, so that the answer can tell of the others. */
+const endsWithin = 18_000;
+
+/** After this many failures no further file is begun: the same is likely to happen to all the others. */
+const maxFailures = 20;
+
+/** How many files are worked on between two reports of progress. */
+const progressStep = 25;
+
+/**
+ * Works on files side by side. A file that fails is told of, and the others are worked on nevertheless. What was
+ * begun is always waited for, so that nothing changes without being told. Throws an outage when it is all that
+ * came of it.
+ */
+export async function changeEachFile<Result>(
+  {
+    files,
+    signal,
+    reportProgress,
+  }: Pick<ToolContext, 'signal' | 'reportProgress'> & { readonly files: Pick<FileStore, 'list'> },
+  selection: FileSelection,
+  limits: ChangeLimits,
+  work: (file: ListedFile, signal: AbortSignal) => Promise<Result>,
+): Promise<FileChanges<Result>> {
+  const end = Date.now() + beginsWithin;
+  const workSignal = AbortSignal.any([signal, AbortSignal.timeout(endsWithin)]);
+  const done: { file: ListedFile; result: Result }[] = [];
+  const failed: FailedFile[] = [];
+  const outages: unknown[] = [];
+  const isOver = () => Date.now() >= end || failed.length >= maxFailures || limits.isFull?.() === true;
+  let next: string | undefined;
+
+  async function change(planned: PlannedFile | PlanEnd) {
+    if (planned.kind === 'end') return planned;
+    try {
+      const { name, size, etag } = planned;
+      const file = { path: readFilePath(planned.path), name, size, etag };
+      return { kind: 'done', file, result: await work(file, workSignal) } as const;
+    } catch (error) {
+      return { kind: 'failed', path: planned.path, error } as const;
+    }
+  }
+
+  const plan = planFiles(files, selection, limits, { isOver, signal });
+  for await (const step of inOrder(plan, limits.width, change)) {
+    if (step.kind === 'end') next = step.next;
+    else if (step.kind === 'failed') {
+      const failure = toToolFailure(step.error);
+      if (!(failure instanceof ToolFailure)) outages.push(step.error);
+      failed.push({ path: step.path, reason: toReason(failure, step.path) });
+    } else done.push({ file: step.file, result: step.result });
+    const count = done.length + failed.length;
+    if (count % progressStep === 0) await reportProgress(count, limits.files);
+  }
+  if (outages.length > 0 && outages.length === failed.length && done.length === 0) throw outages[0];
+  return { done, failed, next };
+}
+
+/** The end of a plan, and where the next one begins if files are left. */
+interface PlanEnd {
+  readonly kind: 'end';
+  readonly next?: string | undefined;
+}
+
+async function* planFiles(
+  files: Pick<FileStore, 'list'>,
+  { directory, glob, after }: FileSelection,
+  limits: ChangeLimits,
+  { isOver, signal }: { isOver(): boolean; readonly signal: AbortSignal },
+): AsyncGenerator<PlannedFile | PlanEnd> {
+  const from = after === undefined ? undefined : ({ kind: 'file', name: after } as const);
+  let next = after;
+  let isComplete = true;
+  let count = 0;
+  let bytes = 0;
+  try {
+    for await (const step of scan(files, directory, { recursive: true, glob, after: from, signal })) {
+      const { entry } = step;
+      if (step.isMatch && entry?.kind === 'file') {
+        count += 1;
+        bytes += entry.size;
+        const isFull = count > limits.files || (count > 1 && bytes > (limits.bytes ?? Infinity));
+        if (isFull) return yield { kind: 'end', next };
+        const { name, size, etag } = entry;
+        yield { kind: 'file', path: toPath(directory, name), name, size, etag };
+      }
+      next = step.place.name;
+      isComplete = step.isLast;
+      // Asked only behind an entry, so that every call moves on.
+      if (isOver() && !isComplete) break;
+    }
+  } catch (error) {
+    // What was done until then must be told. The next call meets the outage, if it lasts, and has nothing to tell.
+    if (count === 0) throw error;
+    return yield { kind: 'end', next };
+  }
+  yield { kind: 'end', ...(!isComplete && { next }) };
+}
+
+function toReason(failure: unknown, path: string): string {
+  if (failure instanceof ToolFailure) return failure.message;
+  return `the file store did not answer, and this may have been done nevertheless: look with get_file_info at "${path}"`;
+}

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { readDirectoryPath } from '../files/file-path.ts';
+import type { FileFacts } from '../files/file-store.ts';
+import { globInput, readGlob } from '../search/glob.ts';
+import { mebibyte } from '../search/limits.ts';
+import { type GlobalEdit, replaceEverywhere } from '../text/edits.ts';
+import { maxTextBytes, NotText, readWholeText } from '../text/whole-text.ts';
+import { ToolFailure } from '../tool-failure.ts';
+import { toChangesAnswer } from './changes/answer.ts';
+import { changeEachFile, type FileChanges, type ListedFile } from './changes/each-file.ts';
+import { cursorInput, cursorPlace, readCursor } from './input/cursor.ts';
+import { toTextBytes } from './input/file-content.ts';
+import { pathInput } from './input/path-input.ts';
+import { defineTool, type ToolContext } from './tool.ts';
+
+/** What one call looks at. Four files at once are held in memory, as they are and as they become. */
+const limits = { files: 500, bytes: 32 * mebibyte, width: 4 };
+
+/** How many changed files one answer tells of, and some more that were begun by then: about 6,000 tokens. */
+const maxChanged = 150;
+
+const position = z.strictObject({ after: cursorPlace });
+
+/** What became of one file; nothing where the text does not occur in it. */
+type Outcome =
+  | { readonly kind: 'changed'; readonly replacements: number; readonly undo?: string | undefined }
+  | { readonly kind: 'unchanged' | 'binary' };
+
+/** Replaces one text in many files. */
+export const editFiles = defineTool({
+  name: 'edit_files',
+  title: 'Edit many files',
+  description:
+    'Replace one exact text everywhere in the text files below a directory, for example to rename something. ' +
+    'Writes nothing unless dry_run is false: look at the counts per file first. Answers for each file the ' +
+    'version_id with which restore_file undoes the change. When complete is false, next_cursor goes on.',
+  input: z.strictObject({
+    path: pathInput.default('').describe('Directory; default the root'),
+    glob: globInput,
+    old_text: z.string().min(1).describe('Exactly as in the files'),
+    new_text: z.string(),
+    whole_word: z
+      .boolean()
+      .default(false)
+      .describe('Only where no letter, digit or _ stands beside old_text'),
+    dry_run: z.boolean().default(true).describe('Only count'),
+    cursor: cursorInput,
+  }),
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+
+  async run({ path, glob, cursor, dry_run, ...edit }, context) {
+    requireEdit(edit);
+    const directory = readDirectoryPath(path);
+    const query = { tool: 'edit_files', path: directory, glob, ...edit, dry_run };
+    const { after } = cursor === undefined ? {} : await readCursor(cursor, query, position);
+    const selection = { directory, glob: glob === undefined ? undefined : await readGlob(glob), after };
+    let changed = 0;
+    const bounds = { ...limits, isFull: () => changed >= maxChanged };
+    const changes = await changeEachFile(context, selection, bounds, async (file, signal) => {
+      const outcome = await editOne(file, edit, dry_run, { ...context, signal });
+      if (outcome.kind === 'changed') changed += 1;
+      return outcome;
+    });
+    return toChangesAnswer(query, toReport(changes, dry_run));
+  },
+});
+
+function requireEdit(edit: GlobalEdit): void {
+  if (edit.old_text === edit.new_text) {
+    throw new ToolFailure('old_text and new_text are the same: pass a new_text that differs');
+  }
+  // Refuses what can be put into no file once, and not for each of them.
+  replaceEverywhere('', edit, maxTextBytes);
+}
+
+async function editOne(
+  { path, size }: ListedFile,
+  edit: GlobalEdit,
+  isDryRun: boolean,
+  { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
+): Promise<Outcome> {
+  if (size === 0) return { kind: 'unchanged' };
+  try {
+    const { facts, bytes } = await readWholeText(path, undefined, { files, signal });
+    const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    const { text, replacements } = replaceEverywhere(before, edit, maxTextBytes);
+    if (replacements === 0 || text === before) return { kind: 'unchanged' };
+    if (!isDryRun) await write(facts, toTextBytes(text));
+    return { kind: 'changed', replacements, undo: facts.versionId };
+  } catch (error) {
+    if (error instanceof NotText) return { kind: 'binary' };
+    throw error;
+  }
+
+  async function write({ mediaType, etag }: FileFacts, content: Uint8Array) {
+    await files.write(path, content, { mediaType, condition: { kind: 'match', etag }, signal });
+  }
+}
+
+function toReport({ done, failed, next }: FileChanges<Outcome>, isDryRun: boolean) {
+  const changed = done.flatMap(({ file, result }) =>
+    result.kind === 'changed' ? [{ ...result, ...file }] : [],
+  );
+  const replacements = changed.reduce((sum, file) => sum + file.replacements, 0);
+  const binary = done.filter(({ result }) => result.kind === 'binary').length;
+  const lines = changed.map(({ path, replacements: count, undo }) =>
+    isDryRun || undo === undefined ? `${path}: ${count}` : `${path}: ${count}, undo with ${undo}`,
+  );
+  const head = isDryRun
+    ? `Would replace ${replacements} places in ${changed.length} files; nothing was written.`
+    : `Replaced ${replacements} places in ${changed.length} files.`;
+  return {
+    text: [head, ...lines].join('\n'),
+    facts: {
+      dry_run: isDryRun,
+      files: changed.length,
+      replacements,
+      files_searched: done.length - binary,
+      ...(binary > 0 && { binary_files_skipped: binary }),
+    },
+    failed,
+    next,
+  };
+}
