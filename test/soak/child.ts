@@ -1,0 +1,34 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { PartOptions, PartResult } from './part.ts';
+import type { Row } from './table.ts';
+
+/** What the process of a part tells the one that started it. */
+export type Message =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  /** `peak` in MiB. */
+  | { readonly kind: 'result'; readonly result: PartResult; readonly peak: number };
+
+/** Runs a part in a process of its own, so that its memory is its own, and kills it after `maxMinutes`. */
+export async function runInChild(
+  name: string,
+  { seed, share, maxMinutes, onProgress }: PartOptions & { readonly maxMinutes: number },
+): Promise<Row> {
+  const begun = performance.now();
+  const child = fork(join(import.meta.dirname, 'run-part.ts'), [name, String(seed), String(share)], {
+    timeout: maxMinutes * 60_000,
+    killSignal: 'SIGKILL',
+  });
+  let last: Extract<Message, { kind: 'result' }> | undefined;
+  child.on('message', (message: Message) => {
+    if (message.kind === 'progress') onProgress(message.done, message.total);
+    else last = message;
+  });
+  const [code, signal] = await once(child, 'exit');
+  const seconds = (performance.now() - begun) / 1000;
+  if (last && code === 0) return { name, seed, result: last.result, seconds, peak: last.peak };
+  const failure = signal === null ? `its process exited with ${code}` : `it was ended by ${signal}`;
+  const result = { count: 'none', worst: 0, notes: '', failures: [failure] };
+  return { name, seed, result, seconds, peak: 0 };
+}

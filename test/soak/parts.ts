@@ -1,0 +1,9 @@
+import { faultyHistory, historyOfLostAnswers, quietHistory } from './history/parts.ts';
+import type { Part } from './part.ts';
+
+/** Every part of the soak by its name, in the order in which they run. */
+export const parts: Readonly<Record<string, Part>> = {
+  history: quietHistory,
+  'history-lost-answers': historyOfLostAnswers,
+  'history-faults': faultyHistory,
+};
