@@ -1,6 +1,7 @@
-import { readTexts } from '../../lambda/auth/token-profile.ts';
+import { readText, readTexts } from '../../lambda/auth/token-profile.ts';
 import { type AccessToken, decodeAccessToken } from './facts/access-token.ts';
 import { fetchAuthorizationServer, isCasdoor } from './facts/authorization-server.ts';
+import { fetchRealServer, isBridge } from './facts/bridge.ts';
 import { type Challenge, readChallenge } from './facts/challenge.ts';
 import { fetchKeySet, type PublishedKeys } from './facts/key-set.ts';
 import { createMetadataPlaces, findMetadata, type MetadataPlaces } from './facts/metadata-places.ts';
@@ -38,6 +39,8 @@ export interface Examination {
   /** The first of `authorization_servers`. */
   readonly issuer: () => Promise<string>;
   readonly authorizationServer: () => Promise<JsonDocument>;
+  /** The metadata of the server that issues the tokens: the same one, or what is behind the registration bridge. */
+  readonly tokenServer: () => Promise<JsonDocument>;
   readonly keys: () => Promise<PublishedKeys>;
   readonly token: () => Promise<AccessToken>;
   readonly modernSession: () => Promise<Session>;
@@ -89,6 +92,15 @@ export function createExamination(options: ExaminationOptions): Examination {
     if (token === undefined) throw new NotApplicable(noToken);
     return decodeAccessToken(token, await authorizationServer().then(isCasdoor, () => false));
   });
+  const tokenServer = once(async () => {
+    const document = await authorizationServer();
+    if (!isBridge(document, url)) return document;
+    const claims = await accessToken().then(
+      (decoded) => decoded.claims,
+      () => ({}),
+    );
+    return fetchRealServer(send, document, readText(claims, 'iss'));
+  });
   const session = (era: Era) =>
     once(async () => {
       // Everybody on the way could read it there, and use it at the server's https URL.
@@ -109,6 +121,7 @@ export function createExamination(options: ExaminationOptions): Examination {
     metadata,
     issuer,
     authorizationServer,
+    tokenServer,
     keys,
     token: accessToken,
     modernSession: session('modern'),

@@ -1,7 +1,9 @@
 import { auth, type OAuthClientProvider, type OAuthDiscoveryState } from '@modelcontextprotocol/client';
 import { decodeJwt } from 'jose';
+import { requestToken } from '../../local/authorization-server/request-token.ts';
 import { signIn } from '../../local/authorization-server/sign-in.ts';
 import { useStack } from '../support/local-stack.ts';
+import { runBin } from '../support/run-bin.ts';
 import { createPerson, generations } from './mcp-clients.ts';
 
 const stack = useStack({ CLIENT_REGISTRATION: 'bridge' });
@@ -86,6 +88,16 @@ describe('the registration bridge', () => {
     const claims = decodeJwt(memory.tokens?.access_token ?? '');
     expect(claims).toMatchObject({ scope: 'files:list files:read files:write', iss: stack.issuer });
   });
+
+  it('leaves the doctor nothing to complain of', async () => {
+    const { issuer, mcpUrl: resource } = stack;
+    const scope = 'files:list files:read files:write';
+    const { access_token: token } = await requestToken({ issuer, resource, scope, user: 'alice' });
+    const { code, stdout } = await runBin('doctor', [resource, '--token', token]);
+    expect(stdout).toContain('the registration bridge gives every client the id local-public');
+    expect(stdout).toMatch(/\n0 failed, 0 warned, \d+ ok, 0 skipped\n$/);
+    expect(code).toBe(0);
+  }, 60_000);
 
   it('is refused by SDK 2.x where the real server puts its own issuer into the callback (RFC 9207)', async () => {
     const memory = createMemory();

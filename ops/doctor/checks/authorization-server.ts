@@ -1,7 +1,10 @@
 import { readText, readTexts } from '../../../lambda/auth/token-profile.ts';
 import type { Check } from '../check.ts';
+import type { Examination } from '../examination.ts';
 import { isCasdoor } from '../facts/authorization-server.ts';
-import { fail, ok } from '../finding.ts';
+import { isBridge } from '../facts/bridge.ts';
+import { type Finding, fail, NotApplicable, ok, warn } from '../finding.ts';
+import type { JsonDocument } from '../http/document.ts';
 import { explainDifference } from '../url-difference.ts';
 import { isSecure, readWebUrl } from '../web-url.ts';
 
@@ -75,11 +78,15 @@ export const offeredScopes: Check = {
   },
 };
 
-/** How a client gets its id; nothing is registered to find out, so this only informs. */
+/**
+ * How a client gets its id. At an authorization server nothing is registered to find out, so this only informs; the
+ * registration bridge keeps nothing, so it is tried.
+ */
 export const registration: Check = {
   name: 'client registration',
-  examine: async ({ authorizationServer }) => {
-    const document = await authorizationServer();
+  examine: async (examination) => {
+    const document = await examination.authorizationServer();
+    if (isBridge(document, examination.url)) return examineBridge(examination, document);
     const byDocument = document.json.client_id_metadata_document_supported === true;
     const byRequest = readText(document.json, 'registration_endpoint') !== undefined;
     if (isCasdoor(document) && byRequest) {
@@ -95,3 +102,31 @@ export const registration: Check = {
     return ok('not advertised: give clients a client id');
   },
 };
+
+async function examineBridge({ send, tokenServer }: Examination, { json }: JsonDocument): Promise<Finding> {
+  const endpoint = readWebUrl(readText(json, 'registration_endpoint'));
+  if (!endpoint)
+    return fail('the registration bridge names no registration_endpoint', 'deploy this version again');
+  const { status, text } = await send(endpoint.href, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ client_name: 'doctor', redirect_uris: ['http://127.0.0.1/callback'] }),
+  });
+  const [, clientId] = /"client_id":"([\x20-\x7e]+?)"/.exec(text) ?? [];
+  if (status !== 201 || clientId === undefined)
+    return fail(
+      `${endpoint.href} answers ${status} where the registration bridge answers 201`,
+      'route POST /register to the metadata function, and look into its log',
+    );
+  const real = await tokenServer().then(({ json }) => json, ignoreNotApplicable);
+  if (real?.authorization_response_iss_parameter_supported === true)
+    return warn(
+      `the registration bridge gives clients the id ${clientId}, but ${readText(real, 'issuer')} puts its own issuer into the answer (RFC 9207): clients that compare it refuse to go on`,
+      'turn iss off for this client there, or give clients the id by hand and set clientRegistration to none',
+    );
+  return ok(`the registration bridge gives every client the id ${clientId}`);
+}
+
+function ignoreNotApplicable(error: unknown): undefined {
+  if (!(error instanceof NotApplicable)) throw error;
+}

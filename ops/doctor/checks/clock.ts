@@ -14,7 +14,7 @@ export const serverClock: Check = {
 /** How far the authorization server's clock is: it writes the times into the tokens. */
 export const issuerClock: Check = {
   name: 'clock of the issuer',
-  examine: async ({ authorizationServer }) => compareClocks(await authorizationServer()),
+  examine: async ({ tokenServer }) => compareClocks(await tokenServer()),
 };
 
 function compareClocks({ headers, receivedAt }: Answer): Finding {

@@ -1,15 +1,20 @@
 import { readText, readTexts, splitScope } from '../../../lambda/auth/token-profile.ts';
 import { holdsScope, isScope } from '../../../lambda/tools/scopes.ts';
 import type { Check } from '../check.ts';
+import { isBridge } from '../facts/bridge.ts';
 import { fail, NotApplicable, ok, warn } from '../finding.ts';
 import { explainDifference } from '../url-difference.ts';
 
 /** That the token comes from where the server sends people to sign in; compared exactly. */
 export const issuer: Check = {
   name: 'token issuer',
-  examine: async ({ token, issuer: readIssuer }) => {
+  examine: async ({ url, token, issuer: readIssuer, authorizationServer, tokenServer }) => {
     const { claims } = await token();
-    const expected = await readIssuer();
+    const isBridged = await authorizationServer().then(
+      (document) => isBridge(document, url),
+      () => false,
+    );
+    const expected = isBridged ? (readText((await tokenServer()).json, 'issuer') ?? '') : await readIssuer();
     const actual = readText(claims, 'iss') ?? '';
     if (actual === expected) return ok(actual);
     return fail(
