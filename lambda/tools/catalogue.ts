@@ -1,8 +1,10 @@
 /** Every tool of this server, one line each. Their scopes are in `scopes.ts`. */
 export { appendFile } from './append-file.ts';
+export { copyDirectory } from './copy-directory.ts';
 export { copyFile } from './copy-file.ts';
 export { createDownloadUrl } from './create-download-url.ts';
 export { createUploadUrl } from './create-upload-url.ts';
+export { deleteDirectory } from './delete-directory.ts';
 export { deleteFile } from './delete-file.ts';
 export { editFile } from './edit-file.ts';
 export { editFiles } from './edit-files.ts';

@@ -20,9 +20,11 @@ export type ScopeTable<Name extends string = string> = Readonly<Record<Name, rea
  */
 export const scopesOfTools = {
   append_file: ['files:write'],
+  copy_directory: ['files:list', 'files:read', 'files:write'],
   copy_file: ['files:read', 'files:write'],
   create_download_url: ['files:read'],
   create_upload_url: ['files:write'],
+  delete_directory: ['files:list', 'files:write'],
   delete_file: ['files:write'],
   edit_file: ['files:read', 'files:write'],
   edit_files: ['files:list', 'files:read', 'files:write'],

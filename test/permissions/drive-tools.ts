@@ -96,6 +96,14 @@ async function driveChanges({ works, fails }: Driver) {
   await works('move_file', { source: 'copy.md', target: 'moved.md' });
   await fails('move_file', { source: 'copy.md', target: 'elsewhere.md' }, 'no file');
   await fails('move_file', { source: 'notes/b.md', target: 'moved.md' }, 'exists already');
+
+  const directories = { source: 'notes', target: 'copies' };
+  await works('copy_directory', directories);
+  await works('copy_directory', { ...directories, dry_run: false });
+  await fails('copy_directory', { ...directories, source: 'none' }, 'nothing at');
+  await works('delete_directory', { path: 'copies' });
+  await works('delete_directory', { path: 'copies', dry_run: false });
+  await fails('delete_directory', { path: 'copies' }, 'nothing at');
 }
 
 async function driveVersions({ works, fails }: Driver) {

@@ -108,7 +108,12 @@ describe('the roles of the functions', () => {
 
 describe('the roles of other deployments', () => {
   it.each<[string, object, () => readonly AwsCall[], number]>([
-    ['without deletion', { deletion: false }, () => callsWithout('delete_file', 'move_file'), 2],
+    [
+      'without deletion',
+      { deletion: false },
+      () => callsWithout('delete_directory', 'delete_file', 'move_file'),
+      2,
+    ],
     [
       'with a key',
       { kmsKeyArn: keyArn },

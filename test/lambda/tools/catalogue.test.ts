@@ -36,6 +36,14 @@ const rows: readonly Row[] = [
     scopes: [write],
   },
   {
+    name: 'copy_directory',
+    title: 'Copy a directory',
+    hints: 'replaces',
+    required: ['source', 'target'],
+    output: false,
+    scopes: [list, read, write],
+  },
+  {
     name: 'copy_file',
     title: 'Copy a file',
     hints: 'replaces',
@@ -58,6 +66,14 @@ const rows: readonly Row[] = [
     required: ['path', 'size'],
     output: true,
     scopes: [write],
+  },
+  {
+    name: 'delete_directory',
+    title: 'Delete a directory',
+    hints: 'replaces',
+    required: ['path'],
+    output: false,
+    scopes: [list, write],
   },
   {
     name: 'delete_file',

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { type DirectoryPath, readDirectoryPath } from '../../files/file-path.ts';
+import type { FileStore } from '../../files/file-store.ts';
+import { maxScanned, scan } from '../../search/scan.ts';
+import { ToolFailure } from '../../tool-failure.ts';
+import { findKind, toNothingThere } from '../answer/empty-directory.ts';
+import { cursorPlace } from '../input/cursor.ts';
+import type { ToolContext } from '../tool.ts';
+import type { ChangeLimits, ListedFile } from './each-file.ts';
+
+/** What one call works on; the cursor goes on with the rest. A dry run asks only for listings. */
+export function toDirectoryLimits(isDryRun: boolean): ChangeLimits {
+  return { files: isDryRun ? maxScanned : 500, width: 8 };
+}
+
+/** How many names a dry run shows. */
+const shownNames = 50;
+
+/** Where the cursor of a directory tool goes on: behind a name, seen from the directory. */
+export const directoryPosition = z.strictObject({ after: cursorPlace });
+
+/** The `dry_run` argument of a tool that works on a directory. */
+export const dryRunInput = z.boolean().default(true).describe('Only tell what would happen');
+
+/** Reads a directory that is not the root. Throws `InvalidPath` and `ToolFailure`. */
+export function readNamedDirectory(text: string): DirectoryPath {
+  const directory = readDirectoryPath(text);
+  if (directory !== '') return directory;
+  throw new ToolFailure('the path is the root, which stays as it is: name a directory in it');
+}
+
+/** Reads the directories of a copy or a move. Throws as `readNamedDirectory`, and for a target in the source. */
+export function readDirectories(source: string, target: string): { from: DirectoryPath; to: DirectoryPath } {
+  const from = readNamedDirectory(source);
+  const to = readDirectoryPath(target);
+  if (to === from || to.startsWith(`${from}/`)) {
+    throw new ToolFailure(`the target "${to}" is the source or lies in it: choose another target`);
+  }
+  return { from, to };
+}
+
+/** Throws `ToolFailure` for a directory that is none: a file, or nothing. */
+export async function requireDirectory(
+  directory: DirectoryPath,
+  { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
+): Promise<void> {
+  const kind = await findKind(files, directory, signal);
+  if (kind === 'file') {
+    throw new ToolFailure(`"${directory}" is a file: use the tool of the same name for one file`);
+  }
+  if (kind === 'nothing') throw new ToolFailure(toNothingThere(directory));
+}
+
+/**
+ * Finds which of some files a directory holds under the same name. They are in the order of their names, and come
+ * behind `after`.
+ */
+export async function findTaken(
+  files: Pick<FileStore, 'list'>,
+  directory: DirectoryPath,
+  listed: readonly ListedFile[],
+  { after, signal }: { readonly after: string | undefined; readonly signal: AbortSignal },
+): Promise<ReadonlySet<string>> {
+  const wanted = new Set(listed.map(({ name }) => name));
+  const last = Buffer.from(listed.at(-1)?.name ?? '');
+  const taken = new Set<string>();
+  if (wanted.size === 0) return taken;
+  const from = after === undefined ? undefined : ({ kind: 'file', name: after } as const);
+  for await (const { place } of scan(files, directory, { recursive: true, after: from, signal })) {
+    if (Buffer.compare(Buffer.from(place.name), last) > 0) break;
+    if (wanted.has(place.name)) taken.add(place.name);
+  }
+  return taken;
+}
+
+/** Sums the sizes of files, in bytes. */
+export function sumSizes(listed: readonly { readonly file: ListedFile }[]): number {
+  return listed.reduce((sum, { file }) => sum + file.size, 0);
+}
+
+/** The first names of a dry run, one a line, and how many follow. */
+export function toNames(
+  listed: readonly { readonly file: ListedFile }[],
+  toLine: (file: ListedFile) => string,
+): string[] {
+  const lines = listed.slice(0, shownNames).map(({ file }) => toLine(file));
+  const more = listed.length - lines.length;
+  return more === 0 ? lines : [...lines, `and ${more} more`];
+}
