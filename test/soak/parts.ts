@@ -1,3 +1,4 @@
+import { hostileInput } from '../hostile/part.ts';
 import { faultyHistory, historyOfLostAnswers, quietHistory } from './history/parts.ts';
 import type { Part } from './part.ts';
 
@@ -6,4 +7,5 @@ export const parts: Readonly<Record<string, Part>> = {
   history: quietHistory,
   'history-lost-answers': historyOfLostAnswers,
   'history-faults': faultyHistory,
+  'hostile-input': hostileInput,
 };
