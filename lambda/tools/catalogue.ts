@@ -11,6 +11,7 @@ export { editFiles } from './edit-files.ts';
 export { getFileInfo } from './get-file-info.ts';
 export { listFileVersions } from './list-file-versions.ts';
 export { listFiles } from './list-files.ts';
+export { moveDirectory } from './move-directory.ts';
 export { moveFile } from './move-file.ts';
 export { readFile } from './read-file.ts';
 export { readMultipleFiles } from './read-multiple-files.ts';

@@ -1,8 +1,4 @@
-import * as z from 'zod';
-import { dryRunInput } from './changes/directories.ts';
-import { type TransferredFile, transferDirectory } from './changes/transfer-directory.ts';
-import { cursorInput } from './input/cursor.ts';
-import { pathInput } from './input/path-input.ts';
+import { type TransferredFile, transferDirectory, transferInput } from './changes/transfer-directory.ts';
 import { explainTaken } from './input/source-and-target.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
@@ -13,13 +9,7 @@ export const copyDirectory = defineTool({
   description:
     'Copy all files below a directory, as copy_file does. Copies nothing unless dry_run is false. When ' +
     'complete is false, next_cursor goes on.',
-  input: z.strictObject({
-    source: pathInput.describe('Directory, not the root'),
-    target: pathInput.describe('Directory that the files go into; need not exist'),
-    overwrite: z.boolean().default(false).describe('Replace files of the same name'),
-    dry_run: dryRunInput,
-    cursor: cursorInput,
-  }),
+  input: transferInput,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 
   run: (input, context) =>
@@ -32,8 +22,9 @@ export const copyDirectory = defineTool({
 });
 
 async function copyOne(
-  { from, to, condition }: TransferredFile,
+  { from, to, overwrite }: TransferredFile,
   { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
 ) {
+  const condition = { kind: overwrite ? 'none' : 'absent' } as const;
   await files.copy({ path: from }, to, { condition, signal }).catch(explainTaken);
 }

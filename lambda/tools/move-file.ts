@@ -1,10 +1,32 @@
 import * as z from 'zod';
+import type { FilePath } from '../files/file-path.ts';
 import { type CopiedFile, type FileStore, FileStoreError } from '../files/file-store.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
 import { pathInput } from './input/path-input.ts';
 import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
 import { defineTool } from './tool.ts';
+
+/** What a move of one file needs. */
+export interface Move {
+  readonly from: FilePath;
+  readonly to: FilePath;
+  readonly overwrite: boolean;
+}
+
+/**
+ * Moves one file, for every tool that moves any. Throws `ToolFailure` that tells what exists now, and as the file
+ * store does.
+ */
+export async function moveOne(
+  { from, to, overwrite }: Move,
+  { files, signal }: { readonly files: FileStore; readonly signal: AbortSignal },
+): Promise<CopiedFile> {
+  const condition = { kind: overwrite ? 'none' : 'absent' } as const;
+  const moved = await files.copy({ path: from }, to, { condition, signal }).catch(explainTaken);
+  await deleteSource(files, moved, signal);
+  return moved;
+}
 
 /** Moves one file to another path, by a copy and a deletion. */
 export const moveFile = defineTool({
@@ -23,11 +45,9 @@ export const moveFile = defineTool({
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   deletes: true,
 
-  async run({ source, target, overwrite }, { files, signal }) {
+  async run({ source, target, overwrite }, context) {
     const { from, to } = readSourceAndTarget(source, target);
-    const condition = { kind: overwrite ? 'none' : 'absent' } as const;
-    const moved = await files.copy({ path: from }, to, { condition, signal }).catch(explainTaken);
-    await deleteSource(files, moved, signal);
+    const moved = await moveOne({ from, to, overwrite }, context);
     return { text: `Moved "${from}" to ${toWrittenText(moved)}.`, structured: toWrittenFile(moved) };
   },
 });

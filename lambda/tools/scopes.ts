@@ -31,6 +31,7 @@ export const scopesOfTools = {
   get_file_info: ['files:read'],
   list_file_versions: ['files:list'],
   list_files: ['files:list'],
+  move_directory: ['files:list', 'files:read', 'files:write'],
   move_file: ['files:read', 'files:write'],
   read_file: ['files:read'],
   read_multiple_files: ['files:read'],

@@ -101,6 +101,10 @@ async function driveChanges({ works, fails }: Driver) {
   await works('copy_directory', directories);
   await works('copy_directory', { ...directories, dry_run: false });
   await fails('copy_directory', { ...directories, source: 'none' }, 'nothing at');
+  const moved = { source: 'copies', target: 'moved/copies' };
+  await works('move_directory', moved);
+  await works('move_directory', { ...moved, dry_run: false });
+  await works('move_directory', { source: 'moved', target: '', dry_run: false });
   await works('delete_directory', { path: 'copies' });
   await works('delete_directory', { path: 'copies', dry_run: false });
   await fails('delete_directory', { path: 'copies' }, 'nothing at');

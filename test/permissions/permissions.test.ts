@@ -111,7 +111,7 @@ describe('the roles of other deployments', () => {
     [
       'without deletion',
       { deletion: false },
-      () => callsWithout('delete_directory', 'delete_file', 'move_file'),
+      () => callsWithout('delete_directory', 'delete_file', 'move_directory', 'move_file'),
       2,
     ],
     [

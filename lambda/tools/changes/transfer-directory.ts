@@ -1,11 +1,13 @@
+import * as z from 'zod';
 import { type FilePath, readFilePath } from '../../files/file-path.ts';
-import type { WriteCondition } from '../../files/file-store.ts';
 import { toPath } from '../../search/plan.ts';
-import { readCursor } from '../input/cursor.ts';
+import { cursorInput, readCursor } from '../input/cursor.ts';
+import { pathInput } from '../input/path-input.ts';
 import type { ContentBlock, ToolContext } from '../tool.ts';
 import { toChangesAnswer } from './answer.ts';
 import {
   directoryPosition,
+  dryRunInput,
   findTaken,
   readDirectories,
   requireDirectory,
@@ -15,20 +17,20 @@ import {
 } from './directories.ts';
 import { changeEachFile, type ListedFile } from './each-file.ts';
 
-/** What a copy or a move of a directory is asked for. */
-export interface TransferInput {
-  readonly source: string;
-  readonly target: string;
-  readonly overwrite: boolean;
-  readonly dry_run: boolean;
-  readonly cursor?: string | undefined;
-}
+/** The arguments of a copy or a move of a directory. */
+export const transferInput = z.strictObject({
+  source: pathInput.describe('Directory, not the root'),
+  target: pathInput.describe('Directory that the files go into; need not exist'),
+  overwrite: z.boolean().default(false).describe('Replace files of the same name'),
+  dry_run: dryRunInput,
+  cursor: cursorInput,
+});
 
 /** One file of it. */
 export interface TransferredFile {
   readonly from: FilePath;
   readonly to: FilePath;
-  readonly condition: WriteCondition;
+  readonly overwrite: boolean;
 }
 
 /** How a tool transfers files, and what it calls that. */
@@ -38,26 +40,25 @@ export interface Transfer {
   readonly verb: string;
   /** For what is done: `Copied` or `Moved`. */
   readonly done: string;
-  transfer(file: TransferredFile, context: Pick<ToolContext, 'files' | 'signal'>): Promise<void>;
+  transfer(file: TransferredFile, context: Pick<ToolContext, 'files' | 'signal'>): Promise<unknown>;
 }
 
 /** Transfers the files below a directory to another one, or tells what would happen. Throws `ToolFailure`. */
 export async function transferDirectory(
   context: ToolContext,
-  { source, target, overwrite, dry_run, cursor }: TransferInput,
+  { source, target, overwrite, dry_run, cursor }: z.infer<typeof transferInput>,
   { tool, verb, done: past, transfer }: Transfer,
 ): Promise<{ content: ContentBlock[] }> {
   const { files, signal } = context;
   const { from, to } = readDirectories(source, target);
   const query = { tool, source: from, target: to, overwrite, dry_run };
   const { after } = cursor === undefined ? {} : await readCursor(cursor, query, directoryPosition);
-  const condition: WriteCondition = { kind: overwrite ? 'none' : 'absent' };
   const { done, failed, next } = await changeEachFile(
     context,
     { directory: from, after },
     toDirectoryLimits(dry_run),
     async ({ path, name }, fileSignal) => {
-      const file = { from: path, to: readFilePath(toPath(to, name)), condition };
+      const file = { from: path, to: readFilePath(toPath(to, name)), overwrite };
       if (!dry_run) await transfer(file, { files, signal: fileSignal });
     },
   );

@@ -117,6 +117,14 @@ const rows: readonly Row[] = [
   },
   { name: 'list_files', title: 'List files', hints: 'reads', output: true, scopes: [list] },
   {
+    name: 'move_directory',
+    title: 'Move a directory',
+    hints: 'changes',
+    required: ['source', 'target'],
+    output: false,
+    scopes: [list, read, write],
+  },
+  {
     name: 'move_file',
     title: 'Move a file',
     hints: 'changes',

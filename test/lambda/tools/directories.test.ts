@@ -1,6 +1,7 @@
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
 import { copyDirectory } from '../../../lambda/tools/copy-directory.ts';
 import { deleteDirectory } from '../../../lambda/tools/delete-directory.ts';
+import { moveDirectory } from '../../../lambda/tools/move-directory.ts';
 import type { Tool } from '../../../lambda/tools/tool.ts';
 import { createMemoryFileStore, readText, writeText } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
@@ -97,8 +98,57 @@ describe('copy_directory', () => {
   });
 });
 
+describe('move_directory', () => {
+  it('tells first what would move, and what is in the way', async () => {
+    const files = createMemoryFileStore({ files: { ...tree, 'c/1': 'in the way' } });
+    const { text } = await run(moveDirectory, { source: 'a', target: 'c' }, files);
+    expect(text).toBe(
+      'Would move 2 files (6 bytes) from "a" to "c"; nothing was changed.\n' +
+        '1 (exists at the target and would stay)\nb/2',
+    );
+    expect(await readAll(files)).toEqual({ ...tree, 'c/1': 'in the way' });
+  });
+
+  it('leaves every file at the target only, and goes back the same way', async () => {
+    const files = createMemoryFileStore({ files: tree });
+    const there = { source: 'a', target: 'x', dry_run: false };
+    expect((await run(moveDirectory, there, files)).text).toBe('Moved 2 files (6 bytes) from "a" to "x".');
+    expect(await readAll(files)).toEqual({
+      'a.md': 'beside',
+      'ab/3': 'beside, too',
+      'x/1': 'one',
+      'x/b/2': 'two',
+    });
+    await run(moveDirectory, { source: 'x', target: 'a', dry_run: false }, files);
+    expect(await readAll(files)).toEqual(tree);
+  });
+
+  it('moves up out of its own directory', async () => {
+    const files = createMemoryFileStore({ files: tree });
+    await run(moveDirectory, { source: 'a/b', target: 'a', dry_run: false }, files);
+    expect(await readAll(files)).toMatchObject({ 'a/1': 'one', 'a/2': 'two' });
+  });
+
+  it('keeps a file that changes after it was copied, and tells that both are there', async () => {
+    const files = createMemoryFileStore({ files: tree });
+    const racing: FileStore = {
+      ...files,
+      copy: async (source, ...rest) => {
+        const copied = await files.copy(source, ...rest);
+        if (source.path === 'a/1') await writeText(files, 'a/1', 'changed');
+        return copied;
+      },
+    };
+    const { text, facts } = await run(moveDirectory, { source: 'a', target: 'x', dry_run: false }, racing);
+    expect(facts).toMatchObject({ files: 1, failed: 1 });
+    expect(text).toMatch(/\na\/1: copied "a\/1" to "x\/1" .* changed meanwhile/);
+    expect(await readAll(files)).toMatchObject({ 'a/1': 'changed', 'x/1': 'one', 'x/b/2': 'two' });
+  });
+});
+
 describe.each([
   ['copy_directory', copyDirectory, { source: 'a', target: 'c' }],
+  ['move_directory', moveDirectory, { source: 'a', target: 'c' }],
   ['delete_directory', deleteDirectory, { path: 'a' }],
 ])('%s', (_, tool, input) => {
   it('looks at all files in a dry run, and works on 500 at once', async () => {
