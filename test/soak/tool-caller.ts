@@ -14,9 +14,6 @@ export interface ToolResult {
 /** Calls one tool. Rejects for any answer that is no tool result. */
 export type CallTool = (tool: string, args: object) => Promise<ToolResult>;
 
-/** How long a call may take, in milliseconds, as in the function that is deployed. */
-const patience = 24_000;
-
 const principal: Principal = {
   kind: 'user',
   issuer: 'https://door.example.com',
@@ -25,8 +22,11 @@ const principal: Principal = {
   expiresAt: Number.MAX_SAFE_INTEGER,
 };
 
-/** Calls tools through the MCP endpoint of this process, with everything real but the token. */
-export function createToolCaller(files: FileStore): CallTool {
+/**
+ * Calls tools through the MCP endpoint of this process, with everything real but the token. A call may take
+ * `patience` milliseconds, by default as long as in the function that is deployed.
+ */
+export function createToolCaller(files: FileStore, patience = 24_000): CallTool {
   const endpoint = createMcpEndpoint({
     verify: async () => principal,
     challenge: { resourceMetadataUrl: 'https://mcp.example.com/prm', initialScopes: [], scopePrefix: '' },

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { createS3Client } from '../../lambda/aws/s3/client.ts';
+import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
+import { type S3Server, startS3Server } from '../../local/s3/server.ts';
+import { readHeldVersions } from '../soak/history/held-versions.ts';
+import { createToolCaller } from '../soak/tool-caller.ts';
+import {
+  accessDenied,
+  type Fault,
+  type FaultProxy,
+  internalError,
+  onRequests,
+  slowDown,
+  startFaultProxy,
+} from '../support/fault-proxy.ts';
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
+const place = { bucket: 'bucket', prefix: 'files/' };
+const text = 'hello\n'.repeat(1_000);
+const always = Number.POSITIVE_INFINITY;
+
+let directory: string;
+let server: S3Server;
+let proxy: FaultProxy;
+let client: S3Client;
+let direct: S3Client;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'faults-s3-'));
+  server = await startS3Server({ directory, credentials });
+  await server.createBucket(place.bucket);
+  proxy = await startFaultProxy(server.url);
+  const settings = { region: 'us-east-1', forcePathStyle: true, credentials };
+  client = createS3Client({ ...settings, endpoint: proxy.url });
+  direct = new S3Client({ ...settings, endpoint: server.url });
+  await call('write_file', { path: 'there.md', content: text });
+});
+
+afterEach(async () => {
+  client.destroy();
+  direct.destroy();
+  await proxy.close();
+  await server.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** What the model is told first. */
+async function call(tool: string, args: object, patience?: number): Promise<string> {
+  const callTool = createToolCaller(createS3FileStore({ client, ...place }), patience);
+  const { content } = await callTool(tool, args);
+  return content[0]?.text ?? '';
+}
+
+/** The contents of all versions of a file, the oldest first. */
+async function listContents(path: string): Promise<readonly (string | undefined)[]> {
+  const versions = await readHeldVersions({ client: direct, ...place });
+  return (versions.get(path) ?? []).map(({ content }) => content);
+}
+
+const read = () => call('read_file', { path: 'there.md' });
+const write = (patience?: number) => call('write_file', { path: 'new.md', content: 'new' }, patience);
+
+describe('a read while S3', () => {
+  it.each<[string, Fault]>([
+    ['drops a request', { kind: 'drop' }],
+    ['loses an answer', { kind: 'lose-answer' }],
+    ['answers 500', internalError],
+    ['answers 503 SlowDown', slowDown],
+    ['is late', { kind: 'delay-answer', delay: 100 }],
+  ])('%s once is answered all the same', async (_, fault) => {
+    proxy.inject(onRequests({ operation: 'GetObject' }, fault));
+    expect(await read()).toBe(text);
+  });
+
+  it.each<[string, Fault, RegExp]>([
+    ['drops every request', { kind: 'drop' }, /^the file store cannot answer at the moment: try again/],
+    ['always answers 500', internalError, /^the file store cannot answer at the moment: try again/],
+    ['always answers 503 SlowDown', slowDown, /^the file store cannot answer at the moment: try again/],
+    ['cuts every body', { kind: 'truncate' }, /^the file store cannot answer at the moment: try again/],
+    ['denies it', accessDenied, /^this server is not allowed to read "there\.md": tell its operator/],
+  ])('%s is told, and works again when S3 does', async (_, fault, sentence) => {
+    proxy.inject(onRequests({ operation: ['GetObject', 'HeadObject'], times: always }, fault));
+    expect(await read()).toMatch(sentence);
+    proxy.clear();
+    expect(await read()).toBe(text);
+  });
+
+  it.each<[string, Fault]>([
+    ['never answers', { kind: 'withhold-answer' }],
+    ['stalls in the body', { kind: 'stall' }],
+  ])('%s ends with its time', async (_, fault) => {
+    proxy.inject(onRequests({ operation: 'GetObject', times: always }, fault));
+    expect(await call('read_file', { path: 'there.md' }, 500)).toMatch(/^this took too long and was ended/);
+  });
+});
+
+describe('a write while S3', () => {
+  it.each<[string, Fault]>([
+    ['drops a request', { kind: 'drop' }],
+    ['answers 500', internalError],
+    ['answers 503 SlowDown', slowDown],
+  ])('%s once is made once', async (_, fault) => {
+    proxy.inject(onRequests({ operation: 'PutObject' }, fault));
+    expect(await write()).toMatch(/^Successfully wrote/);
+    expect(await listContents('new.md')).toEqual(['new']);
+  });
+
+  it.each<[string, Fault, RegExp]>([
+    ['drops every request', { kind: 'drop' }, /may have been/],
+    ['always answers 500', internalError, /may have been/],
+    ['always answers 503 SlowDown', slowDown, /may have been/],
+    ['denies it', accessDenied, /^this server is not allowed to write "new\.md"/],
+  ])('%s is told, and nothing is written', async (_, fault, sentence) => {
+    proxy.inject(onRequests({ operation: 'PutObject', times: always }, fault));
+    expect(await write()).toMatch(sentence);
+    expect(await listContents('new.md')).toEqual([]);
+  });
+
+  it('answers too late tells that it may have been done, which it was', async () => {
+    proxy.inject(onRequests({ operation: 'PutObject' }, { kind: 'withhold-answer' }));
+    expect(await write(500)).toMatch(/^this took too long and was ended; it may have been done/);
+    expect(await listContents('new.md')).toEqual(['new']);
+  });
+});
