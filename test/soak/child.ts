@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { toFlags } from '../../local/lambda/node-runtime.ts';
 import type { PartOptions, PartResult } from './part.ts';
 import type { Row } from './table.ts';
 
@@ -10,6 +11,9 @@ export type Message =
   /** `peak` in MiB. */
   | { readonly kind: 'result'; readonly result: PartResult; readonly peak: number };
 
+/** What the function is given, in MiB: the garbage collector works as there. */
+const memorySize = 1_024;
+
 /** Runs a part in a process of its own, so that its memory is its own, and kills it after `maxMinutes`. */
 export async function runInChild(
   name: string,
@@ -17,6 +21,7 @@ export async function runInChild(
 ): Promise<Row> {
   const begun = performance.now();
   const child = fork(join(import.meta.dirname, 'run-part.ts'), [name, String(seed), String(share)], {
+    execArgv: toFlags(memorySize),
     timeout: maxMinutes * 60_000,
     killSignal: 'SIGKILL',
   });

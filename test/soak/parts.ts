@@ -1,5 +1,6 @@
 import { hostileInput } from '../hostile/part.ts';
 import { faultyHistory, historyOfLostAnswers, quietHistory } from './history/parts.ts';
+import { load, steady } from './load/parts.ts';
 import type { Part } from './part.ts';
 
 /** Every part of the soak by its name, in the order in which they run. */
@@ -8,4 +9,6 @@ export const parts: Readonly<Record<string, Part>> = {
   'history-lost-answers': historyOfLostAnswers,
   'history-faults': faultyHistory,
   'hostile-input': hostileInput,
+  load,
+  steady,
 };
