@@ -23,8 +23,13 @@ function room(name, { path, pathNot }, allowed) {
 /** The files that join the parts of a function: they may import everything in `lambda/`. */
 const roots = ['^lambda/[^/]+/handler\\.ts$', '^lambda/mcp/function\\.ts$'];
 
-/** What starts a process or a function by its path, and so is imported by no other file. */
-const entryPoints = ['^bin/', '^lambda/[^/]+/handler\\.ts$', '^local/lambda/bootstrap\\.ts$'];
+/** What is started by its path, as a process, a function or a page's script, and so is imported by no other file. */
+const entryPoints = [
+  '^bin/',
+  '^lambda/[^/]+/handler\\.ts$',
+  '^local/lambda/bootstrap\\.ts$',
+  '^lib/connect-page/self-check\\.js$',
+];
 
 export default {
   forbidden: [
@@ -80,7 +85,8 @@ export default {
       '^lambda/metadata/',
       '^lambda/tools/scopes\\.ts$',
     ]),
-    room('composition-roots', { path: roots }, ['^lambda/', ...pureNode]),
+    // The metadata function reads its page from the file beside it.
+    room('composition-roots', { path: roots }, ['^lambda/', ...pureNode, '^(node:)?fs/promises$']),
     {
       name: 'lib-knows-names-of-lambda-only',
       comment: 'lib/ shares names with the functions: scopes, metrics, and the type of their settings.',

@@ -10,12 +10,12 @@ export interface MetadataEnvironment {
   readonly DOCUMENTATION_URL: string;
   /** What the authorization server puts before the name of each scope. */
   readonly SCOPE_PREFIX?: string;
-  /** Where people sign in. It turns the registration bridge on, and the variables below go with it. */
+  /** Where people sign in. It turns the registration bridge on, and the other variables below go with it. */
   readonly AUTHORIZATION_ENDPOINT?: string;
   readonly TOKEN_ENDPOINT?: string;
   readonly JWKS_URL?: string;
   readonly TOKEN_ALGORITHMS?: string;
-  /** The client id that every client gets. */
+  /** The client id that every client gets from the bridge, or that people type into their clients. */
   readonly PUBLIC_CLIENT_ID?: string;
   /** Redirect URIs, or origins of them, that clients may have beside those of loopback; may be absent. */
   readonly ALLOWED_REDIRECT_URIS?: string;
@@ -55,6 +55,8 @@ export interface McpEnvironment {
   readonly SERVICE_NAME: string;
   /** Whether the log names paths: `on`, or `off` for hashes of them. */
   readonly LOG_PATHS: LogPathsName;
+  /** Set where browsers that open the MCP URL are sent to the connect page. */
+  readonly CONNECT_PAGE?: 'on';
   /** Origins of the web clients that may call (`https://host`); loopback origins always may. */
   readonly ALLOWED_ORIGINS?: string;
   readonly ALLOWED_CLIENT_IDS?: string;
@@ -110,6 +112,7 @@ export function readMetadataSettings(variables: Variables) {
     documentationUrl: read.url('DOCUMENTATION_URL'),
     scopePrefix: variables.SCOPE_PREFIX ?? '',
     bridge: readBridge(read, variables),
+    clientId: variables.AUTHORIZATION_ENDPOINT === undefined ? variables.PUBLIC_CLIENT_ID : undefined,
   });
 }
 
@@ -153,6 +156,7 @@ export function readMcpSettings(variables: Variables) {
     machineClientIds: read.list('MACHINE_CLIENT_IDS'),
     serviceName: read.text('SERVICE_NAME'),
     logPaths: read.choice('LOG_PATHS', logPaths) === 'on',
+    connectPage: variables.CONNECT_PAGE === 'on',
     tenantRoleArn: read.optional('TENANT_ROLE_ARN', read.text),
     quota: readQuota(read),
   });

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { buildConnectPage } from './connect-page.ts';
 
 /** The functions of the deployment; each is `lambda/<name>/handler.ts`. */
 export const functionNames = ['mcp', 'metadata'] as const;
@@ -27,12 +28,20 @@ export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>>
   return { mcp, metadata };
 }
 
-function bundleFunction(name: FunctionName): Promise<Metafile> {
-  return bundleHandler(`lambda/${name}/handler.ts`, toFunctionDirectory(name));
+async function bundleFunction(name: FunctionName): Promise<Metafile> {
+  const files = name === 'metadata' ? { 'connect-page.json': await buildConnectPage() } : {};
+  return bundleHandler(`lambda/${name}/handler.ts`, toFunctionDirectory(name), files);
 }
 
-/** Builds one handler, a path within the project, into `index.mjs` of the directory, as `bundleFunctions` does. */
-export async function bundleHandler(entryPoint: string, directory: string): Promise<Metafile> {
+/**
+ * Builds one handler, a path within the project, into `index.mjs` of the directory, as `bundleFunctions` does. `files`
+ * are put beside it, by their names.
+ */
+export async function bundleHandler(
+  entryPoint: string,
+  directory: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Metafile> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: project,
     entryPoints: { index: entryPoint },
@@ -53,7 +62,10 @@ export async function bundleHandler(entryPoint: string, directory: string): Prom
   });
   await mkdir(directory, { recursive: true });
   for (const { path, contents } of outputFiles) await writeIfChanged(path, contents);
-  await removeOthers(directory, new Set(outputFiles.map(({ path }) => basename(path))));
+  for (const [name, content] of Object.entries(files))
+    await writeIfChanged(join(directory, name), Buffer.from(content));
+  const names = [...outputFiles.map(({ path }) => basename(path)), ...Object.keys(files)];
+  await removeOthers(directory, new Set(names));
   return metafile;
 }
 

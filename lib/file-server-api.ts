@@ -115,6 +115,15 @@ export class FileServerApi extends Construct {
     });
   }
 
+  /** Routes the page for people. */
+  routeConnectPage(handler: IFunction): void {
+    this.route('ConnectPage', handler, {
+      paths: ['/'],
+      methods: [HttpMethod.GET],
+      reason: 'the page says how to connect and sign in, so its readers have no token yet',
+    });
+  }
+
   /** Routes what the registration bridge serves: the metadata of an authorization server, and the registration. */
   routeBridge(handler: IFunction): void {
     const documents = ['oauth-authorization-server', 'openid-configuration'];

@@ -68,6 +68,7 @@ export class FileServerStack extends Stack {
       ...logging,
     });
     api.routeMetadata(metadata.target);
+    if (settings.connectPage) api.routeConnectPage(metadata.target);
     if (settings.clientRegistration === 'bridge') api.routeBridge(metadata.target);
 
     const mcp = new ServerFunction(this, 'Mcp', {

@@ -18,17 +18,17 @@ export function toMetadataEnvironment(settings: DeploymentSettings, resource: st
     RESOURCE_NAME: settings.resourceName,
     DOCUMENTATION_URL: settings.documentationUrl,
     ...(settings.scopePrefix && { SCOPE_PREFIX: settings.scopePrefix }),
+    ...(settings.publicClientId && { PUBLIC_CLIENT_ID: settings.publicClientId }),
     ...(settings.clientRegistration === 'bridge' && toBridgeEnvironment(settings)),
   };
 }
 
 /** What the registration bridge hands out; the settings have all of it where the bridge is on. */
 function toBridgeEnvironment(settings: DeploymentSettings): Partial<MetadataEnvironment> {
-  const { authorizationEndpoint, tokenEndpoint, publicClientId } = settings;
+  const { authorizationEndpoint, tokenEndpoint } = settings;
   return {
     ...(authorizationEndpoint && { AUTHORIZATION_ENDPOINT: authorizationEndpoint }),
     ...(tokenEndpoint && { TOKEN_ENDPOINT: tokenEndpoint }),
-    ...(publicClientId && { PUBLIC_CLIENT_ID: publicClientId }),
     JWKS_URL: settings.jwksUrl,
     TOKEN_ALGORITHMS: settings.tokenAlgorithms.join(' '),
     ...toVariable('ALLOWED_REDIRECT_URIS', settings.allowedRedirectUris),
@@ -59,6 +59,7 @@ export function toMcpEnvironment(
     MAX_WRITE_BYTES: String(settings.maxWriteBytes),
     SERVICE_NAME: surroundings.serviceName,
     LOG_PATHS: settings.logPaths ? 'on' : 'off',
+    ...(settings.connectPage && { CONNECT_PAGE: 'on' }),
     ...(settings.callsPerMinute && { CALLS_PER_MINUTE: String(settings.callsPerMinute) }),
     ...(settings.bytesPerDay && { BYTES_PER_DAY: String(settings.bytesPerDay) }),
     ...toVariable('ALLOWED_ORIGINS', settings.allowedOrigins),

@@ -15,6 +15,7 @@ import type { Log } from '../telemetry/log.ts';
 import { createRequestLog, type RequestLog } from '../telemetry/request-log.ts';
 import { allScopes, findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolLimits } from '../tools/tool.ts';
+import { isBrowser, toConnectPage } from './browser.ts';
 import { InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Quota } from './quota.ts';
@@ -35,6 +36,8 @@ export interface McpEndpointOptions {
   readonly log: Log;
   /** Whether the log names paths. It always has their hashes. */
   readonly logPaths: boolean;
+  /** Whether there is a connect page, to which browsers are sent. @default false */
+  readonly connectPage?: boolean;
   /** What one caller may use. Unlimited by default. */
   readonly quota?: Quota | undefined;
 }
@@ -48,7 +51,7 @@ export type McpEndpoint = (request: Request, invocation: Invocation) => Promise<
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const { verify, challenge, allowedOrigins, tools, scopesOfTools, toolVisibility, openFiles, log } = options;
-  const { limits, logPaths, quota } = options;
+  const { limits, logPaths, quota, connectPage = false } = options;
   const names = new Set(tools.map(({ name }) => name));
   const logging = { log, logPaths, isTool: (name: string) => names.has(name) };
   const listTools = createListTools(tools, scopesOfTools, {
@@ -58,6 +61,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   async function answer(request: Request, deadline: AbortSignal, requestLog: RequestLog): Promise<Answer> {
     if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return readWhole(forbidOrigin());
+    if (connectPage && isBrowser(request)) return readWhole(toConnectPage());
     const token = readBearerToken(request.headers);
     requestLog.setToken(token);
     const principal = await verify(token);

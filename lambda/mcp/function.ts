@@ -47,7 +47,8 @@ export async function createMcpFunction<Name extends string>(
       initialScopes: settings.initialScopes,
       scopePrefix: settings.scopePrefix,
     },
-    allowedOrigins: settings.allowedOrigins,
+    // The connect page checks the server from its own origin.
+    allowedOrigins: [...settings.allowedOrigins, new URL(settings.resource).origin],
     tools: settings.deletion ? tools : tools.filter(({ deletes }) => !deletes),
     scopesOfTools,
     toolVisibility: settings.toolVisibility,
@@ -56,6 +57,7 @@ export async function createMcpFunction<Name extends string>(
     quota: await createTableQuota(settings),
     log,
     logPaths: settings.logPaths,
+    connectPage: settings.connectPage,
   });
   return createHttpApiHandler(endpoint, variables);
 }

@@ -24,6 +24,8 @@ export interface MetadataAnswer {
 export interface MetadataOptions extends ProtectedResource {
   /** The registration bridge; undefined where clients bring a client id of their own. */
   readonly bridge: (Bridge & Registration) | undefined;
+  /** Makes the connect page, when it is first asked for. */
+  readonly readPage: () => Promise<MetadataAnswer>;
 }
 
 /** Where clients look for an authorization server: RFC 8414 section 3, and OpenID Connect Discovery 1.0 section 4. */
@@ -31,17 +33,22 @@ const discovery = /^\/\.well-known\/(?:oauth-authorization-server|openid-configu
 
 /**
  * Creates the endpoint of the metadata function: the RFC 9728 document, and with a bridge the RFC 8414 document and the
- * registration of RFC 7591. Each document is written once, so every path that leads to it answers the same bytes.
+ * registration of RFC 7591. At the root of the host is the connect page, which is for people. Each document is written once, so every path that leads to it answers the same bytes.
  */
 export function createMetadataEndpoint(
   options: MetadataOptions,
-): (request: MetadataRequest) => MetadataAnswer {
+): (request: MetadataRequest) => Promise<MetadataAnswer> {
   const { bridge } = options;
   const resource = toDocument(toMetadata(bridge ? { ...options, issuer: bridge.origin } : options));
+  let page: MetadataAnswer | undefined;
   const authorizationServer = bridge && toDocument(toAuthorizationServer(options, bridge));
-  return ({ method, path, body }) => {
+  return async ({ method, path, body }) => {
     // A slash at the end is a spelling that people type.
     const place = path.replace(/\/$/, '');
+    if (place === '') {
+      page ??= await options.readPage();
+      return page;
+    }
     if (bridge && place === '/register' && method === 'POST') return registerClient(body, bridge);
     if (authorizationServer && discovery.test(place)) return authorizationServer;
     return resource;

@@ -49,6 +49,9 @@ export const servingSettings = {
     .describe('tool calls a minute for each caller: a whole number, at least 1'),
   bytesPerDay: count(1).optional().describe('bytes a day for each caller: a whole number, at least 1'),
   logPaths: flag().default(false).describe('true to log the paths of files, or false to log their hashes'),
+  connectPage: flag()
+    .default(true)
+    .describe('true, or false to serve no page for people at the root of the host'),
   allowedOrigins: list(z.string().refine(isSecureOrigin), webClients).describe(
     'https origins separated by commas, such as https://claude.ai',
   ),

@@ -43,6 +43,7 @@ describe("the MCP function's settings", () => {
       machineClientIds: [],
       serviceName: 'files',
       logPaths: false,
+      connectPage: false,
       tenantRoleArn: undefined,
       quota: undefined,
     });

@@ -16,6 +16,7 @@ describe('the HTTP API', () => {
       routes.map(({ RouteKey, AuthorizationType }) => `${RouteKey} ${AuthorizationType}`).sort(),
     ).toEqual([
       'DELETE /mcp NONE',
+      'GET / NONE',
       'GET /.well-known/oauth-protected-resource NONE',
       'GET /.well-known/oauth-protected-resource/mcp NONE',
       'GET /mcp NONE',
@@ -25,7 +26,7 @@ describe('the HTTP API', () => {
 
   it('hands events on in payload format 2.0 and waits longer than the functions may take', () => {
     const integrations = propertiesOf(template, 'AWS::ApiGatewayV2::Integration');
-    expect(integrations).toHaveLength(2);
+    expect(integrations).toHaveLength(3);
     for (const integration of integrations) {
       expect(integration).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
       // The default is 30 seconds, the functions have 28.

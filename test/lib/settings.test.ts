@@ -35,6 +35,7 @@ describe('the deployment settings', () => {
       documentationUrl: 'https://casdoor.org/docs/mcp-auth/third-party-integration',
       isolation: 'code',
       logPaths: false,
+      connectPage: true,
       stackName: 'CasdoorMcpFileServer',
       removalPolicy: 'retain',
       logRetentionDays: 30,

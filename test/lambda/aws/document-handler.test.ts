@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createDocumentHandler } from '../../../lambda/aws/document-handler.ts';
 
-const handler = createDocumentHandler((request) => ({
+const handler = createDocumentHandler(async (request) => ({
   statusCode: 201,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(request),

@@ -233,6 +233,12 @@ describe('the MCP function, given the other value of every setting', () => {
     expect(await send('ping', {}, { origin: 'https://claude.ai' })).toMatchObject({ statusCode: 403 });
   });
 
+  it('serves its own origin, where the connect page checks it', async () => {
+    expect(await send('ping', {}, { origin: 'https://files.example.com' })).toMatchObject({
+      statusCode: 200,
+    });
+  });
+
   it('shows what the token may call, without the tools that delete', async () => {
     const { result } = await send('tools/list', {});
     expect(result.tools.map(({ name }: { name: string }) => name)).toEqual([

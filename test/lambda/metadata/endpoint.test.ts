@@ -8,6 +8,7 @@ const resource: MetadataOptions = {
   documentationUrl: 'https://docs.example.com/files',
   scopePrefix: '',
   bridge: undefined,
+  readPage: async () => ({ statusCode: 200, headers: {}, body: 'the page' }),
 };
 
 const bridged: MetadataOptions = {
@@ -25,14 +26,14 @@ const bridged: MetadataOptions = {
 
 const place = '/.well-known/oauth-protected-resource/mcp';
 
-function get(path: string, options = resource) {
-  const answer = createMetadataEndpoint(options)({ method: 'GET', path, body: '' });
+async function get(path: string, options = resource) {
+  const answer = await createMetadataEndpoint(options)({ method: 'GET', path, body: '' });
   return { ...answer, json: JSON.parse(answer.body) };
 }
 
 describe('the protected resource metadata', () => {
-  it('is the document of RFC 9728 with the scopes of the tools', () => {
-    const { statusCode, headers, json } = get(place);
+  it('is the document of RFC 9728 with the scopes of the tools', async () => {
+    const { statusCode, headers, json } = await get(place);
     expect(statusCode).toBe(200);
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'public, max-age=300' });
     expect(json).toEqual({
@@ -45,14 +46,14 @@ describe('the protected resource metadata', () => {
     });
   });
 
-  it('names the scopes as the authorization server does', () => {
-    expect(get(place, { ...resource, scopePrefix: 'api/' }).json).toMatchObject({
+  it('names the scopes as the authorization server does', async () => {
+    expect((await get(place, { ...resource, scopePrefix: 'api/' })).json).toMatchObject({
       scopes_supported: ['api/files:list', 'api/files:read', 'api/files:write'],
     });
   });
 
-  it.each(['/.well-known/oauth-protected-resource', `${place}/`])('is the same bytes at %s', (path) => {
-    expect(get(path).body).toBe(get(place).body);
+  it.each(['/.well-known/oauth-protected-resource', `${place}/`])('is the same bytes at %s', async (path) => {
+    expect((await get(path)).body).toBe((await get(place)).body);
   });
 
   it.each([
@@ -64,10 +65,22 @@ describe('the protected resource metadata', () => {
   });
 });
 
+describe('the connect page', () => {
+  it('is made once, and not before somebody asks', async () => {
+    const readPage = jest.fn(resource.readPage);
+    const endpoint = createMetadataEndpoint({ ...resource, readPage });
+    await endpoint({ method: 'GET', path: place, body: '' });
+    expect(readPage).not.toHaveBeenCalled();
+    for (let times = 0; times < 2; times++)
+      expect(await endpoint({ method: 'GET', path: '/', body: '' })).toMatchObject({ body: 'the page' });
+    expect(readPage).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('the registration bridge', () => {
-  it('sends clients to our own origin, and leaves the rest of the resource as it is', () => {
-    expect(get(place, bridged).json).toEqual({
-      ...get(place).json,
+  it('sends clients to our own origin, and leaves the rest of the resource as it is', async () => {
+    expect((await get(place, bridged)).json).toEqual({
+      ...(await get(place)).json,
       authorization_servers: ['https://mcp.example.com'],
     });
   });
@@ -78,8 +91,8 @@ describe('the registration bridge', () => {
     '/.well-known/openid-configuration',
     '/.well-known/openid-configuration/mcp',
     '/.well-known/oauth-authorization-server/',
-  ])('describes the authorization server at %s', (path) => {
-    const { statusCode, headers, json } = get(path, bridged);
+  ])('describes the authorization server at %s', async (path) => {
+    const { statusCode, headers, json } = await get(path, bridged);
     expect(statusCode).toBe(200);
     expect(headers['content-type']).toBe('application/json');
     expect(json).toEqual({
@@ -100,24 +113,24 @@ describe('the registration bridge', () => {
     });
   });
 
-  it('is off without a client to hand out', () => {
-    expect(get('/.well-known/oauth-authorization-server').json).toHaveProperty('resource');
-    const answer = createMetadataEndpoint(resource)({ method: 'POST', path: '/register', body: '{}' });
+  it('is off without a client to hand out', async () => {
+    expect((await get('/.well-known/oauth-authorization-server')).json).toHaveProperty('resource');
+    const answer = await createMetadataEndpoint(resource)({ method: 'POST', path: '/register', body: '{}' });
     expect(answer.statusCode).toBe(200);
     expect(answer.body).not.toContain('client_id');
   });
 });
 
 describe('a registration', () => {
-  function register(client: unknown) {
+  async function register(client: unknown) {
     const body = typeof client === 'string' ? client : JSON.stringify(client);
-    const answer = createMetadataEndpoint(bridged)({ method: 'POST', path: '/register', body });
+    const answer = await createMetadataEndpoint(bridged)({ method: 'POST', path: '/register', body });
     return { ...answer, json: JSON.parse(answer.body) };
   }
 
-  it('is answered with the one client id, as a public client', () => {
+  it('is answered with the one client id, as a public client', async () => {
     const redirect_uris = ['http://localhost:6274/oauth/callback'];
-    const { statusCode, headers, json } = register({
+    const { statusCode, headers, json } = await register({
       redirect_uris,
       client_name: 'Inspector',
       token_endpoint_auth_method: 'client_secret_basic',
@@ -146,8 +159,8 @@ describe('a registration', () => {
     'https://web.example.com/any/path?of=it',
     'https://web.example.com',
     'app://back',
-  ])('is answered for %s', (uri) => {
-    expect(register({ redirect_uris: [uri] })).toMatchObject({ statusCode: 201 });
+  ])('is answered for %s', async (uri) => {
+    expect(await register({ redirect_uris: [uri] })).toMatchObject({ statusCode: 201 });
   });
 
   it.each([
@@ -172,18 +185,18 @@ describe('a registration', () => {
     `http://localhost/${'a'.repeat(2048)}`,
     'javascript:alert(1)',
     '',
-  ])('is refused for %j', (uri) => {
+  ])('is refused for %j', async (uri) => {
     for (const redirect_uris of [[uri], ['http://localhost/callback', uri]]) {
-      const { statusCode, headers, json } = register({ redirect_uris });
+      const { statusCode, headers, json } = await register({ redirect_uris });
       expect(statusCode).toBe(400);
       expect(headers['cache-control']).toBe('no-store');
       expect(json).toMatchObject({ error: 'invalid_redirect_uri', error_description: expect.any(String) });
     }
   });
 
-  it('says which redirect URI it does not take and what helps, without repeating it', () => {
+  it('says which redirect URI it does not take and what helps, without repeating it', async () => {
     const evil = 'https://evil.example.com/';
-    expect(register({ redirect_uris: ['http://localhost/', evil] }).json).toEqual({
+    expect((await register({ redirect_uris: ['http://localhost/', evil] })).json).toEqual({
       error: 'invalid_redirect_uri',
       error_description:
         'redirect_uris[1] is not allowed: use one on loopback, or ask the operator to add it to the setting allowedRedirectUris',
@@ -192,8 +205,8 @@ describe('a registration', () => {
 
   it.each([[undefined], [null], [[]], ['http://localhost/'], [[1]], [Array(21).fill('http://localhost/')]])(
     'is refused with redirect_uris %j',
-    (redirect_uris) => {
-      expect(register({ redirect_uris })).toMatchObject({
+    async (redirect_uris) => {
+      expect(await register({ redirect_uris })).toMatchObject({
         statusCode: 400,
         json: { error: 'invalid_redirect_uri' },
       });
@@ -210,12 +223,15 @@ describe('a registration', () => {
     [{ redirect_uris: ['http://localhost/'], grant_types: 'authorization_code' }],
     [{ redirect_uris: ['http://localhost/'], response_types: ['token'] }],
     [{ redirect_uris: ['http://localhost/'], padding: 'x'.repeat(16_384) }],
-  ])('is refused as invalid metadata: %.80j', (client) => {
-    expect(register(client)).toMatchObject({ statusCode: 400, json: { error: 'invalid_client_metadata' } });
+  ])('is refused as invalid metadata: %.80j', async (client) => {
+    expect(await register(client)).toMatchObject({
+      statusCode: 400,
+      json: { error: 'invalid_client_metadata' },
+    });
   });
 
-  it('is answered as far as the client may know: no long name comes back', () => {
-    const { json } = register({ redirect_uris: ['http://localhost/'], client_name: 'x'.repeat(201) });
+  it('is answered as far as the client may know: no long name comes back', async () => {
+    const { json } = await register({ redirect_uris: ['http://localhost/'], client_name: 'x'.repeat(201) });
     expect(json).not.toHaveProperty('client_name');
   });
 });
