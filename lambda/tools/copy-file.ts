@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
+import { placedFile, toPlacedAnswer } from './answer/written-place.ts';
 import { pathInput } from './input/path-input.ts';
 import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
 import { versionIdInput } from './input/version-input.ts';
@@ -22,7 +22,7 @@ export const copyFile = defineTool({
     overwrite: z.boolean().default(false).describe('Replace the target if it exists'),
     if_match: ifMatchInput.describe('etag of the target: replace it only if this is still its etag'),
   }),
-  output: writtenFile,
+  output: placedFile,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 
   async run({ source, target, version_id: versionId, overwrite, if_match: ifMatch }, { files, signal }) {
@@ -30,6 +30,7 @@ export const copyFile = defineTool({
     const condition = readWriteCondition(ifMatch, ifMatch === undefined && !overwrite);
     const version = { path: from, ...(versionId !== undefined && { versionId }) };
     const copied = await files.copy(version, to, { condition, signal }).catch(explainTaken);
-    return { text: `Copied "${from}" to ${toWrittenText(copied)}.`, structured: toWrittenFile(copied) };
+    const options = { mayReplace: condition.kind !== 'absent', signal };
+    return toPlacedAnswer(files, copied, options, (file) => `Copied "${from}" to ${file}.`);
   },
 });

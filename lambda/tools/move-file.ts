@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { FilePath } from '../files/file-path.ts';
 import { type CopiedFile, type FileStore, FileStoreError } from '../files/file-store.ts';
 import { ToolFailure } from '../tool-failure.ts';
-import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
+import { toWrittenText } from './answer/written-file.ts';
+import { placedFile, toPlacedAnswer } from './answer/written-place.ts';
 import { pathInput } from './input/path-input.ts';
 import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
 import { defineTool } from './tool.ts';
@@ -41,14 +42,15 @@ export const moveFile = defineTool({
     target: pathInput.describe('New path with its file name; its directories need not exist'),
     overwrite: z.boolean().default(false).describe('Replace the target if it exists'),
   }),
-  output: writtenFile,
+  output: placedFile,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   deletes: true,
 
   async run({ source, target, overwrite }, context) {
     const { from, to } = readSourceAndTarget(source, target);
     const moved = await moveOne({ from, to, overwrite }, context);
-    return { text: `Moved "${from}" to ${toWrittenText(moved)}.`, structured: toWrittenFile(moved) };
+    const options = { mayReplace: overwrite, signal: context.signal };
+    return toPlacedAnswer(context.files, moved, options, (file) => `Moved "${from}" to ${file}.`);
   },
 });
 

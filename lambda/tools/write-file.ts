@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { toMediaType, toTextMediaType } from './answer/media-type.ts';
-import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
+import { placedFile, toPlacedAnswer } from './answer/written-place.ts';
 import { readContent } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { createOnlyInput, ifMatchInput, readWriteCondition } from './input/write-condition.ts';
@@ -16,7 +16,7 @@ export const writeFile = defineTool({
   description:
     'Create a file or overwrite it whole; its directories need not exist. To change a part use edit_file, to ' +
     'add to the end append_file, for more than about 2 MiB create_upload_url. Pass if_match with the etag you read ' +
-    'so that no change of somebody else is lost.',
+    'so that no change of somebody else is lost. Answers which version it replaced.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/today.md"'),
     content: z.string().describe('The whole content, up to about 2 MiB unless the operator allows less'),
@@ -27,7 +27,7 @@ export const writeFile = defineTool({
     if_match: ifMatchInput,
     create_only: createOnlyInput,
   }),
-  output: writtenFile.extend({ note: z.string().optional() }),
+  output: placedFile,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 
   async run({ path, content, encoding, if_match, create_only }, { files, limits, signal }) {
@@ -36,11 +36,8 @@ export const writeFile = defineTool({
     const mediaType = encoding === 'utf8' ? toTextMediaType(file) : toMediaType(file);
     const bytes = readContent(content, encoding, limits.maxWriteBytes);
     const written = await files.write(file, bytes, { mediaType, condition, signal });
-    const note = encoding === 'utf8' && content.includes('\0') ? binaryNote : undefined;
-    const text = `Successfully wrote to ${toWrittenText(written)}.`;
-    return {
-      text: note === undefined ? text : `${text} ${note}`,
-      structured: { ...toWrittenFile(written), ...(note !== undefined && { note }) },
-    };
+    const notes = encoding === 'utf8' && content.includes('\0') ? [binaryNote] : [];
+    const options = { mayReplace: condition.kind !== 'absent', notes, signal };
+    return toPlacedAnswer(files, written, options, (file) => `Successfully wrote to ${file}.`);
   },
 });

@@ -126,8 +126,8 @@ const restore: Job = {
   plans: {
     async 'this server'(call) {
       const { texts } = await call('list_file_versions', { path: 'handbook.md', limit: 2 });
-      const [, before] = texts.join('\n').matchAll(/\b[0-9A-Za-z._-]{32,}\b/g);
-      await call('restore_file', { path: 'handbook.md', version_id: before?.[0] });
+      const before = texts.join('\n').match(/^(?!.*\(latest\))(?<version>[0-9A-Za-z._-]{16,}) /m);
+      await call('restore_file', { path: 'handbook.md', version_id: before?.groups?.version });
     },
     'server-filesystem': 'keeps no versions',
   },

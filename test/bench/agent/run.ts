@@ -12,8 +12,8 @@ import { startThisServer } from './this-server.ts';
 const results = join(import.meta.dirname, '..', 'results');
 
 const cannot = [
-  'Not measured: `txn2/mcp-s3`, which no package registry offered when this was written. It has no tools for ' +
-    'directories, searches or versions; each job but the first needs one.',
+  'Not measured: `txn2/mcp-s3`, which the Go module proxy did not offer when this was written. Its README lists ' +
+    'tools for one object a call: list, get, put, copy, delete, metadata and presigned URLs.',
 ];
 
 await runAgentBench();
