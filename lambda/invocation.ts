@@ -1,4 +1,4 @@
-/** What the platform tells of the one request that it hands over. */
+/** What the platform says about one request. */
 export interface Invocation {
   /** Aborted when the answer must be on its way. */
   readonly deadline: AbortSignal;
@@ -6,6 +6,8 @@ export interface Invocation {
   readonly requestId: string;
   /** X-Ray's id of the trace that the request belongs to. */
   readonly traceId?: string;
+  /** Whether the platform can carry an answer with this body: Lambda bounds the answer as it is encoded. */
+  canCarry(body: ArrayBuffer): boolean;
   /** True for the first request of an execution environment that was made for it. */
   readonly coldStart: boolean;
 }

@@ -1,9 +1,11 @@
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnIntegration,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
+  type HttpRoute,
   HttpStage,
   type IDomainName,
   LogGroupLogDestination,
@@ -13,6 +15,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { challengeTwin } from '../lambda/auth/challenge-twin.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** What the HTTP API is made from. */
@@ -44,6 +47,23 @@ const accessLogLine = {
   // Lambda's id of the request, which the function's own lines carry.
   functionRequestId: '$context.integration.requestId',
   integrationError: '$context.integrationErrorMessage',
+};
+
+const withChallenge = mapHeaders(
+  ['overwrite:header.www-authenticate', `$response.header.${challengeTwin}`],
+  [`remove:header.${challengeTwin}`, "''"],
+);
+
+/**
+ * What the gateway changes in an answer, by its status (Amazon API Gateway developer guide, "Transform API requests and
+ * responses for HTTP APIs"). The challenge is written anew from its twin, in case the gateway renames it. A 202 loses
+ * the content type that the gateway gives to a body without one: there is no body.
+ */
+const responseParameters = {
+  202: mapHeaders(['remove:header.content-type', "''"]),
+  400: withChallenge,
+  401: withChallenge,
+  403: withChallenge,
 };
 
 /**
@@ -98,19 +118,23 @@ export class FileServerApi extends Construct {
 
   /** Routes MCP to its function: not `ANY`, which would take the preflight away from the gateway. */
   routeMcp(handler: IFunction): void {
-    this.route('Mcp', handler, {
-      paths: ['/mcp'],
-      methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.DELETE],
+    const routes = this.route('Mcp', handler, {
+      paths: ['/mcp', '/mcp/{proxy+}'],
+      methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE],
       reason:
         'the function verifies every token: an authorizer of the gateway cannot answer with the challenge that MCP clients need (RFC 9728 section 5.1)',
     });
+    // The CDK has no property for this; its integration is made within the first route.
+    const parts = routes.flatMap((route) => route.node.findAll());
+    const integrations = parts.filter((part) => part instanceof CfnIntegration);
+    for (const integration of integrations) integration.responseParameters = responseParameters;
   }
 
   /** Routes both places where clients look for the metadata (RFC 9728 section 3.1, and its fallback). */
   routeMetadata(handler: IFunction): void {
     this.route('Metadata', handler, {
-      paths: [wellKnown, `${wellKnown}/mcp`],
-      methods: [HttpMethod.GET],
+      paths: [wellKnown, `${wellKnown}/mcp`, `${wellKnown}/{proxy+}`],
+      methods: [HttpMethod.GET, HttpMethod.HEAD],
       reason: 'the metadata is public: clients read it to learn where to get a token (RFC 9728 section 3)',
     });
   }
@@ -139,16 +163,25 @@ export class FileServerApi extends Construct {
     });
   }
 
-  /** `reason` says why the gateway itself asks for no token. */
+  /**
+   * `reason` says why the gateway itself asks for no token. A path that ends with `{proxy+}` is how a slash at the end
+   * is routed: HTTP APIs take no route that ends with one, and the function answers 404 to any other path.
+   */
   private route(
     id: string,
     handler: IFunction,
     { paths, methods, reason }: { paths: readonly string[]; methods: HttpMethod[]; reason: string },
-  ): void {
+  ): readonly HttpRoute[] {
     const integration = new HttpLambdaIntegration(id, handler, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
     });
     const routes = paths.flatMap((path) => this.api.addRoutes({ path, methods, integration }));
     for (const route of routes) acknowledge(route, 'APIG4', reason);
+    return routes;
   }
+}
+
+/** A `ResponseParameterMap` as CloudFormation spells it: the CDK hands it on as it is. */
+function mapHeaders(...pairs: readonly (readonly [destination: string, source: string])[]) {
+  return { ResponseParameters: pairs.map(([Destination, Source]) => ({ Destination, Source })) };
 }

@@ -37,6 +37,10 @@ const schema = z.object({
     .regex(/^[\x21-\x7e]+$/)
     .optional()
     .describe('the client id of the public client at CASDOOR_URL'),
+  MCP_GATEWAY_RENAMES: z
+    .enum(['0', '1'])
+    .default('0')
+    .describe('1 to rename WWW-Authenticate as REST APIs do, or 0'),
   S3_ENDPOINT: z.url().optional().describe('the URL of an S3 server, such as http://127.0.0.1:9000'),
   AWS_ACCESS_KEY_ID: z.string().min(1).default('local').describe('the access key of S3_ENDPOINT'),
   AWS_SECRET_ACCESS_KEY: z.string().min(1).default('local-secret').describe('the secret key of S3_ENDPOINT'),
@@ -56,6 +60,8 @@ export interface LocalSettings {
   readonly clientRegistration: 'none' | 'bridge';
   /** The public client that is registered at Casdoor; the local authorization server has one of its own. */
   readonly publicClientId: string | undefined;
+  /** Whether the gateway renames the challenge as REST APIs do. */
+  readonly gatewayRenames: boolean;
   /** An S3 server in place of the local one. */
   readonly s3Endpoint: string | undefined;
   /** What the functions sign their S3 requests with. */
@@ -91,6 +97,7 @@ export function readLocalSettings(variables: Readonly<Record<string, string | un
     casdoorApplication: read.CASDOOR_APPLICATION,
     clientRegistration: read.CLIENT_REGISTRATION,
     publicClientId: read.PUBLIC_CLIENT_ID,
+    gatewayRenames: read.MCP_GATEWAY_RENAMES === '1',
     s3Endpoint: read.S3_ENDPOINT,
     credentials,
   };

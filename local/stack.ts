@@ -80,7 +80,18 @@ export async function startLocalStack(
       if (!local) throw new Error(`the template has no function ${functionId}`);
       return local.invoke(event);
     };
-    keep(await onPort('MCP_PORT', startGateway({ port: settings.mcpPort, routes, cors, invoke })));
+    keep(
+      await onPort(
+        'MCP_PORT',
+        startGateway({
+          port: settings.mcpPort,
+          routes,
+          cors,
+          renamesChallenge: settings.gatewayRenames,
+          invoke,
+        }),
+      ),
+    );
     return { mcpUrl, issuer, s3Url, close };
   } catch (error) {
     await close();

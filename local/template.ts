@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Cors } from './gateway/cors.ts';
 import type { Route } from './gateway/gateway.ts';
+import { type HeaderMapping, readHeaderMapping } from './gateway/response-parameters.ts';
 
 /** A Lambda function of the template. */
 export type TemplateFunction = {
@@ -43,7 +44,12 @@ const shapes = {
       .optional(),
   }),
   route: z.object({
-    RouteKey: z.string().regex(/^(?!ANY )[A-Z]+ \/[^{}]*$/, 'use one method and a path without variables'),
+    RouteKey: z
+      .string()
+      .regex(
+        /^(?!ANY )[A-Z]+ \/[^{}]*(\/\{\w+\+\})?$/,
+        'use one method and a path without variables, but for a greedy one at its end',
+      ),
     Target: z.unknown().optional(),
   }),
   integration: z.object({
@@ -51,6 +57,12 @@ const shapes = {
     IntegrationUri: z.unknown().optional(),
     // The default of HTTP APIs.
     TimeoutInMillis: z.number().default(30_000),
+    ResponseParameters: z
+      .record(
+        z.string().regex(/^[2-5]\d\d$/),
+        z.object({ ResponseParameters: z.array(z.object({ Destination: z.string(), Source: z.string() })) }),
+      )
+      .default({}),
   }),
   intrinsic: z.union([
     z.object({ Ref: z.string() }),
@@ -102,8 +114,21 @@ export function readTemplate(template: unknown, options: { resolve: Resolve }): 
       integration: {
         payloadFormatVersion: integration.PayloadFormatVersion,
         timeoutInMillis: integration.TimeoutInMillis,
+        responseParameters: readResponseParameters(integrationId, integration.ResponseParameters),
       },
     };
+  }
+
+  /** Lists, by status, what the gateway does to the headers of an answer. */
+  function readResponseParameters(
+    id: string,
+    byStatus: z.infer<typeof shapes.integration>['ResponseParameters'],
+  ): Record<string, readonly HeaderMapping[]> {
+    const entries = Object.entries(byStatus).map(([status, { ResponseParameters: parameters }]) => [
+      status,
+      parameters.map(({ Destination, Source }) => readHeaderMapping(`resource ${id}`, Destination, Source)),
+    ]);
+    return Object.fromEntries(entries);
   }
 
   function readFunction(id: string): TemplateFunction {

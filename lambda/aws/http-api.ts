@@ -29,12 +29,45 @@ export function createHttpApiHandler(
   return async (event, context) => {
     const coldStart = isFirst;
     isFirst = false;
+    if (!isHttpApiEvent(event)) return unsupported;
+    const request = toRequest(event);
+    if (request === undefined) return unsupported;
     const traceId = readTraceId(variables._X_AMZN_TRACE_ID ?? event.headers['x-amzn-trace-id']);
     const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserve));
     const requestId = context.awsRequestId;
-    const invocation = { deadline, requestId, coldStart, ...(traceId !== undefined && { traceId }) };
-    return toResult(await endpoint(toRequest(event), invocation));
+    const invocation = {
+      deadline,
+      requestId,
+      coldStart,
+      canCarry,
+      ...(traceId !== undefined && { traceId }),
+    };
+    const result = await toResult(await endpoint(request, invocation));
+    return request.method === 'HEAD' ? { ...result, body: '' } : result;
   };
+}
+
+/** What is answered to events that are none of an HTTP API: a warmer's, another kind of gateway's. */
+const unsupported = {
+  statusCode: 400,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message: 'this function answers events of an HTTP API, payload format 2.0' }),
+};
+
+/** Lambda's own type of the event is a promise of whoever invokes it. */
+function isHttpApiEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean {
+  const { http, domainName } = event?.requestContext ?? {};
+  const isFormat2 = typeof event?.rawPath === 'string' && typeof event.rawQueryString === 'string';
+  return isFormat2 && http !== undefined && domainName !== undefined && event.headers !== undefined;
+}
+
+/** What Lambda lets a function return, in bytes of JSON (AWS Lambda developer guide, quotas), less room for headers. */
+const maxResultBytes = 6_291_556 - 16_384;
+
+function canCarry(body: ArrayBuffer): boolean {
+  // No character takes more than six bytes as JSON, so most bodies need no counting.
+  if (body.byteLength * 6 <= maxResultBytes) return true;
+  return Buffer.byteLength(JSON.stringify(new TextDecoder().decode(body))) <= maxResultBytes;
 }
 
 /** `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=…;Sampled=1` (X-Ray, Tracing header). */
@@ -42,10 +75,11 @@ function readTraceId(header = ''): string | undefined {
   return /(?:^|;)Root=(1-[\da-f]{8}-[\da-f]{24})(?:;|$)/.exec(header)?.[1];
 }
 
-function toRequest(event: APIGatewayProxyEventV2): Request {
+function toRequest(event: APIGatewayProxyEventV2): Request | undefined {
   const { domainName, http } = event.requestContext;
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   const url = `https://${domainName}${encodeURI(event.rawPath)}${query}`;
+  if (!URL.canParse(url)) return undefined;
   const headers = toHeaders(event);
   // A web Request of these methods refuses a body; HTTP gives it no meaning (RFC 9110 section 9.3.1).
   if (http.method === 'GET' || http.method === 'HEAD')

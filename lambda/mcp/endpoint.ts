@@ -1,11 +1,5 @@
-import {
-  createMcpHandler,
-  isLegacyRequest,
-  type McpServer,
-  WebStandardStreamableHTTPServerTransport,
-} from '@modelcontextprotocol/server';
 import { readBearerToken } from '../auth/bearer.ts';
-import { type ChallengeSettings, toChallenge } from '../auth/challenge.ts';
+import { type ChallengeSettings, type MessageId, toChallenge } from '../auth/challenge.ts';
 import type { Principal } from '../auth/principal.ts';
 import { Refused } from '../auth/refusal.ts';
 import type { Verifier } from '../auth/verifier.ts';
@@ -15,10 +9,12 @@ import type { Log } from '../telemetry/log.ts';
 import { createRequestLog, type RequestLog } from '../telemetry/request-log.ts';
 import { allScopes, findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolLimits } from '../tools/tool.ts';
+import { type Accepted, readAccept } from './accept.ts';
 import { isBrowser, toConnectPage } from './browser.ts';
-import { InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
+import { findId, InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Quota } from './quota.ts';
+import { serve } from './serve.ts';
 import { createServer } from './server.ts';
 import { createListTools, type ToolVisibility } from './tool-list.ts';
 
@@ -59,7 +55,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     scopePrefix: challenge.scopePrefix,
   });
 
-  async function answer(request: Request, deadline: AbortSignal, requestLog: RequestLog): Promise<Answer> {
+  async function answer(request: Request, call: Call, requestLog: RequestLog): Promise<Answer> {
+    if (!isMcpPath(request.url)) return readWhole(new Response(null, { status: 404 }));
     if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return readWhole(forbidOrigin());
     if (connectPage && isBrowser(request)) return readWhole(toConnectPage());
     const token = readBearerToken(request.headers);
@@ -68,12 +65,13 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     requestLog.setPrincipal(principal);
     if (request.method !== 'POST') return readWhole(allowOnlyPost());
     const message = await readMessage(request);
+    call.id = message.id;
     requestLog.setMessage(message);
     requireScopes(message, principal);
     const isLimited = quota !== undefined && message.calledTool !== undefined;
     if (isLimited) await quota.takeCall(principal, requestLog.log);
     const files = requestLog.observe(openFiles(principal));
-    const context = { principal, files, limits, signal: deadline };
+    const context = { principal, files, limits, signal: call.deadline };
     const server = { tools, scopesOfTools, listTools, toolVisibility, context, requestLog };
     const whole = await serve(request, message, () => createServer(server)).then(readWhole);
     if (isLimited) await quota.addBytes(principal, message.bytes + whole.body.byteLength, requestLog.log);
@@ -88,66 +86,89 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     throw new Refused({ code: 'insufficient_scope', required, granted });
   }
 
-  function refuse(error: unknown, requestLog: RequestLog): Response {
+  async function refuse(
+    error: unknown,
+    request: Request,
+    call: Call,
+    requestLog: RequestLog,
+  ): Promise<Response> {
     if (error instanceof InvalidMessage) return toErrorResponse(error);
+    const id = call.id ?? (await findId(request));
     if (!(error instanceof Refused)) {
       requestLog.fail(error);
-      const body = { jsonrpc: '2.0', id: null, error: { code: -32603, message: 'internal error' } };
-      return Response.json(body, { status: 500 });
+      return toErrorResponse(new InvalidMessage('internal error', { status: 500, code: -32603, id }));
     }
     requestLog.refuse(error.refusal);
-    return toChallenge(error.refusal, challenge);
+    return toChallenge(error.refusal, challenge, id);
+  }
+
+  /** Answers a short error in place of what the platform would not carry. What the call has changed stays changed. */
+  function limitSize(
+    whole: Answer,
+    { id }: Call,
+    { canCarry }: Invocation,
+    requestLog: RequestLog,
+  ): Promise<Answer> {
+    if (canCarry(whole.body)) return Promise.resolve(whole);
+    const bytes = whole.body.byteLength;
+    requestLog.dropAnswer(bytes);
+    const sentence = `the answer is ${bytes} bytes long, which is more than can be sent: ask for less at once`;
+    const error = new InvalidMessage(sentence, { status: 200, code: -32603, id: id ?? null });
+    return readWhole(toErrorResponse(error));
   }
 
   return async (request, invocation) => {
     const requestLog = createRequestLog(invocation, logging);
-    const { status, headers, body } = await answer(request, invocation.deadline, requestLog).catch(
-      (error: unknown) => readWhole(refuse(error, requestLog)),
+    const call: Call = { deadline: invocation.deadline };
+    const whole = await answer(request, call, requestLog).catch((error: unknown) =>
+      refuse(error, request, call, requestLog).then(readWhole),
     );
+    const fitting = await limitSize(whole, call, invocation, requestLog);
+    const { status, headers, body } = toStream(fitting, readAccept(request.headers.get('accept')));
     headers.set('cache-control', 'no-store');
     requestLog.end(status, body.byteLength);
     return new Response(body.byteLength === 0 ? null : body, { status, headers });
   };
 }
 
-/** A response of which all is there. */
+/** One request on its way. */
+interface Call {
+  readonly deadline: AbortSignal;
+  /** Set when the message has been read. */
+  id?: MessageId;
+}
+
+/** A response that has arrived whole. */
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: ArrayBuffer;
 }
 
-/** Waits for the end of an event stream too: until then its tool runs, and what comes of it is not known. */
+/** Waits for the end of an event stream too: until then its tool runs, and how it ends is not known. */
 async function readWhole(response: Response): Promise<Answer> {
   const { status, headers } = response;
   return { status, headers, body: await response.arrayBuffer() };
 }
 
-/**
- * Hands the message to the MCP server, whichever revision the client speaks: 2026-07-28 by its
- * per-request envelope, and what came before it, which the SDK answers by a transport of its own.
- */
-async function serve(request: Request, message: Message, create: () => McpServer): Promise<Response> {
-  const { body, wantsProgress } = message;
-  if (!(await isLegacyRequest(request, body))) {
-    return createMcpHandler(create, { legacy: 'reject' }).fetch(request, { parsedBody: body });
-  }
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsProgress });
-  const server = create();
-  await server.connect(transport);
-  return transport.handleRequest(acceptBoth(request), { parsedBody: body });
+/** Wraps a JSON answer for a client that takes only an event stream. */
+function toStream(answer: Answer, accepted: Accepted): Answer {
+  const { status, headers, body } = answer;
+  if (accepted !== 'stream' || status !== 200 || headers.get('content-type') !== 'application/json')
+    return answer;
+  headers.set('content-type', 'text/event-stream');
+  const text = new TextDecoder().decode(body);
+  return { status, headers, body: new TextEncoder().encode(`event: message\ndata: ${text}\n\n`).buffer };
 }
 
-/** We answer JSON where we can, so a client that takes only that (curl, say) is welcome too. */
-function acceptBoth(request: Request): Request {
-  const headers = new Headers(request.headers);
-  headers.set('accept', 'application/json, text/event-stream');
-  return new Request(request.url, { method: 'POST', headers });
+/** The gateway routes everything below `/mcp/` here, because only so it routes `/mcp/` itself. */
+function isMcpPath(url: string): boolean {
+  return /^\/mcp\/?$/.test(new URL(url).pathname);
 }
 
+/** Without a body: some clients take one for an event of the stream that they asked for, and report it as an error. */
 function allowOnlyPost(): Response {
-  const error = { code: -32600, message: 'this server keeps no sessions and no streams: use POST' };
-  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 405, headers: { allow: 'POST' } });
+  return new Response(null, { status: 405, headers: { allow: 'POST' } });
 }
 
 function forbidOrigin(): Response {

@@ -1,87 +1,149 @@
 import { isJsonContentType } from '@modelcontextprotocol/server';
+import type { MessageId } from '../auth/challenge.ts';
+import { isWithinBounds } from './json-bounds.ts';
+import { dropNulls, findWrongParams, isObject, type JsonObject, maxNameLength } from './params.ts';
 
-/** The largest request body, in bytes: what Lambda takes, less its event's escaping. */
+/** The largest request body, in bytes: what Lambda takes, less the escaping of its event. */
 const maxBytes = 4 * 1024 * 1024;
+
+/** No tool takes more than some thousand members, nor any that lie deep. */
+const bounds = { depth: 100, members: 50_000 };
+
+/** How long a body may be that is read only for its id, in bytes. */
+const maxRefusedBytes = 64 * 1024;
 
 /** A request's JSON-RPC message, as far as it must be known before the MCP server reads it. */
 export interface Message {
-  /** The parsed body: one JSON object. */
-  readonly body: Readonly<Record<string, unknown>>;
+  /** The parsed body: one JSON object, without the nulls that stand for nothing. */
+  readonly body: JsonObject;
   /** How long the body was. */
   readonly bytes: number;
+  /** Null for a notification. */
+  readonly id: MessageId;
+  readonly method?: string;
   /** The tool that a `tools/call` names. */
   readonly calledTool?: string;
-  /** What it is to be called with, as it was sent. */
+  /** The arguments of the call, as they were sent. */
   readonly toolArguments?: unknown;
-  /** True when the client asked to be told of progress, which takes an event stream to answer. */
+  /** True when the client asked for progress, which only an event stream can carry. */
   readonly wantsProgress: boolean;
 }
 
-/** Thrown for a body that is no JSON-RPC message; carries the HTTP answer. */
-export class InvalidMessage extends Error {
+/** What an invalid message is answered with. */
+export interface InvalidMessageOptions {
+  /** The HTTP status. */
   readonly status: number;
   /** The JSON-RPC error code (JSON-RPC 2.0 section 5.1). */
   readonly code: number;
+  readonly id?: MessageId;
+}
 
-  constructor(status: number, code: number, message: string) {
+/** Thrown for a body that is not a valid JSON-RPC message. */
+export class InvalidMessage extends Error {
+  readonly status: number;
+  readonly code: number;
+  readonly id: MessageId;
+
+  constructor(message: string, { status, code, id = null }: InvalidMessageOptions) {
     super(message);
     this.name = 'InvalidMessage';
     this.status = status;
     this.code = code;
+    this.id = id;
   }
 }
+
+const invalidRequest = { status: 400, code: -32600 };
+const parseError = { status: 400, code: -32700 };
 
 /** Reads the one JSON-RPC message of a POST (MCP 2026-07-28 Streamable HTTP). Throws `InvalidMessage`. */
 export async function readMessage(request: Request): Promise<Message> {
   if (!isJsonContentType(request.headers.get('content-type'))) {
-    throw new InvalidMessage(415, -32600, 'set the header Content-Type to application/json');
+    const unsupported = { status: 415, code: -32600 };
+    throw new InvalidMessage('set the header Content-Type to application/json', unsupported);
   }
   const bytes = await readBody(request);
-  const body = parse(new TextDecoder().decode(bytes));
-  if (Array.isArray(body)) {
-    throw new InvalidMessage(400, -32600, 'send one JSON-RPC message, not an array of them');
-  }
-  if (!isObject(body)) throw new InvalidMessage(400, -32600, 'send a JSON-RPC message, which is an object');
+  const body = dropNulls(readObject(bytes));
+  const id = readId(body);
+  const { method } = body;
+  if (typeof method !== 'string') return { body, bytes: bytes.byteLength, id, wantsProgress: false };
+  const wrong = id === null ? undefined : findWrongParams(method, body.params);
+  // A request whose params are wrong is a request all the same: only its answer is an error.
+  if (wrong !== undefined) throw new InvalidMessage(wrong, { status: 200, code: -32602, id });
   const params = isObject(body.params) ? body.params : {};
   const meta = isObject(params._meta) ? params._meta : {};
-  const isCall = body.method === 'tools/call';
+  const isCall = method === 'tools/call';
   return {
     body,
     bytes: bytes.byteLength,
+    id,
+    method,
     ...(isCall &&
       typeof params.name === 'string' && { calledTool: params.name, toolArguments: params.arguments }),
-    // Nothing but a tool takes long enough to tell of progress.
+    // Nothing but a tool takes long enough to report progress.
     wantsProgress: isCall && meta.progressToken !== undefined,
   };
 }
 
-/** The JSON-RPC error response to a message that could not be read, so its id is null. */
-export function toErrorResponse({ status, code, message }: InvalidMessage): Response {
-  return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status });
+/** The JSON-RPC error response to an invalid message. */
+export function toErrorResponse({ status, code, message, id }: InvalidMessage): Response {
+  return Response.json({ jsonrpc: '2.0', id, error: { code, message } }, { status });
 }
 
-async function readBody(request: Request): Promise<ArrayBuffer> {
-  const bytes = await request.arrayBuffer();
+/**
+ * The id of a request that is refused before its message is read, so that the client can tell which call failed; null
+ * where there is none. Only a short body is looked at, because nobody has proved who sent it.
+ */
+export async function findId(request: Request): Promise<MessageId> {
+  if (request.method !== 'POST' || request.bodyUsed) return null;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > maxRefusedBytes || !isWithinBounds(bytes, bounds)) return null;
+  try {
+    return readId(readObject(bytes));
+  } catch {
+    return null;
+  }
+}
+
+async function readBody(request: Request): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.byteLength > maxBytes) {
+    const tooLarge = { status: 413, code: -32600 };
     throw new InvalidMessage(
-      413,
-      -32600,
       `the body is ${bytes.byteLength} bytes long: send at most ${maxBytes}, and larger files by create_upload_url`,
+      tooLarge,
     );
   }
   if (bytes.byteLength === 0)
-    throw new InvalidMessage(400, -32700, 'the body is empty: send a JSON-RPC message');
-  return bytes;
+    throw new InvalidMessage('the body is empty: send a JSON-RPC message', parseError);
+  if (isWithinBounds(bytes, bounds)) return bytes;
+  throw new InvalidMessage(
+    `the message has more than ${bounds.members} members or is nested deeper than ${bounds.depth}: send less at once`,
+    invalidRequest,
+  );
+}
+
+function readObject(bytes: Uint8Array): JsonObject {
+  const body = parse(new TextDecoder().decode(bytes));
+  if (Array.isArray(body)) {
+    throw new InvalidMessage('send one JSON-RPC message, not an array of them', invalidRequest);
+  }
+  if (isObject(body)) return body;
+  throw new InvalidMessage('send a JSON-RPC message, which is an object', invalidRequest);
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidMessage(400, -32700, 'the body is not valid JSON');
+    throw new InvalidMessage('the body is not valid JSON', parseError);
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Null where there is no id that JSON-RPC allows; what has another is refused by the MCP SDK. */
+function readId({ id }: JsonObject): MessageId {
+  if (typeof id === 'string' && id.length > maxNameLength) {
+    throw new InvalidMessage(`the id is too long: send at most ${maxNameLength} characters`, invalidRequest);
+  }
+  return typeof id === 'string' || Number.isSafeInteger(id) ? (id as string | number) : null;
 }

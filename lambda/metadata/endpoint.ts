@@ -28,6 +28,9 @@ export interface MetadataOptions extends ProtectedResource {
   readonly readPage: () => Promise<MetadataAnswer>;
 }
 
+/** Where clients look for the resource: RFC 9728 section 3.1, and its fallback at the root. */
+const resourcePlace = /^\/\.well-known\/oauth-protected-resource(?:\/mcp)?$/;
+
 /** Where clients look for an authorization server: RFC 8414 section 3, and OpenID Connect Discovery 1.0 section 4. */
 const discovery = /^\/\.well-known\/(?:oauth-authorization-server|openid-configuration)(?:\/mcp)?$/;
 
@@ -51,9 +54,15 @@ export function createMetadataEndpoint(
     }
     if (bridge && place === '/register' && method === 'POST') return registerClient(body, bridge);
     if (authorizationServer && discovery.test(place)) return authorizationServer;
-    return resource;
+    return resourcePlace.test(place) ? resource : notFound;
   };
 }
+
+const notFound: MetadataAnswer = {
+  statusCode: 404,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message: 'Not Found' }),
+};
 
 function toDocument(content: object): MetadataAnswer {
   return {

@@ -50,6 +50,8 @@ export interface RequestLog {
   refuse(refusal: Refusal): void;
   /** Logs at once a bug or an outage that ended the request. */
   fail(error: unknown): void;
+  /** Logs at once that an answer of so many bytes was too large, and that an error took its place. */
+  dropAnswer(bytes: number): void;
   /** Writes the last lines. `bytes` is the length of the answer's body; the length of the message is added to it. */
   end(status: number, bytes: number): void;
 }
@@ -66,6 +68,7 @@ export function createRequestLog(invocation: Invocation, options: RequestLogOpti
   let message: LoggedMessage | undefined;
   let refusal: Refusal | undefined;
   let hasFailed = false;
+  let isDropped = false;
 
   const log: Log = (event, facts, measured) =>
     options.log(event, { requestId, traceId, ...caller, tool: call.tool, ...facts }, measured);
@@ -112,11 +115,16 @@ export function createRequestLog(invocation: Invocation, options: RequestLogOpti
       hasFailed = true;
       log('request_failed', { error: toSafeFacts(error) });
     },
+    dropAnswer(bytes) {
+      isDropped = true;
+      log('answer_too_large', { bytes });
+    },
     end(status, bytes) {
       const toolCall = readToolCall();
       if (toolCall) log('tool_call', { ...toolCall, ...files.toFacts() });
       const durationMs = clock();
-      const outcome = refusal ? 'refused' : hasFailed ? 'failed' : status < 400 ? 'answered' : 'invalid';
+      const answered = isDropped ? 'too_large' : status < 400 ? 'answered' : 'invalid';
+      const outcome = refusal ? 'refused' : hasFailed ? 'failed' : answered;
       const size = (message?.bytes ?? 0) + bytes;
       const facts = { scopes: toolCall?.scopes, outcome, status, bytes: size, durationMs, coldStart };
       const measured = measureRequest({ durationMs, coldStart, refusal: refusal?.code, toolCall });

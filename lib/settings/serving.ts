@@ -5,10 +5,17 @@ import { isSecureOrigin, isSecureUrl } from '../secure-url.ts';
 import { count, flag, list } from './rules.ts';
 
 /**
- * Web clients that people connect, by the origin their pages run on. Clients that are programs (Claude Code,
- * Cursor, VS Code) send no origin, and pages on loopback (the MCP Inspector) are always admitted.
+ * Web clients that people connect, by the origin of their pages. Clients that are programs (Claude Code, Cursor,
+ * VS Code) send no origin, and pages on loopback (the MCP Inspector) are always admitted.
  */
-const webClients = ['https://claude.ai', 'https://chatgpt.com', 'https://vscode.dev'];
+const webClients = [
+  'https://claude.ai',
+  'https://claude.com',
+  'https://chatgpt.com',
+  'https://vscode.dev',
+  'https://insiders.vscode.dev',
+  'https://github.dev',
+];
 
 /** Where people read about this server, unless the operator has a page of their own. */
 const casdoorDocumentation = 'https://casdoor.org/docs/mcp-auth/third-party-integration';
@@ -53,7 +60,7 @@ export const servingSettings = {
     .default(true)
     .describe('true, or false to serve no page for people at the root of the host'),
   allowedOrigins: list(z.string().refine(isSecureOrigin), webClients).describe(
-    'https origins separated by commas, such as https://claude.ai',
+    'the https origins of web clients, separated by commas, in place of these; programs and pages on loopback are always admitted',
   ),
   resourceName: z
     .string()

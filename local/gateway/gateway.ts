@@ -7,13 +7,20 @@ import type { Invocation } from '../lambda/runtime-api.ts';
 import { type Cors, isPreflight, replaceCorsHeaders, toPreflightResponse } from './cors.ts';
 import { readPath, toEvent } from './event.ts';
 import { type HttpResponse, toMessage, toResponse } from './response.ts';
+import { applyHeaderMappings, type HeaderMapping, renameChallenge } from './response-parameters.ts';
 
-/** One method on one exact path, and the function behind it. */
+/** One method on one path, and the function behind it. */
 export type Route = {
   method: string;
+  /** Exact, or with a greedy variable at its end, which may be empty: `/mcp/{proxy+}` takes `/mcp/` too. */
   path: string;
   functionId: string;
-  integration: { payloadFormatVersion: '2.0'; timeoutInMillis: number };
+  integration: {
+    payloadFormatVersion: '2.0';
+    timeoutInMillis: number;
+    /** Changes of headers, by the status of the answer. */
+    responseParameters?: Record<string, readonly HeaderMapping[]>;
+  };
 };
 
 /** The limits of HTTP APIs, in bytes: "Quotas for configuring and running an HTTP API". */
@@ -31,9 +38,11 @@ export async function startGateway(options: {
   port?: number;
   routes: Route[];
   cors?: Cors | undefined;
+  /** Renames the challenge as REST APIs do, before the response parameters are applied. */
+  renamesChallenge?: boolean;
   invoke(functionId: string, event: unknown): Promise<Invocation>;
 }): Promise<{ url: string; close(): Promise<void> }> {
-  const { port = 0, cors, invoke } = options;
+  const { port = 0, cors, renamesChallenge = false, invoke } = options;
   const routes = new Map(options.routes.map((route) => [`${route.method} ${route.path}`, route]));
 
   async function respond(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
@@ -45,16 +54,33 @@ export async function startGateway(options: {
     return response;
   }
 
+  /** The exact route first, then the longest greedy one ("Routing API requests"). */
+  function findRoute(key: string): Route | undefined {
+    const exact = routes.get(key);
+    if (exact) return exact;
+    const greedy = [...routes].filter(([routeKey]) => {
+      const [start] = routeKey.split('{', 1);
+      return start !== routeKey && start !== undefined && key.startsWith(start);
+    });
+    return greedy.sort(([one], [other]) => other.length - one.length)[0]?.[1];
+  }
+
   async function runRoute(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
-    const routeKey = `${request.method} ${readPath(request)}`;
-    const route = routes.get(routeKey);
+    const route = findRoute(`${request.method} ${readPath(request)}`);
     if (!route) return toMessage(404);
+    const routeKey = `${route.method} ${route.path}`;
     const body = await readBody(request);
     if (!body) return toTooLarge();
     const invoked = invoke(route.functionId, toEvent(request, body, { routeKey, requestId }));
     const invocation = await within(route.integration.timeoutInMillis, invoked);
     if (!invocation) return toMessage(503);
-    if ('payload' in invocation) return toResponse(invocation.payload);
+    if ('payload' in invocation) {
+      const response = toResponse(invocation.payload);
+      if (renamesChallenge) renameChallenge(response.headers);
+      const mappings = route.integration.responseParameters?.[response.statusCode] ?? [];
+      applyHeaderMappings(mappings, response.headers);
+      return response;
+    }
     return invocation.error.errorType === 'RequestTooLargeException' ? toTooLarge() : toMessage(500);
   }
 

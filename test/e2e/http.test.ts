@@ -44,6 +44,14 @@ describe('the metadata over HTTP', () => {
     });
   });
 
+  it.each(['GET', 'HEAD'])('is answered to %s, with a slash at the end as without', async (method) => {
+    for (const path of ['', '/', '/mcp', '/mcp/']) {
+      const response = await fetch(`${origin()}/.well-known/oauth-protected-resource${path}`, { method });
+      expect([path, response.status]).toEqual([path, 200]);
+      expect(response.headers.get('content-type')).toBe('application/json');
+    }
+  });
+
   it('is where the challenge says', async () => {
     const response = await fetch(stack.mcpUrl, { method: 'POST', body: ping, headers: json });
     expect(response.status).toBe(401);
@@ -138,6 +146,56 @@ describe('a request that no client should send', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(withoutType.status).toBe(415);
+  });
+
+  it('with a slash at the end of the path is answered as without', async () => {
+    const send = (slash: string, headers: Record<string, string>) =>
+      fetch(stack.mcpUrl + slash, { method: 'POST', body: ping, headers });
+    const [plain, refused] = await Promise.all([send('', json), send('/', json)]);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toBe(plain.headers.get('www-authenticate'));
+    expect((await send('/', { ...json, authorization: `Bearer ${token}` })).status).toBe(200);
+    expect((await send('/x', json)).status).toBe(404);
+  });
+
+  it('by HEAD is answered as by GET', async () => {
+    const response = await fetch(stack.mcpUrl, { method: 'HEAD' });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer /);
+  });
+
+  it('that is a notification is accepted without a content type', async () => {
+    const response = await post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }));
+    expect([response.status, response.headers.get('content-type')]).toEqual([202, null]);
+  });
+
+  it.each<[string, () => object]>([
+    [
+      'as many unknown arguments as fit',
+      () => ({
+        name: 'whoami',
+        arguments: Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`k${i}`, 0])),
+      }),
+    ],
+    [
+      'one unknown argument of 1,400,000 quotes',
+      () => ({ name: 'whoami', arguments: { ['"'.repeat(1_400_000)]: 0 } }),
+    ],
+    [
+      'a progress token of 900,000 characters',
+      () => ({
+        name: 'search_files',
+        arguments: { pattern: 'x' },
+        _meta: { progressToken: 'x'.repeat(900_000) },
+      }),
+    ],
+    ['a tool of 4 MB', () => ({ name: 'x'.repeat(4_000_000), arguments: {} })],
+  ])('with %s makes no 500', async (_, params) => {
+    const response = await post(
+      JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: params() }),
+    );
+    expect(response.status).toBeLessThan(500);
+    expect(await response.json()).toMatchObject({ jsonrpc: '2.0' });
   });
 
   it('for a stream or a session is told that there are none', async () => {

@@ -16,12 +16,38 @@ describe('the HTTP API', () => {
       routes.map(({ RouteKey, AuthorizationType }) => `${RouteKey} ${AuthorizationType}`).sort(),
     ).toEqual([
       'DELETE /mcp NONE',
+      'DELETE /mcp/{proxy+} NONE',
       'GET / NONE',
       'GET /.well-known/oauth-protected-resource NONE',
       'GET /.well-known/oauth-protected-resource/mcp NONE',
+      'GET /.well-known/oauth-protected-resource/{proxy+} NONE',
       'GET /mcp NONE',
+      'GET /mcp/{proxy+} NONE',
+      'HEAD /.well-known/oauth-protected-resource NONE',
+      'HEAD /.well-known/oauth-protected-resource/mcp NONE',
+      'HEAD /.well-known/oauth-protected-resource/{proxy+} NONE',
+      'HEAD /mcp NONE',
+      'HEAD /mcp/{proxy+} NONE',
       'POST /mcp NONE',
+      'POST /mcp/{proxy+} NONE',
     ]);
+  });
+
+  it('writes the challenge anew from its twin, and gives no content type to an empty answer', () => {
+    const ResponseParameters = [
+      { Destination: 'overwrite:header.www-authenticate', Source: '$response.header.x-mcp-challenge' },
+      { Destination: 'remove:header.x-mcp-challenge', Source: "''" },
+    ];
+    const [mcp, ...others] = propertiesOf(template, 'AWS::ApiGatewayV2::Integration')
+      .map(({ ResponseParameters: parameters }) => parameters)
+      .filter((parameters) => parameters !== undefined);
+    expect(mcp).toEqual({
+      202: { ResponseParameters: [{ Destination: 'remove:header.content-type', Source: "''" }] },
+      400: { ResponseParameters },
+      401: { ResponseParameters },
+      403: { ResponseParameters },
+    });
+    expect(others).toEqual([]);
   });
 
   it('hands events on in payload format 2.0 and waits longer than the functions may take', () => {

@@ -71,7 +71,8 @@ describe('the variables of the functions', () => {
           MAX_WRITE_BYTES: '3145728',
           SERVICE_NAME: 'CasdoorMcpFileServer',
           LOG_PATHS: 'off',
-          ALLOWED_ORIGINS: 'https://claude.ai https://chatgpt.com https://vscode.dev',
+          ALLOWED_ORIGINS:
+            'https://claude.ai https://claude.com https://chatgpt.com https://vscode.dev https://insiders.vscode.dev https://github.dev',
           ALLOWED_CLIENT_IDS: Match.absent(),
           TENANT_ROLE_ARN: Match.absent(),
           QUOTA_TABLE: Match.absent(),

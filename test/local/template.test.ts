@@ -94,7 +94,7 @@ describe('a template', () => {
   const read = readTemplate(template, { resolve });
 
   it('says which function a method and path lead to, and how long it may take', () => {
-    const integration = { payloadFormatVersion: '2.0', timeoutInMillis: 25_000 };
+    const integration = { payloadFormatVersion: '2.0', timeoutInMillis: 25_000, responseParameters: {} };
     expect(read.routes).toEqual([
       { method: 'POST', path: '/mcp', functionId: filesId, integration },
       {
@@ -214,6 +214,15 @@ describe('a template that cannot run as it would be deployed', () => {
     );
   });
 
+  it('has a response parameter that the gateway does not take', () => {
+    const { ids, read } = change((_, integration) =>
+      integration.addPropertyOverride('ResponseParameters', {
+        401: { ResponseParameters: [{ Destination: 'remove:header.via', Source: "''" }] },
+      }),
+    );
+    expect(read).toThrow(`resource ${ids.integration}: the gateway keeps via for itself`);
+  });
+
   it('has another payload format', () => {
     const { ids, read } = change((_, integration) =>
       integration.addPropertyOverride('PayloadFormatVersion', '1.0'),
@@ -224,6 +233,7 @@ describe('a template that cannot run as it would be deployed', () => {
   it.each([
     ['any method', '/mcp', HttpMethod.ANY],
     ['a variable in its path', '/files/{path}', HttpMethod.GET],
+    ['a greedy variable behind another', '/{one}/{proxy+}', HttpMethod.GET],
   ])('has a route with %s', (_, path, method) => {
     const { ids, read } = change(() => {}, path, method);
     expect(read).toThrow(`resource ${ids.route}: RouteKey: use one method and a path without variables`);

@@ -47,7 +47,12 @@ export function createToolCaller(files: FileStore, patience = 24_000): CallTool 
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
     });
     const deadline = AbortSignal.timeout(patience);
-    const response = await endpoint(request, { requestId: 'history', coldStart: false, deadline });
+    const response = await endpoint(request, {
+      requestId: 'history',
+      coldStart: false,
+      canCarry: () => true,
+      deadline,
+    });
     const text = await response.text();
     const { result } = JSON.parse(text);
     if (response.status === 200 && result) return result;

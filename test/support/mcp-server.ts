@@ -36,6 +36,8 @@ export interface TestServer {
     token?: string;
     body?: unknown;
     method?: string;
+    /** The path of the request; that of the MCP URL by default. */
+    path?: string;
     headers?: Record<string, string>;
     deadline?: AbortSignal;
     invocation?: Partial<Invocation>;
@@ -93,11 +95,11 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
     lines,
     token: (scope) => signToken(certificate, { ...accessTokens['JWT-Standard'], scope }),
     send: (options) => {
-      const { token, body, method = 'POST', headers = {} } = options;
+      const { token, body, method = 'POST', path = '/mcp', headers = {} } = options;
       const { deadline = new AbortController().signal } = options;
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
       const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-      const request = new Request(resource, {
+      const request = new Request(new URL(path, resource), {
         method,
         headers: {
           'content-type': 'application/json',
@@ -105,11 +107,12 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
           ...authorization,
           ...headers,
         },
-        ...(method === 'GET' || text === undefined ? {} : { body: text }),
+        ...(method === 'GET' || method === 'HEAD' || text === undefined ? {} : { body: text }),
       });
       return endpoint(request, {
         requestId: 'request-1',
         coldStart: false,
+        canCarry: () => true,
         deadline,
         ...options.invocation,
       });

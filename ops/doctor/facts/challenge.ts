@@ -6,10 +6,16 @@ export interface Challenge {
   readonly error: string | undefined;
   readonly scope: string | undefined;
   readonly resourceMetadata: string | undefined;
+  /** True when the gateway renames the header, and its response mapping has brought it back. */
+  readonly isRestored: boolean;
 }
 
-/** The name under which some AWS front ends hand on the header. */
+/** The name that some gateways of AWS give to the header. */
 const remapped = 'x-amzn-remapped-www-authenticate';
+
+/** Without the header clients find the metadata by its well-known path, and a 403 cannot ask for more scopes. */
+const askForAll =
+  'until then set initialScopes to all scopes, because clients cannot step up without the header';
 
 /** Reads the challenge of an answer. Throws `Unavailable` unless it is one that clients act on. */
 export function readChallenge({ status, headers }: Answer): Challenge {
@@ -17,14 +23,14 @@ export function readChallenge({ status, headers }: Answer): Challenge {
   if (value === null && status !== 401) throw new NotApplicable(`the answer is ${status} and not 401`);
   if (value === null && headers.has(remapped)) {
     throw new Unavailable(
-      `the header arrives as ${remapped}, which no client reads`,
-      'API Gateway REST APIs and Lambda function URLs rename it: put an HTTP API in front of the function, as this project does',
+      `the header is lost: it arrives as ${remapped}, which no client reads`,
+      `API Gateway REST APIs and Lambda function URLs rename it: put an HTTP API with the response mapping of this project in front of the function; ${askForAll}`,
     );
   }
   if (value === null) {
     throw new Unavailable(
-      'the header is missing, so that clients do not learn where to sign in',
-      'send WWW-Authenticate: Bearer with every 401, and look for a proxy, CDN or authorizer that drops it',
+      'the header is lost, so that clients do not learn where to sign in',
+      `send WWW-Authenticate: Bearer with every 401, and look for a proxy, CDN or authorizer that drops it; ${askForAll}`,
     );
   }
   if (!value.startsWith('Bearer ')) {
@@ -37,6 +43,7 @@ export function readChallenge({ status, headers }: Answer): Challenge {
     error: findParameter(value, 'error'),
     scope: findParameter(value, 'scope'),
     resourceMetadata: findParameter(value, 'resource_metadata'),
+    isRestored: headers.has(remapped),
   };
 }
 

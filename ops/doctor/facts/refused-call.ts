@@ -24,13 +24,15 @@ function toRemedy(status: number, reason: string): string {
   return 'look into the log of the server';
 }
 
-/** The server's own sentence: of an OAuth error (RFC 6750) or of a JSON-RPC error. */
+/** The server's own sentence: of a JSON-RPC error, with OAuth's members in its data or not, or of an OAuth error (RFC 6750). */
 function readReason(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
     const json: JsonObject = typeof body === 'object' ? { ...body } : {};
     const error: JsonObject = typeof json.error === 'object' ? { ...json.error } : {};
+    const data: JsonObject = typeof error.data === 'object' ? { ...error.data } : {};
     return (
+      readText(data, 'error_description') ??
       readText(json, 'error_description') ??
       readText(error, 'message') ??
       readText(json, 'message') ??

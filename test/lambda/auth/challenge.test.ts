@@ -4,10 +4,12 @@ import type { Refusal } from '../../../lambda/auth/refusal.ts';
 const resourceMetadataUrl = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';
 const settings = { resourceMetadataUrl, initialScopes: ['files:list', 'files:read'], scopePrefix: '' };
 
+/** The answer, and of its body the members of OAuth. */
 async function answer(refusal: Refusal) {
   const response = toChallenge(refusal, settings);
   const header = response.headers.get('www-authenticate');
-  return { status: response.status, header, headers: response.headers, body: await response.json() };
+  const { error } = await response.json();
+  return { status: response.status, header, headers: response.headers, body: error.data };
 }
 
 /** The whole table of refusals, as it goes over the wire. */
@@ -179,4 +181,32 @@ describe('a challenge', () => {
       expect(body.error_description).not.toMatch(/(scope|error|resource_metadata)=/);
     },
   );
+});
+
+describe('the body of a refusal', () => {
+  it.each<[Refusal, number, string]>([
+    [{ code: 'no_token' }, 401, 'unauthorized: sign in first: send an access token as Authorization: Bearer'],
+    [
+      { code: 'insufficient_scope', required: ['files:write'], granted: [] },
+      403,
+      'insufficient_scope: this needs files:write',
+    ],
+    [
+      { code: 'keys_unavailable', retryAfterSeconds: 5 },
+      503,
+      'temporarily_unavailable: the keys of the authorization server cannot be fetched at the moment: try again',
+    ],
+  ])('is a JSON-RPC error with a sentence, also for %j', async (refusal, code, message) => {
+    const body = { jsonrpc: '2.0', error: { code, message, data: expect.any(Object) } };
+    expect(await toChallenge(refusal, settings).json()).toEqual({ ...body, id: null });
+    expect(await toChallenge(refusal, settings, 'a').json()).toEqual({ ...body, id: 'a' });
+    expect(toChallenge(refusal, settings).headers.get('content-type')).toBe('application/json');
+  });
+
+  it('repeats the challenge in a header of our own, and only where there is one', () => {
+    const { headers } = toChallenge({ code: 'no_token' }, settings);
+    expect(headers.get('x-mcp-challenge')).toBe(headers.get('www-authenticate'));
+    const down = toChallenge({ code: 'keys_unavailable', retryAfterSeconds: 5 }, settings);
+    expect(down.headers.has('x-mcp-challenge')).toBe(false);
+  });
 });

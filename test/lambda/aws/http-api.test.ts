@@ -89,3 +89,68 @@ describe('the handler of HTTP API events', () => {
     expect(invocations.map(({ coldStart }) => coldStart)).toEqual([false]);
   });
 });
+
+describe('an event that is none of an HTTP API', () => {
+  const { requestContext, ...others } = toEvent();
+  it.each<[string, unknown]>([
+    ['of a warmer', {}],
+    ['of a schedule', { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }],
+    [
+      'of a REST API',
+      { httpMethod: 'POST', path: '/mcp', headers: {}, requestContext: { stage: 'prod' }, body: '' },
+    ],
+    ['of a load balancer', { httpMethod: 'GET', path: '/mcp', headers: {}, requestContext: { elb: {} } }],
+    ['without headers', { ...toEvent(), headers: undefined }],
+    ['without a context', others],
+    ['that is null', null],
+    ['for a host that is none', { ...toEvent(), requestContext: { ...requestContext, domainName: 'a b' } }],
+  ])('is answered with 400: %s', async (_, event) => {
+    const endpoint = jest.fn();
+    const handler = createHttpApiHandler(endpoint, {});
+    const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 10_000 };
+    expect(await handler(event as APIGatewayProxyEventV2, context)).toMatchObject({
+      statusCode: 400,
+      body: expect.stringContaining('payload format 2.0'),
+    });
+    expect(endpoint).not.toHaveBeenCalled();
+  });
+});
+
+describe('what the platform can carry', () => {
+  const limit = 6_291_556;
+
+  it.each([
+    ['letters', 'a'],
+    ['quotes, which JSON escapes', '"'],
+    ['control characters, which take six bytes', '\u0001'],
+    ['letters of three bytes', '世'],
+  ])('is bounded by the bytes of the result as JSON: %s', async (_, character) => {
+    const { invocations, invoke } = createInvocations({});
+    await invoke();
+    const canCarry = (length: number) => {
+      const body = new TextEncoder().encode(character.repeat(length)).buffer;
+      const result = {
+        statusCode: 200,
+        headers: { 'content-type': 'application/json' },
+        body: character.repeat(length),
+      };
+      return [invocations[0]?.canCarry(body), Buffer.byteLength(JSON.stringify(result)) <= limit];
+    };
+    const bytes = Buffer.byteLength(JSON.stringify(character)) - 2;
+    expect(canCarry(Math.floor((limit - 20_000) / bytes))).toEqual([true, true]);
+    expect(canCarry(Math.floor(limit / bytes))).toEqual([false, false]);
+  });
+});
+
+describe('a HEAD request', () => {
+  it('is answered with the headers alone', async () => {
+    const handler = createHttpApiHandler(
+      async () => new Response('text', { headers: { allow: 'POST' } }),
+      {},
+    );
+    const event = toEvent();
+    event.requestContext.http.method = 'HEAD';
+    const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 10_000 };
+    expect(await handler(event, context)).toMatchObject({ headers: { allow: 'POST' }, body: '' });
+  });
+});

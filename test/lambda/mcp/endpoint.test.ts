@@ -35,6 +35,34 @@ describe('the MCP endpoint, before it reads a message', () => {
     const response = await server.send({ method, token: await server.token(all) });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
+    // The Java SDK reports a body as a broken event of the stream.
+    expect(await response.text()).toBe('');
+  });
+
+  it('answers with a slash at the end as without, and nothing else below', async () => {
+    const paths = ['/mcp', '/mcp/', '/mcp/x', '/mcp//'];
+    const answers = await Promise.all(paths.map((path) => server.send({ body: legacy('ping'), path })));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 404, 404]);
+    const [plain, slash] = answers.map(({ headers }) => headers.get('www-authenticate'));
+    expect(slash).toBe(plain);
+  });
+
+  it('answers HEAD as GET', async () => {
+    expect((await server.send({ method: 'HEAD' })).status).toBe(401);
+    expect((await server.send({ method: 'HEAD', token: await server.token(all) })).status).toBe(405);
+  });
+
+  it.each([
+    ['a call', legacy('tools/call', { name: 'whoami' }), 1],
+    ['a text as id', { ...legacy('ping'), id: 'abc' }, 'abc'],
+    ['a notification', { jsonrpc: '2.0', method: 'notifications/initialized' }, null],
+    ['an id of no kind that JSON-RPC allows', { ...legacy('ping'), id: {} }, null],
+    ['broken JSON', '{', null],
+    ['a long body', legacy('ping', { x: 'x'.repeat(100_000) }), null],
+  ])('names in the 401 the request that it refuses: %s', async (_, body, id) => {
+    const response = await server.send({ body });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id, error: { code: 401 } });
   });
 
   it('takes the token from nowhere but the header', async () => {
@@ -85,7 +113,7 @@ describe('the MCP endpoint, before it reads a message', () => {
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({
       jsonrpc: '2.0',
-      id: null,
+      id: 1,
       error: { code: -32603, message: 'internal error' },
     });
     expect(broken.logged).toMatchObject([
@@ -187,11 +215,9 @@ describe('the scope gate', () => {
           `Bearer error="insufficient_scope", error_description="this needs ${missing}", ` +
             `scope="${granted} ${missing}", resource_metadata="https://mcp.example.com/prm"`,
         );
-        expect(await response.json()).toEqual({
-          error: 'insufficient_scope',
-          error_description: `this needs ${missing}`,
-          scope: `${granted} ${missing}`,
-          resource_metadata: 'https://mcp.example.com/prm',
+        expect(await response.json()).toMatchObject({
+          id: 1,
+          error: { data: { error: 'insufficient_scope', scope: `${granted} ${missing}` } },
         });
       }
       expect(server.s3.calls()).toEqual([]);
@@ -298,6 +324,7 @@ describe('the protocol', () => {
     const body = { jsonrpc: '2.0', method: 'notifications/initialized' };
     const response = await server.send({ body, token: await server.token('') });
     expect(response.status).toBe(202);
+    expect(response.headers.get('content-type')).toBeNull();
     expect(await response.text()).toBe('');
   });
 
@@ -394,7 +421,9 @@ describe('the tools', () => {
       body: call('write_file', { path: 'a', content: '' }),
       token: await foreign.token('files:read'),
     });
-    expect(await refused.json()).toMatchObject({ scope: 'api/files:read api/files:write' });
+    expect(await refused.json()).toMatchObject({
+      error: { data: { scope: 'api/files:read api/files:write' } },
+    });
   });
 
   it.each([

@@ -32,6 +32,18 @@ async function get(path: string, options = resource) {
 }
 
 describe('the protected resource metadata', () => {
+  it.each([
+    ['/.well-known/oauth-protected-resource', 200],
+    ['/.well-known/oauth-protected-resource/', 200],
+    ['/.well-known/oauth-protected-resource/mcp/', 200],
+    ['/.well-known/oauth-protected-resource/other', 404],
+    ['/.well-known/oauth-protected-resource/mcp/other', 404],
+  ])('is at its two places, with a slash at the end as without: %s', async (path, statusCode) => {
+    const answer = await get(path);
+    expect(answer.statusCode).toBe(statusCode);
+    expect(answer.body === (await get(place)).body).toBe(statusCode === 200);
+  });
+
   it('is the document of RFC 9728 with the scopes of the tools', async () => {
     const { statusCode, headers, json } = await get(place);
     expect(statusCode).toBe(200);
@@ -114,9 +126,9 @@ describe('the registration bridge', () => {
   });
 
   it('is off without a client to hand out', async () => {
-    expect((await get('/.well-known/oauth-authorization-server')).json).toHaveProperty('resource');
+    expect((await get('/.well-known/oauth-authorization-server')).statusCode).toBe(404);
     const answer = await createMetadataEndpoint(resource)({ method: 'POST', path: '/register', body: '{}' });
-    expect(answer.statusCode).toBe(200);
+    expect(answer.statusCode).toBe(404);
     expect(answer.body).not.toContain('client_id');
   });
 });

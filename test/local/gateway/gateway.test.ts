@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Route, startGateway } from '../../../local/gateway/gateway.ts';
+import { readHeaderMapping } from '../../../local/gateway/response-parameters.ts';
 import { type LocalFunction, startFunction } from '../../../local/lambda/function.ts';
 import type { Invocation } from '../../../local/lambda/runtime-api.ts';
 import { sendRaw } from './raw-request.ts';
@@ -256,5 +257,55 @@ describe('the gateway', () => {
     await gateway.close();
     expect(await answer).toBe('no answer');
     await expect(fetch(gateway.url)).rejects.toThrow();
+  });
+});
+
+describe('the gateway with response parameters', () => {
+  const { method, path, ...route } = toRoute('POST', '/mcp');
+  const mappings = [
+    readHeaderMapping('test', 'overwrite:header.www-authenticate', '$response.header.x-twin'),
+    readHeaderMapping('test', 'remove:header.x-twin', "''"),
+  ];
+  const integration = { ...route.integration, responseParameters: { 401: mappings } };
+  const headers = { 'www-authenticate': 'Bearer', 'x-twin': 'Bearer' };
+
+  async function send(statusCode: number, renamesChallenge: boolean) {
+    const invoke = async () => ({ payload: { statusCode, headers } });
+    const gateway = await startGateway({
+      routes: [{ method, path, ...route, integration }],
+      invoke,
+      renamesChallenge,
+    });
+    opened.push(gateway);
+    const response = await fetch(`${gateway.url}/mcp`, { method: 'POST' });
+    const names = ['www-authenticate', 'x-amzn-remapped-www-authenticate', 'x-twin'];
+    return names.filter((name) => response.headers.has(name));
+  }
+
+  it('applies those of the status of the answer', async () => {
+    expect(await send(401, false)).toEqual(['www-authenticate']);
+    expect(await send(200, false)).toEqual(['www-authenticate', 'x-twin']);
+  });
+
+  it('renames the challenge before, if it is to be as a REST API', async () => {
+    expect(await send(401, true)).toEqual(['www-authenticate', 'x-amzn-remapped-www-authenticate']);
+    expect(await send(200, true)).toEqual(['x-amzn-remapped-www-authenticate', 'x-twin']);
+  });
+});
+
+describe('the gateway with a greedy route', () => {
+  const routes = [toRoute('GET', '/mcp', 'exact'), toRoute('GET', '/mcp/{proxy+}', 'greedy')];
+
+  it.each([
+    ['/mcp', 'exact GET /mcp /mcp'],
+    ['/mcp/', 'greedy GET /mcp/{proxy+} /mcp/'],
+    ['/mcp/a/b', 'greedy GET /mcp/{proxy+} /mcp/a/b'],
+    ['/mcpx', '{"message":"Not Found"}'],
+  ])('leads %s to %s', async (path, body) => {
+    const url = await open(async (functionId, event) => {
+      const { routeKey, rawPath } = event as { routeKey: string; rawPath: string };
+      return { payload: { statusCode: 200, body: [functionId, routeKey, rawPath].join(' ') } };
+    }, routes);
+    expect(await (await fetch(`${url}${path}`)).text()).toBe(body);
   });
 });

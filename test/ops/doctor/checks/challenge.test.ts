@@ -37,15 +37,38 @@ describe('the check for 401', () => {
 });
 
 describe('the check of www-authenticate', () => {
-  it('recognises the name that some AWS front ends give it', async () => {
-    answer(401, { 'x-amzn-remapped-www-authenticate': 'Bearer' });
+  const challenge = 'Bearer scope="files:read"';
+  const renamed = { 'x-amzn-remapped-www-authenticate': challenge };
+
+  it.each<[string, Record<string, string>, string]>([
+    ['arrives', { 'www-authenticate': challenge }, 'arrives, and begins with Bearer'],
+    [
+      'arrives only by the mapping',
+      { 'www-authenticate': challenge, ...renamed },
+      'arrives only by the response mapping: the gateway renames it',
+    ],
+  ])('is content when it %s', async (_, headers, found) => {
+    answer(401, headers);
     const { findings } = await examine(site.url);
-    expect(findings['www-authenticate']).toEqual({
-      status: 'fail',
-      found: 'the header arrives as x-amzn-remapped-www-authenticate, which no client reads',
-      remedy: expect.stringContaining('API Gateway REST APIs and Lambda function URLs rename it'),
-    });
+    expect(findings['www-authenticate']).toEqual({ status: 'ok', found });
   });
+
+  it.each<[string, Record<string, string>, string, string]>([
+    ['renamed', renamed, 'the header is lost: it arrives as x-amzn-remapped-www-authenticate', 'rename it'],
+    ['dropped', {}, 'the header is lost, so that', 'look for a proxy, CDN or authorizer that drops it'],
+  ])(
+    'fails when it is lost, being %s, and says how clients get all scopes then',
+    async (_, headers, found, remedy) => {
+      answer(401, headers);
+      const { findings } = await examine(site.url);
+      expect(findings['www-authenticate']).toEqual({
+        status: 'fail',
+        found: expect.stringContaining(found),
+        remedy: expect.stringContaining(remedy),
+      });
+      expect(findings['www-authenticate']?.remedy).toContain('set initialScopes to all scopes');
+    },
+  );
 
   it('fails when it is missing, and skips what is in it', async () => {
     answer(401);
@@ -53,7 +76,7 @@ describe('the check of www-authenticate', () => {
     expect(namesOf(report, 'fail')).toEqual(['www-authenticate']);
     for (const name of ['challenge without error', 'challenge resource_metadata', 'challenge scope']) {
       expect(report.findings[name]?.found).toBe(
-        'not checked, because the header is missing, so that clients do not learn where to sign in',
+        'not checked, because the header is lost, so that clients do not learn where to sign in',
       );
     }
   });

@@ -1,0 +1,76 @@
+/** A JSON object before anyone has looked at its members. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** How long the texts may be that an answer repeats: ids, progress tokens and names of tools, in characters. */
+export const maxNameLength = 1_000;
+
+/**
+ * The message with every `null` taken out that stands for a member left away: the JSON libraries of Go, Java and C#
+ * write one for each optional member that is not set.
+ */
+export function dropNulls(body: JsonObject): JsonObject {
+  const { params } = body;
+  if (params === null) return omit(body, ['params']);
+  if (!isObject(params)) return body;
+  const { _meta } = params;
+  const kept = omit(params, ['_meta', 'arguments', 'cursor']);
+  const meta = isObject(_meta) && { _meta: omit(_meta, ['progressToken']) };
+  return { ...body, params: { ...kept, ...meta } };
+}
+
+/**
+ * What is wrong with the params of a request, in a sentence; undefined when nothing is. The MCP SDK refuses the same
+ * params, with the output of its validator and often as an internal error.
+ */
+export function findWrongParams(method: string, params: unknown = {}): string | undefined {
+  if (!isObject(params)) return 'params must be an object';
+  const { _meta: meta = {} } = params;
+  if (!isObject(meta)) return 'params._meta must be an object';
+  return findWrongToken(meta) ?? checks[method]?.(params);
+}
+
+/** The message without the wish to be told of progress. */
+export function dropProgressToken(body: JsonObject): JsonObject {
+  const { params } = body;
+  if (!isObject(params) || !isObject(params._meta)) return body;
+  const { progressToken, ..._meta } = params._meta;
+  return { ...body, params: { ...params, _meta } };
+}
+
+/** Whether a value of JSON is an object and no array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const checks: Readonly<Record<string, (params: JsonObject) => string | undefined>> = {
+  initialize({ protocolVersion, capabilities, clientInfo }) {
+    if (typeof protocolVersion !== 'string')
+      return 'params.protocolVersion must be a string such as "2025-11-25"';
+    if (!isObject(capabilities)) return 'params.capabilities must be an object, which may be empty';
+    if (!isObject(clientInfo)) return 'params.clientInfo must be an object with name and version';
+    const isNamed = typeof clientInfo.name === 'string' && typeof clientInfo.version === 'string';
+    return isNamed ? undefined : 'params.clientInfo must have name and version, both strings';
+  },
+  'tools/list'({ cursor }) {
+    if (cursor === undefined) return undefined;
+    return 'params.cursor is unknown: all tools are listed at once, so leave cursor out';
+  },
+  'tools/call'({ name, arguments: given = {} }) {
+    if (typeof name !== 'string')
+      return 'params.name must be a string: the name of a tool that tools/list answers';
+    if (name.length > maxNameLength) return 'params.name is no tool: call tools/list to see which there are';
+    return isObject(given) ? undefined : 'params.arguments must be an object';
+  },
+};
+
+function findWrongToken({ progressToken: token }: JsonObject): string | undefined {
+  if (token === undefined || Number.isInteger(token)) return undefined;
+  if (typeof token === 'string' && token.length <= maxNameLength) return undefined;
+  return `params._meta.progressToken must be an integer or a string of at most ${maxNameLength} characters`;
+}
+
+/** The object without those of the members that are null. */
+function omit(object: JsonObject, names: readonly string[]): JsonObject {
+  const entries = Object.entries(object).filter(([name, value]) => value !== null || !names.includes(name));
+  return Object.fromEntries(entries);
+}

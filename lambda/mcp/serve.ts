@@ -1,0 +1,58 @@
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type McpServer,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import { type Accepted, readAccept } from './accept.ts';
+import { InvalidMessage, type Message } from './message.ts';
+import { dropProgressToken } from './params.ts';
+
+/**
+ * Hands the message to the MCP server, whichever revision the client speaks: 2026-07-28 by its envelope in each request,
+ * and what came before it, which the SDK answers by a transport of its own. The answer is of a type that the client
+ * accepts. Throws `InvalidMessage` when there is only an event stream for a client that takes none.
+ */
+export async function serve(request: Request, message: Message, create: () => McpServer): Promise<Response> {
+  const accepted = readAccept(request.headers.get('accept'));
+  const response = await send(request, message, accepted, create);
+  if (accepted !== 'json' || !isStream(response)) return response;
+  await response.body?.cancel();
+  const notAcceptable = { status: 406, code: -32600, id: message.id };
+  throw new InvalidMessage('the answer is an event stream: accept text/event-stream', notAcceptable);
+}
+
+async function send(
+  request: Request,
+  { method, body, wantsProgress }: Message,
+  accepted: Accepted,
+  create: () => McpServer,
+): Promise<Response> {
+  // Without a token nothing is reported, and nothing makes a stream of the answer.
+  const parsedBody = accepted === 'json' ? dropProgressToken(body) : body;
+  const given = new Request(request.url, { method: 'POST', headers: toSdkHeaders(request, method) });
+  if (!(await isLegacyRequest(given, parsedBody))) {
+    const responseMode = accepted === 'stream' ? 'sse' : 'auto';
+    return createMcpHandler(create, { legacy: 'reject', responseMode }).fetch(given, { parsedBody });
+  }
+  const enableJsonResponse = accepted === 'json' || (accepted === 'any' && !wantsProgress);
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse });
+  const server = create();
+  await server.connect(transport);
+  return transport.handleRequest(given, { parsedBody });
+}
+
+/**
+ * The headers that the SDK sees. It refuses clients that do not accept both types, and we answer each with what it
+ * takes. `initialize` negotiates the revision in its body, so the revision in its header does not matter.
+ */
+function toSdkHeaders({ headers: sent }: Request, method: string | undefined): Headers {
+  const headers = new Headers(sent);
+  headers.set('accept', 'application/json, text/event-stream');
+  if (method === 'initialize') headers.delete('mcp-protocol-version');
+  return headers;
+}
+
+function isStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+}
