@@ -286,7 +286,7 @@ describe('the deployment settings', () => {
   it.each<[Record<string, unknown>, string]>([
     [
       { allowedClientIds: 'x'.repeat(3000), machineClientIds: ['y'.repeat(600)] },
-      'shorten allowedClientIds (3000 bytes), machineClientIds (600 bytes), allowedOrigins (56 bytes): the variables of a Lambda function hold 4096 bytes, got 4',
+      'shorten allowedClientIds (3000 bytes), machineClientIds (600 bytes), allowedOrigins (122 bytes): the variables of a Lambda function hold 4096 bytes, got 4',
     ],
     [{ resourceName: 'ü'.repeat(2048) }, 'shorten resourceName (4096 bytes), '],
     [

@@ -328,6 +328,7 @@ describe('the metrics of a request', () => {
       ['tool_call', undefined],
       ['request', 'copy'],
       ['metrics', 'delete'],
+      ['metrics', 'list'],
     ]);
   });
 

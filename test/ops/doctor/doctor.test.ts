@@ -109,7 +109,7 @@ describe('the doctor', () => {
         {
           name: 'www-authenticate',
           status: 'fail',
-          found: 'the header is missing, so that clients do not learn where to sign in',
+          found: 'the header is lost, so that clients do not learn where to sign in',
           remedy: expect.stringContaining('send WWW-Authenticate: Bearer with every 401'),
         },
         ...Array(38).fill({ name: expect.any(String) }),
