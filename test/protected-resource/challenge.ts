@@ -1,0 +1,38 @@
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const parameter = new RegExp(`(${token})[ \\t]*=[ \\t]*(?:"((?:[^"\\\\]|\\\\.)*)"|(${token}))`, 'y');
+const scheme = new RegExp(`(${token})(?:[ ]+|$|(?=,))`, 'y');
+const separator = /[ \t]*,?[ \t]*/y;
+
+/**
+ * Reads the parameters of the first `Bearer` challenge of a `WWW-Authenticate` header, by lower-case name with each
+ * value it was given (RFC 9110 section 11.6.1). Answers undefined where there is no such challenge.
+ */
+export function readBearerChallenge(
+  header: string | null,
+): ReadonlyMap<string, readonly string[]> | undefined {
+  const challenges: { scheme: string; parameters: Map<string, string[]> }[] = [];
+  let place = 0;
+  const take = (pattern: RegExp) => {
+    pattern.lastIndex = place;
+    const match = pattern.exec(header ?? '');
+    if (match) place = pattern.lastIndex;
+    return match;
+  };
+  while (place < (header ?? '').length) {
+    const from = place;
+    take(separator);
+    const named = take(parameter);
+    const current = challenges.at(-1);
+    if (named && current) {
+      const [, name = '', quoted, plain] = named;
+      const value = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '';
+      const key = name.toLowerCase();
+      current.parameters.set(key, [...(current.parameters.get(key) ?? []), value]);
+    } else {
+      const begun = take(scheme);
+      if (begun) challenges.push({ scheme: begun[1] ?? '', parameters: new Map() });
+    }
+    if (place === from) break;
+  }
+  return challenges.find((challenge) => challenge.scheme.toLowerCase() === 'bearer')?.parameters;
+}

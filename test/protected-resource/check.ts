@@ -1,0 +1,81 @@
+/** How binding a requirement is (RFC 2119). */
+export type Level = 'MUST' | 'SHOULD';
+
+/** The revisions of the MCP specification that are checked. */
+export const revisions = ['2025-06-18', '2025-11-25', '2026-07-28'] as const;
+export type Revision = (typeof revisions)[number];
+
+/** One requirement on a protected MCP server, as far as it shows from outside. */
+export interface Check {
+  /** Kept for ever: what results are compared by. */
+  readonly id: string;
+  /** A sentence that holds for a server which passes. */
+  readonly title: string;
+  /** Where the requirement stands. */
+  readonly source: string;
+  readonly level: Level;
+  /** The revisions of MCP that demand it; all of them unless they are listed. */
+  readonly revisions?: readonly Revision[];
+  /** Resolves when the server passes. Throws `Failed` or `Skipped`. */
+  run(server: ServerUnderTest): Promise<void>;
+}
+
+/** The server does not do what is required; `message` says what it did instead. */
+export class Failed extends Error {}
+
+/** The check cannot be made; `message` says what is missing. */
+export class Skipped extends Error {}
+
+/** The tokens to check with. A check whose token is missing is skipped. */
+export interface Tokens {
+  /** May list tools. */
+  readonly good?: string | undefined;
+  /** As `good`, and expired. */
+  readonly expired?: string | undefined;
+  /** As `good`, for another resource (RFC 8707). */
+  readonly otherAudience?: string | undefined;
+  /** As `good`, by an issuer that the server does not trust. */
+  readonly otherIssuer?: string | undefined;
+  /** As `good`, with a signature of another key. */
+  readonly otherKey?: string | undefined;
+  /** As `good`, without a scope that `scopedCall` needs. */
+  readonly lessScope?: string | undefined;
+}
+
+/** What is sent to an MCP server. */
+export interface Call {
+  readonly token?: string | undefined;
+  /** Replaces `Bearer` before the token. */
+  readonly scheme?: string;
+  /** The whole header, instead of a token. */
+  readonly authorization?: string;
+  /** Added to the URL. */
+  readonly query?: string;
+  readonly body?: object;
+}
+
+/** The answer of a server, with its challenges read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parameters of the first `Bearer` challenge (RFC 9110 section 11.6.1); undefined where there is none. */
+  readonly challenge: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+/** The server, and what is known of it. */
+export interface ServerUnderTest {
+  readonly url: URL;
+  readonly tokens: Tokens;
+  /** A request that `tokens.lessScope` does not suffice for. */
+  readonly scopedCall: object | undefined;
+  send(call: Call): Promise<Answer>;
+  get(url: string | URL): Promise<Answer>;
+  /** Finds and reads the metadata document (RFC 9728). Throws `Failed` where there is none. */
+  readMetadata(): Promise<{ readonly url: URL; readonly document: Readonly<Record<string, unknown>> }>;
+}
+
+/** Throws `Failed` unless a condition holds. */
+export function require(condition: boolean, instead: string): void {
+  if (!condition) throw new Failed(instead);
+}

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { casdoorProfile } from '../../lambda/auth/casdoor-claims.ts';
+import { createKeySet } from '../../lambda/auth/jwks.ts';
+import { rfc9068Profile } from '../../lambda/auth/rfc9068-claims.ts';
+import { createVerifier } from '../../lambda/auth/verifier.ts';
+import { createMcpEndpoint } from '../../lambda/mcp/endpoint.ts';
+import { createMetadataEndpoint } from '../../lambda/metadata/endpoint.ts';
+import { toMetadataUrl } from '../../lambda/metadata/protected-resource.ts';
+import * as catalogue from '../../lambda/tools/catalogue.ts';
+import { scopesOfTools } from '../../lambda/tools/scopes.ts';
+import { accessTokens, createCertificate, signToken, toKeySet } from '../support/casdoor.ts';
+import { createMemoryFileStore } from '../support/memory-file-store.ts';
+import type { Tokens } from './check.ts';
+
+/** An answer before it is sent. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Changes what the server answers to a request, for tests of the checks. */
+export type Change = (reply: Reply, request: IncomingMessage) => Reply;
+
+/** This server, as the suite meets any other. */
+export interface RunningServer {
+  readonly url: URL;
+  readonly tokens: Tokens;
+  readonly scopedCall: object;
+  /** What every answer goes through from now on. */
+  change(change: Change): void;
+  close(): Promise<void>;
+}
+
+const profiles = { casdoor: casdoorProfile, rfc9068: rfc9068Profile };
+const scopes = 'files:list files:read';
+
+/** Starts this server with one of its token profiles, and the metadata of an authorization server beside it. */
+export async function startThisServer(name: keyof typeof profiles): Promise<RunningServer> {
+  let change: Change = (reply) => reply;
+  const http = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const [url, issuer] = [`${origin}/mcp`, `${origin}/issuer`];
+  const [certificate, foreign] = [await createCertificate(), await createCertificate()];
+  const endpoint = createMcpEndpoint({
+    verify: createVerifier({
+      issuer,
+      audience: url,
+      scopePrefix: '',
+      algorithms: ['RS256'],
+      profile: profiles[name],
+      machineClientIds: [],
+      allowedClientIds: [],
+      allowedOrganizations: [],
+      keySet: createKeySet({
+        url: `${issuer}/jwks`,
+        fetch: async () => Response.json(toKeySet(certificate)),
+      }),
+    }),
+    challenge: {
+      resourceMetadataUrl: toMetadataUrl(url),
+      initialScopes: ['files:list', 'files:read'],
+      scopePrefix: '',
+    },
+    allowedOrigins: [],
+    tools: Object.values(catalogue),
+    scopesOfTools,
+    toolVisibility: 'all',
+    openFiles: () => createMemoryFileStore(),
+    limits: { maxWriteBytes: 1024 },
+    log: () => {},
+    logPaths: false,
+  });
+  const metadata = createMetadataEndpoint({
+    url,
+    issuer,
+    name: 'Files',
+    documentationUrl: 'https://docs.example.com',
+    scopePrefix: '',
+    bridge: undefined,
+    readPage: async () => ({ statusCode: 404, headers: {}, body: '' }),
+  });
+
+  async function findReply(request: IncomingMessage): Promise<Reply> {
+    const { method = '', url: target = '/', headers } = request;
+    const { pathname } = new URL(target, origin);
+    const sent = await buffer(request);
+    if (pathname === '/mcp') {
+      const body = method === 'GET' ? {} : { body: Uint8Array.from(sent) };
+      const asked = new Request(new URL(target, origin), { method, headers: toHeaders(headers), ...body });
+      const deadline = AbortSignal.timeout(20_000);
+      const response = await endpoint(asked, {
+        requestId: 'request',
+        coldStart: false,
+        canCarry: () => true,
+        deadline,
+      });
+      const { status } = response;
+      return { status, headers: Object.fromEntries(response.headers), body: await response.text() };
+    }
+    if (pathname === '/.well-known/oauth-authorization-server/issuer') {
+      const document = { issuer, code_challenge_methods_supported: ['S256'] };
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) };
+    }
+    if (!pathname.startsWith('/.well-known/oauth-protected-resource')) {
+      return { status: 404, headers: {}, body: '' };
+    }
+    const { statusCode: status, ...document } = await metadata({ method, path: pathname, body: '' });
+    return { status, ...document };
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, headers, body } = change(await findReply(request), request);
+    response.writeHead(status, headers).end(body);
+  }
+
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    ...accessTokens['JWT-Standard'],
+    client_id: 'client',
+    iss: issuer,
+    aud: [url],
+    scope: scopes,
+    exp: now + 600,
+    nbf: now - 600,
+    iat: now - 600,
+  };
+  const header = { kid: certificate.name, typ: name === 'rfc9068' ? 'at+jwt' : 'JWT' };
+  const sign = (changed: object, by = certificate) => signToken(by, { ...claims, ...changed }, header);
+  return {
+    url: new URL(url),
+    tokens: {
+      good: await sign({}),
+      expired: await sign({ exp: now - 300 }),
+      otherAudience: await sign({ aud: ['https://other.example.com/mcp'] }),
+      otherIssuer: await sign({ iss: 'https://evil.example.com' }),
+      otherKey: await sign({}, foreign),
+      lessScope: await sign({ scope: 'files:list' }),
+    },
+    scopedCall: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'read_file', arguments: { path: 'a.md' } },
+    },
+    change(next) {
+      change = next;
+    },
+    async close() {
+      http.close();
+      http.closeAllConnections();
+    },
+  };
+}
+
+function toHeaders(headers: IncomingMessage['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
