@@ -55,6 +55,8 @@ export interface McpEnvironment {
   readonly SERVICE_NAME: string;
   /** Whether the log names paths: `on`, or `off` for hashes of them. */
   readonly LOG_PATHS: LogPathsName;
+  /** Whether a file keeps who wrote it: `on` or `off`. */
+  readonly WRITER_METADATA: WriterMetadataName;
   /** Set where browsers that open the MCP URL are sent to the connect page. */
   readonly CONNECT_PAGE?: 'on';
   /** Origins of the web clients that may call (`https://host`); loopback origins always may. */
@@ -77,12 +79,16 @@ const toolVisibility = ['all', 'permitted'] as const;
 const fileRoots = ['shared', 'organization', 'user'] as const;
 const deletion = ['on', 'off'] as const;
 const logPaths = ['on', 'off'] as const;
+const writerMetadata = ['on', 'off'] as const;
 
 /** A value of `FILE_ROOTS`. */
 export type FileRootsName = (typeof fileRoots)[number];
 
 /** A value of `DELETION`. */
 export type DeletionName = (typeof deletion)[number];
+
+/** A value of `WRITER_METADATA`. */
+export type WriterMetadataName = (typeof writerMetadata)[number];
 
 /** A value of `LOG_PATHS`. */
 export type LogPathsName = (typeof logPaths)[number];
@@ -156,6 +162,7 @@ export function readMcpSettings(variables: Variables) {
     machineClientIds: read.list('MACHINE_CLIENT_IDS'),
     serviceName: read.text('SERVICE_NAME'),
     logPaths: read.choice('LOG_PATHS', logPaths) === 'on',
+    writerMetadata: read.choice('WRITER_METADATA', writerMetadata) === 'on',
     connectPage: variables.CONNECT_PAGE === 'on',
     tenantRoleArn: read.optional('TENANT_ROLE_ARN', read.text),
     quota: readQuota(read),

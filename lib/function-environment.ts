@@ -59,6 +59,7 @@ export function toMcpEnvironment(
     MAX_WRITE_BYTES: String(settings.maxWriteBytes),
     SERVICE_NAME: surroundings.serviceName,
     LOG_PATHS: settings.logPaths ? 'on' : 'off',
+    WRITER_METADATA: settings.writerMetadata ? 'on' : 'off',
     ...(settings.connectPage && { CONNECT_PAGE: 'on' }),
     ...(settings.callsPerMinute && { CALLS_PER_MINUTE: String(settings.callsPerMinute) }),
     ...(settings.bytesPerDay && { BYTES_PER_DAY: String(settings.bytesPerDay) }),

@@ -12,6 +12,16 @@ export interface FileFacts {
   readonly mediaType: string;
   /** Names this version of the file for ever. */
   readonly versionId?: string;
+  /** Who wrote it, where that is kept; only reads tell. A copy has the writer of its source. */
+  readonly writer?: FileWriter;
+}
+
+/** Who wrote a version of a file, as the token of the call named them. It is for people and proves nothing. */
+export interface FileWriter {
+  /** The name of a person, or the subject of a token without one. */
+  readonly name: string;
+  /** The OAuth client that the token was issued to. */
+  readonly client?: string;
 }
 
 /** Some bytes of a file. */
@@ -142,7 +152,7 @@ export interface FileStore {
   write(
     path: FilePath,
     content: Uint8Array,
-    options: { mediaType: string; condition: WriteCondition } & Call,
+    options: { mediaType: string; condition: WriteCondition; writer?: FileWriter } & Call,
   ): Promise<FileFacts>;
 
   /**

@@ -9,7 +9,8 @@ import { createHttpApiHandler, type HttpApiHandler } from '../aws/http-api.ts';
 import { createS3Client } from '../aws/s3/client.ts';
 import { createS3FileStore } from '../aws/s3/file-store.ts';
 import { NoRoot, toRootPrefix } from '../files/file-root.ts';
-import type { FileStore } from '../files/file-store.ts';
+import type { FileStore, FileWriter } from '../files/file-store.ts';
+import { signWrites } from '../files/signed-writes.ts';
 import { toMetadataUrl } from '../metadata/protected-resource.ts';
 import { type McpSettings, readMcpSettings, type Variables } from '../settings.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -66,7 +67,14 @@ export async function createMcpFunction<Name extends string>(
 async function createFileStoreFactory(settings: McpSettings): Promise<(principal: Principal) => FileStore> {
   const openRoot = await createRootFactory(settings);
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-  return (principal) => openRoot(readRoot(() => toRootPrefix(settings.fileRoots, principal, sha256)));
+  return (principal) => {
+    const files = openRoot(readRoot(() => toRootPrefix(settings.fileRoots, principal, sha256)));
+    return settings.writerMetadata ? signWrites(files, toWriter(principal)) : files;
+  };
+}
+
+function toWriter({ name, subject, clientId }: Principal): FileWriter {
+  return { name: name ?? subject, ...(clientId !== undefined && { client: clientId }) };
 }
 
 /** The store of one root, used with the function's own rights or, with a tenant role, the rights to that root alone. */

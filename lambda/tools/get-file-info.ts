@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { toFacts } from './answer/file-facts.ts';
+import { toWriterFacts, toWriterText } from './answer/writer.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
 import { defineTool } from './tool.ts';
@@ -9,7 +10,7 @@ import { defineTool } from './tool.ts';
 export const getFileInfo = defineTool({
   name: 'get_file_info',
   title: 'Get file info',
-  description: 'Tell size, type, last change, etag and version of one file without reading it.',
+  description: 'Tell size, type, last change, writer, etag and version of one file without reading it.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/today.md"'),
     version_id: versionIdInput.optional().describe('From list_file_versions; default the present version'),
@@ -21,6 +22,8 @@ export const getFileInfo = defineTool({
     modified: z.iso.datetime().describe('When this version was written, UTC'),
     etag: z.string().describe('Changes with the content; pass it as if_match'),
     version_id: z.string().optional().describe('Names this version for ever'),
+    written_by: z.string().optional(),
+    written_with: z.string().optional().describe('OAuth client'),
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
@@ -30,8 +33,8 @@ export const getFileInfo = defineTool({
     const { size, mediaType, modified, etag, versionId: present } = facts;
     const named = present === undefined ? '' : `, version ${present}`;
     return {
-      text: `"${facts.path}": ${size} bytes, ${mediaType}, changed ${modified.toISOString()}, etag ${etag}${named}.`,
-      structured: toFacts(facts),
+      text: `"${facts.path}": ${size} bytes, ${mediaType}, changed ${modified.toISOString()}, etag ${etag}${named}${toWriterText(facts)}.`,
+      structured: { ...toFacts(facts), ...toWriterFacts(facts) },
     };
   },
 });

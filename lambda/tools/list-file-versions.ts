@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { readFilePath } from '../files/file-path.ts';
-import type { FileVersion } from '../files/file-store.ts';
+import { type FilePath, readFilePath } from '../files/file-path.ts';
+import type { FileFacts, FileStore, FileVersion } from '../files/file-store.ts';
+import { inOrder } from '../search/in-order.ts';
 import { ToolFailure } from '../tool-failure.ts';
+import { toWriterFacts, toWriterText } from './answer/writer.ts';
 import { cursorInput, readCursor, toCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
@@ -14,9 +16,14 @@ const version = z.object({
   is_deletion: z.boolean().describe('True for a deletion, which has no content'),
   size: z.number().int().optional().describe('Bytes; not for a deletion'),
   etag: z.string().optional().describe('Not for a deletion'),
+  written_by: z.string().optional(),
+  written_with: z.string().optional().describe('OAuth client'),
 });
 
 const position = z.strictObject({ after: versionIdInput });
+
+/** How many versions are asked for their writers at once. */
+const width = 8;
 
 /** Lists what can be restored of one file. */
 export const listFileVersions = defineTool({
@@ -28,6 +35,7 @@ export const listFileVersions = defineTool({
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/today.md"'),
     limit: z.number().int().min(1).max(100).default(20).describe('Versions in one answer'),
+    writers: z.boolean().default(false).describe('Say who wrote each version; of deletions it is not known'),
     cursor: cursorInput,
   }),
   output: z.object({
@@ -37,11 +45,13 @@ export const listFileVersions = defineTool({
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
-  async run({ path, limit, cursor }, { files, signal }) {
+  async run({ path, limit, writers, cursor }, { files, signal }) {
     const file = readFilePath(path);
     const query = { tool: 'list_file_versions', path: file };
     const start = cursor === undefined ? {} : await readCursor(cursor, query, position);
-    const { versions, truncated } = await files.listVersions(file, { limit, ...start, signal });
+    const page = await files.listVersions(file, { limit, ...start, signal });
+    const { truncated } = page;
+    const versions = writers ? await findWriters(files, file, page.versions, signal) : page.versions;
     if (versions.length === 0 && cursor === undefined) {
       throw new ToolFailure(`there is no version of a file "${file}": call list_files to see what is there`);
     }
@@ -58,19 +68,40 @@ export const listFileVersions = defineTool({
   },
 });
 
-function toOutput({ versionId, modified, isLatest, isDeletion, size, etag }: FileVersion) {
+/** A version, and who wrote it where that is known. */
+type SignedVersion = FileVersion & Pick<FileFacts, 'writer'>;
+
+/** Asks each version for its writer, by one request each. A deletion carries no metadata. */
+async function findWriters(
+  files: Pick<FileStore, 'stat'>,
+  path: FilePath,
+  versions: readonly FileVersion[],
+  signal: AbortSignal,
+): Promise<readonly SignedVersion[]> {
+  const ask = async (listed: FileVersion): Promise<SignedVersion> => {
+    if (listed.isDeletion) return listed;
+    const { writer } = await files.stat(path, { versionId: listed.versionId, signal });
+    return { ...listed, ...(writer && { writer }) };
+  };
+  const signed: SignedVersion[] = [];
+  for await (const version of inOrder(versions, width, ask)) signed.push(version);
+  return signed;
+}
+
+function toOutput({ versionId, modified, isLatest, isDeletion, size, etag, writer }: SignedVersion) {
   return {
     version_id: versionId,
     modified: modified.toISOString(),
     is_latest: isLatest,
     is_deletion: isDeletion,
     ...(!isDeletion && { size, etag }),
+    ...toWriterFacts({ ...(writer && { writer }) }),
   };
 }
 
-function toText(path: string, versions: readonly FileVersion[], next: string | undefined): string {
-  const lines = versions.map(({ versionId, modified, isLatest, isDeletion, size, etag }) => {
-    const what = isDeletion ? 'deleted' : `${size} bytes, etag ${etag}`;
+function toText(path: string, versions: readonly SignedVersion[], next: string | undefined): string {
+  const lines = versions.map(({ versionId, modified, isLatest, isDeletion, size, etag, ...rest }) => {
+    const what = isDeletion ? 'deleted' : `${size} bytes, etag ${etag}${toWriterText(rest)}`;
     return `${versionId} ${modified.toISOString()} ${what}${isLatest ? ' (latest)' : ''}`;
   });
   const more = next === undefined ? [] : [`There are more: call again with cursor ${next}`];

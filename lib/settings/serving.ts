@@ -59,6 +59,9 @@ export const servingSettings = {
   connectPage: flag()
     .default(true)
     .describe('true, or false to serve no page for people at the root of the host'),
+  writerMetadata: flag()
+    .default(true)
+    .describe('true to keep with each file who wrote it, by the name and the client of the token, or false'),
   allowedOrigins: list(z.string().refine(isSecureOrigin), webClients).describe(
     'the https origins of web clients, separated by commas, in place of these; programs and pages on loopback are always admitted',
   ),

@@ -16,6 +16,7 @@ const mcp = {
   MAX_WRITE_BYTES: '1024',
   SERVICE_NAME: 'files',
   LOG_PATHS: 'off',
+  WRITER_METADATA: 'on',
 };
 
 describe("the MCP function's settings", () => {
@@ -43,6 +44,7 @@ describe("the MCP function's settings", () => {
       machineClientIds: [],
       serviceName: 'files',
       logPaths: false,
+      writerMetadata: true,
       connectPage: false,
       tenantRoleArn: undefined,
       quota: undefined,
@@ -84,6 +86,7 @@ describe("the MCP function's settings", () => {
     [{ CALLS_PER_MINUTE: 'many', QUOTA_TABLE: 'quota' }, 'set CALLS_PER_MINUTE to a number, got "many"'],
     [{ TENANT_ROLE_ARN: '' }, 'set TENANT_ROLE_ARN, it is missing'],
     [{ LOG_PATHS: 'yes' }, 'set LOG_PATHS to on or off, got "yes"'],
+    [{ WRITER_METADATA: 'yes' }, 'set WRITER_METADATA to on or off, got "yes"'],
     [{ SERVICE_NAME: undefined }, 'set SERVICE_NAME, it is missing'],
   ])('refuse %j', (wrong, mistake) => {
     expect(() => readMcpSettings({ ...mcp, ...wrong })).toThrow(mistake);

@@ -73,6 +73,7 @@ describe('the variables of the functions', () => {
           LOG_PATHS: 'off',
           ALLOWED_ORIGINS:
             'https://claude.ai https://claude.com https://chatgpt.com https://vscode.dev https://insiders.vscode.dev https://github.dev',
+          WRITER_METADATA: 'on',
           ALLOWED_CLIENT_IDS: Match.absent(),
           TENANT_ROLE_ARN: Match.absent(),
           QUOTA_TABLE: Match.absent(),
@@ -103,6 +104,7 @@ describe('the variables of the functions', () => {
       deletion: 'false',
       maxWriteBytes: '1024',
       logPaths: 'true',
+      writerMetadata: 'false',
       stackName: 'Staging',
     });
     other.hasResourceProperties('AWS::Lambda::Function', {
@@ -118,6 +120,7 @@ describe('the variables of the functions', () => {
           DELETION: 'off',
           MAX_WRITE_BYTES: '1024',
           LOG_PATHS: 'on',
+          WRITER_METADATA: 'off',
           SERVICE_NAME: 'Staging',
         },
       },

@@ -24,6 +24,7 @@ describe('the variables of the functions', () => {
     fileRoots: 'user',
     deletion: false,
     logPaths: true,
+    writerMetadata: false,
     maxWriteBytes: 1024,
     callsPerMinute: 60,
     bytesPerDay: 5000,

@@ -42,6 +42,7 @@ describe('the deployment settings', () => {
       documentationUrl: 'https://casdoor.org/docs/mcp-auth/third-party-integration',
       isolation: 'code',
       logPaths: false,
+      writerMetadata: true,
       connectPage: true,
       stackName: 'CasdoorMcpFileServer',
       removalPolicy: 'retain',
@@ -134,6 +135,7 @@ describe('the deployment settings', () => {
     ['documentationUrl', 'docs'],
     ['isolation', 'vpc'],
     ['logPaths', 'yes'],
+    ['writerMetadata', 'yes'],
     ['callsPerMinute', 0],
     ['callsPerMinute', ''],
     ['bytesPerDay', '1e9'],
@@ -176,6 +178,7 @@ describe('the deployment settings', () => {
   it.each<[string, unknown, unknown]>([
     ['isolation', 'iam', 'iam'],
     ['logPaths', 'true', true],
+    ['writerMetadata', 'false', false],
     ['callsPerMinute', '60', 60],
     ['bytesPerDay', 1e9, 1e9],
     ['stackName', 'Files-Staging', 'Files-Staging'],

@@ -114,6 +114,7 @@ async function driveVersions({ works, fails }: Driver) {
   const path = 'notes/a.md';
   const page = await works('list_file_versions', { path, limit: 1 });
   await works('list_file_versions', { path, limit: 1, cursor: page.next_cursor });
+  await works('list_file_versions', { path, writers: true });
   await fails('list_file_versions', { path: 'none.md' }, 'no version');
 
   await fails('delete_file', { path, if_match: stale }, 'changed meanwhile');

@@ -38,7 +38,11 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
   const history = new Map<FilePath, Stored[]>();
   let count = 0;
 
-  function add(path: FilePath, content: Uint8Array | undefined, mediaType: string): FileFacts {
+  function add(
+    path: FilePath,
+    content: Uint8Array | undefined,
+    { mediaType, writer }: Pick<FileFacts, 'mediaType' | 'writer'>,
+  ): FileFacts {
     count += 1;
     const facts = {
       path,
@@ -48,7 +52,8 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
       mediaType,
       versionId: `v${count}`,
     };
-    history.set(path, [{ facts, content }, ...(history.get(path) ?? [])]);
+    const kept = { ...facts, ...(writer && { writer }) };
+    history.set(path, [{ facts: kept, content }, ...(history.get(path) ?? [])]);
     return facts;
   }
 
@@ -96,7 +101,7 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
   }
 
   for (const [path, content] of Object.entries(files)) {
-    add(readFilePath(path), toBytes(content), 'text/plain; charset=utf-8');
+    add(readFilePath(path), toBytes(content), { mediaType: 'text/plain; charset=utf-8' });
   }
 
   return {
@@ -115,10 +120,10 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
       return { facts, start: from, bytes: content.slice(from, from + length) };
     },
 
-    async write(path, content, { mediaType, condition, signal }) {
+    async write(path, content, { condition, signal, ...options }) {
       signal.throwIfAborted();
       requireCondition(path, condition);
-      return add(path, content.slice(), mediaType);
+      return add(path, content.slice(), options);
     },
 
     async copy({ path, versionId }, target, { condition, signal }) {
@@ -128,7 +133,7 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
         throw new FileStoreError({ code: 'too_large', path, size: facts.size, maxBytes: maxCopyBytes });
       }
       requireCondition(target, condition);
-      return { ...add(target, content, facts.mediaType), source: facts };
+      return { ...add(target, content, facts), source: facts };
     },
 
     async delete(path, { condition, seen, signal }) {
@@ -136,7 +141,7 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
       const { facts } = readVersion(path, undefined);
       requireCondition(path, condition);
       if (seen) requireCondition(path, { kind: 'match', etag: seen.etag });
-      const { versionId } = add(path, undefined, facts.mediaType);
+      const { versionId } = add(path, undefined, { mediaType: facts.mediaType });
       return { deleted: facts, ...(versionId !== undefined && { versionId }) };
     },
 

@@ -3,6 +3,7 @@ import type { FilePath } from '../../files/file-path.ts';
 import { type FileFacts, FileStoreError } from '../../files/file-store.ts';
 import { toFailure } from './failures.ts';
 import { type Location, toKey } from './location.ts';
+import { readWriter } from './writer-metadata.ts';
 
 /** What S3 tells of an object without its content. */
 export type ObjectHead = Pick<
@@ -41,6 +42,7 @@ export async function findObject(
 
 /** Says the same in the words of the port. */
 export function toFacts(path: FilePath, head: ObjectHead): FileFacts {
+  const writer = readWriter(head.Metadata);
   return {
     path,
     size: head.ContentLength ?? 0,
@@ -48,5 +50,6 @@ export function toFacts(path: FilePath, head: ObjectHead): FileFacts {
     modified: head.LastModified ?? new Date(0),
     mediaType: head.ContentType ?? 'application/octet-stream',
     ...(head.VersionId !== undefined && { versionId: head.VersionId }),
+    ...(writer && { writer }),
   };
 }

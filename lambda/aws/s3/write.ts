@@ -5,6 +5,7 @@ import { isFailedCondition, isUnderWay, toConflict, toHeaders } from './conditio
 import { toFailure } from './failures.ts';
 import { type Location, toKey } from './location.ts';
 import { findWritten, toMetadata, wasRepeated } from './lost-answer.ts';
+import { toWriterMetadata } from './writer-metadata.ts';
 
 /** The call that writes, by one conditional request. */
 export function createWriting(
@@ -14,7 +15,7 @@ export function createWriting(
   const { client, bucket } = location;
 
   return {
-    async write(path, content, { mediaType, condition, signal }) {
+    async write(path, content, { mediaType, condition, writer, signal }) {
       const writeId = randomUUID();
       const size = content.length;
       const input = {
@@ -22,7 +23,7 @@ export function createWriting(
         Key: toKey(location, path),
         Body: content,
         ContentType: mediaType,
-        Metadata: toMetadata(writeId),
+        Metadata: { ...toMetadata(writeId), ...toWriterMetadata(writer) },
         ...toHeaders(condition),
       };
 

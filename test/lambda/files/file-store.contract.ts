@@ -4,6 +4,7 @@ import {
   type FileStore,
   FileStoreError,
   type FileStoreFailure,
+  type FileWriter,
   type WriteCondition,
 } from '../../../lambda/files/file-store.ts';
 import type { Fault } from '../../support/mocked-s3.ts';
@@ -203,6 +204,30 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
           Array.from({ length: 8 }, () => failureOf(write('new', 'x', absent))),
         );
         expect(creations.filter((result) => result === 'done')).toHaveLength(1);
+      });
+    });
+
+    describe('who wrote a version', () => {
+      const path = readFilePath('a.md');
+      const writeAs = (writer: FileWriter) =>
+        store.write(path, bytes(writer.name), { mediaType: 'text/plain', condition: none, writer, signal });
+
+      it('is told by whatever reads it, and stays with a copy', async () => {
+        const writer = { name: 'Zoë 世界', client: 'claude-code' };
+        await writeAs(writer);
+        await store.copy({ path }, readFilePath('b.md'), { condition: none, signal });
+        expect(await store.stat(path, { signal })).toMatchObject({ writer });
+        expect(await store.read(path, { start: 0, length: 1, signal })).toMatchObject({ facts: { writer } });
+        expect(await store.stat(readFilePath('b.md'), { signal })).toMatchObject({ writer });
+      });
+
+      it('is another for each, and not known of one that nobody signed', async () => {
+        const { versionId = '' } = await writeAs({ name: 'alice' });
+        await write('a.md', 'unsigned');
+        expect(await store.stat(path, { signal })).not.toHaveProperty('writer');
+        await writeAs({ name: 'bob' });
+        expect(await store.stat(path, { signal })).toMatchObject({ writer: { name: 'bob' } });
+        expect(await store.stat(path, { versionId, signal })).toMatchObject({ writer: { name: 'alice' } });
       });
     });
 

@@ -4,7 +4,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -40,6 +40,7 @@ const variables = {
   MAX_WRITE_BYTES: '1024',
   SERVICE_NAME: 'files',
   LOG_PATHS: 'off',
+  WRITER_METADATA: 'on',
 };
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -72,9 +73,9 @@ async function call(more: Record<string, string>, name: string, args: object) {
   return invoke(await create(more), name, args);
 }
 
-async function invoke(handler: HttpApiHandler, name: string, args: object) {
+async function invoke(handler: HttpApiHandler, name: string, args: object, more: object = {}) {
   const time = Math.floor(Date.now() / 1000);
-  const claims = { ...accessTokens['JWT-Standard'], iat: time, nbf: time, exp: time + 60 };
+  const claims = { ...accessTokens['JWT-Standard'], iat: time, nbf: time, exp: time + 60, ...more };
   const token = await signToken(certificate, claims);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return handler(toEvent(headers, legacy('tools/call', { name, arguments: args })), context);
@@ -126,6 +127,23 @@ describe('the MCP function', () => {
     expect([...dynamodb.calls(), ...sts.calls()]).toEqual([]);
   });
 
+  it.each([
+    ['on', { 'mcp-written-by': 'alice', 'mcp-client': expect.any(String) }],
+    ['off', undefined],
+  ])('keeps who wrote a file where that is %s', async (setting, writer) => {
+    const s3 = mockClient(S3Client);
+    s3.on(PutObjectCommand).resolves({ ETag: '"e"' });
+    const handler = await create({ WRITER_METADATA: setting });
+    const file = { path: 'a.md', content: 'x', create_only: true };
+    const result = await invoke(handler, 'write_file', file, { scope: 'files:write' });
+    const [put] = s3.commandCalls(PutObjectCommand);
+    s3.restore();
+    expect(result).toMatchObject({ statusCode: 200 });
+    const { Metadata: metadata = {} } = put?.args[0].input ?? {};
+    if (writer) expect(metadata).toMatchObject(writer);
+    else expect(Object.keys(metadata)).toEqual(['write-id']);
+  });
+
   it('holds callers to the quota of its table', async () => {
     dynamodb.on(GetItemCommand).resolves({});
     dynamodb
@@ -172,6 +190,7 @@ describe('the MCP function, given the other value of every setting', () => {
     MAX_WRITE_BYTES: '4',
     SERVICE_NAME: 'other-service',
     LOG_PATHS: 'on',
+    WRITER_METADATA: 'off',
     ALLOWED_ORIGINS: 'https://web.example.com',
     ALLOWED_CLIENT_IDS: 'app',
   };

@@ -1,4 +1,5 @@
 import type { FileStore } from '../../../lambda/files/file-store.ts';
+import { signWrites } from '../../../lambda/files/signed-writes.ts';
 import { getFileInfo } from '../../../lambda/tools/get-file-info.ts';
 import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
@@ -25,6 +26,13 @@ describe('get_file_info', () => {
         `"notes/today.md": 7 bytes, text/plain; charset=utf-8, changed ${structured?.modified}, ` +
         `etag ${structured?.etag}, version v1.`,
     });
+  });
+
+  it('tells who wrote the version, where that is kept', async () => {
+    await writeText(signWrites(files, { name: 'alice', client: 'claude-code' }), 'a.md', 'x');
+    const answer = await runTool(getFileInfo, { path: 'a.md' }, files);
+    expect(answer.structured).toMatchObject({ written_by: 'alice', written_with: 'claude-code' });
+    expect('text' in answer && answer.text).toMatch(/, version v2, written by alice with claude-code\.$/);
   });
 
   it('tells of an old version', async () => {

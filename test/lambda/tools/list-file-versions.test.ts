@@ -1,4 +1,5 @@
 import { readFilePath } from '../../../lambda/files/file-path.ts';
+import { signWrites } from '../../../lambda/files/signed-writes.ts';
 import { toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { listFileVersions } from '../../../lambda/tools/list-file-versions.ts';
 import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
@@ -18,6 +19,37 @@ async function createHistory() {
 describe('list_file_versions', () => {
   beforeEach(() => jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] }));
   afterEach(() => jest.useRealTimers());
+
+  it('tells who wrote each version on request, and asks nobody otherwise', async () => {
+    const files = await createHistory();
+    await writeText(signWrites(files, { name: 'alice', client: 'claude-code' }), 'a.md', 'four');
+    await writeText(signWrites(files, { name: 'bob' }), 'a.md', 'five');
+    const stat = jest.fn(files.stat);
+    const watched = { ...files, stat };
+    const answer = await runTool(listFileVersions, { path: 'a.md', writers: true }, watched);
+    expect(
+      'text' in answer && answer.text.split('\n').map((line) => line.replace(/^.*etag "\w+"/, '')),
+    ).toEqual([
+      'Versions of "a.md", the newest first:',
+      ', written by bob (latest)',
+      ', written by alice with claude-code',
+      '',
+      `v2 ${now.toISOString()} deleted`,
+      '',
+    ]);
+    const { versions } = answer.structured as { versions: { written_by?: string; written_with?: string }[] };
+    expect(versions.map(({ written_by }) => written_by)).toEqual([
+      'bob',
+      'alice',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(versions[1]?.written_with).toBe('claude-code');
+    expect(stat).toHaveBeenCalledTimes(4);
+    await runTool(listFileVersions, { path: 'a.md' }, watched);
+    expect(stat).toHaveBeenCalledTimes(4);
+  });
 
   it('lists the newest first, and deletions', async () => {
     const modified = now.toISOString();
