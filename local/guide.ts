@@ -5,7 +5,7 @@ import type { LocalStack } from './stack.ts';
 export function toGuide({ mcpUrl, issuer, s3Url }: LocalStack, settings: LocalSettings): string {
   const signIn =
     settings.casdoorUrl === undefined
-      ? `sign in as alice, bob or carol, password "local" (${issuer})`
+      ? `sign in as alice, bob or carol (who may only read), password "local" (${issuer})`
       : `sign in at Casdoor (${issuer})`;
   return `
 The MCP file server is ready.

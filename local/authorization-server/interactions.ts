@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import { errors, type InteractionResults } from 'oidc-provider';
 import { noResource } from './casdoor-tokens.ts';
 import { consentPage, errorPage, pageHeaders, signInPage } from './pages.ts';
-import { findUserByName, getUser, password } from './users.ts';
+import { findUserByName, getUser, password, type User } from './users.ts';
 
 type Middleware = Parameters<Provider['use']>[0];
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -53,27 +53,45 @@ async function consent(
 ): Promise<Step> {
   const { params, session } = interaction;
   const user = getUser(session?.accountId ?? '');
-  if (form?.get('decision') === 'allow') {
-    return { consent: { grantId: await saveGrant(provider, interaction) } };
-  }
+  const allowed = form?.get('decision') === 'allow' ? readAllowed(form, interaction, user) : [];
+  if (allowed.length > 0) return { consent: { grantId: await saveGrant(provider, interaction, allowed) } };
   if (form) return { error: 'access_denied', error_description: `${user.name} did not allow it` };
   return consentPage({
     client: await readClientName(provider, params.client_id),
     user,
-    scopes: String(params.scope ?? '').split(' '),
+    scopes: readScopes(params),
     resource: params.resource === noResource ? undefined : String(params.resource),
     localResource,
   });
 }
 
-/** Grants everything the client asked for: consent is all or nothing, as at Casdoor. */
-async function saveGrant(provider: Provider, { params, session, grantId }: Interaction): Promise<string> {
-  const grant =
-    (grantId && (await provider.Grant.find(grantId))) ||
-    new provider.Grant({ accountId: session?.accountId, clientId: String(params.client_id) });
-  const scope = String(params.scope ?? '');
-  grant.addOIDCScope(scope);
-  for (const resource of [params.resource].flat()) grant.addResourceScope(String(resource), scope);
+function readScopes(params: Interaction['params']): readonly string[] {
+  return String(params.scope ?? '').split(' ');
+}
+
+/** What was asked for, is ticked in the form, and is the user's to allow. */
+function readAllowed(form: URLSearchParams, { params }: Interaction, user: User): readonly string[] {
+  const ticked = form.getAll('scope');
+  return readScopes(params).filter((scope) => ticked.includes(scope) && !user.withheldScopes.includes(scope));
+}
+
+/**
+ * Grants what the user allows and refuses the rest, scope by scope; Casdoor knows only all or nothing. The grant is a
+ * new one each time, because a scope that was refused once is refused by its grant for good.
+ */
+async function saveGrant(
+  provider: Provider,
+  { params, session }: Interaction,
+  allowed: readonly string[],
+): Promise<string> {
+  const grant = new provider.Grant({ accountId: session?.accountId, clientId: String(params.client_id) });
+  const refused = readScopes(params).filter((scope) => !allowed.includes(scope));
+  grant.addOIDCScope(allowed.join(' '));
+  grant.rejectOIDCScope(refused.join(' '));
+  for (const resource of [params.resource].flat()) {
+    grant.addResourceScope(String(resource), allowed.join(' '));
+    grant.rejectResourceScope(String(resource), refused.join(' '));
+  }
   return grant.save();
 }
 

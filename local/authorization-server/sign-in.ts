@@ -9,6 +9,8 @@ export interface SignInOptions {
   readonly password?: string;
   /** Whether they allow what the client asks for. @default true */
   readonly allow?: boolean;
+  /** Scopes that they do not tick all the same. @default none */
+  readonly refuse?: readonly string[];
 }
 
 const mostSteps = 12;
@@ -35,12 +37,20 @@ export async function signIn(authorizationUrl: string | URL, options: SignInOpti
 
 /** Answers the form of a page by the fields it has. */
 function fillIn(page: string, options: SignInOptions): URLSearchParams {
-  const { user = 'alice', password = everybodysPassword, allow = true } = options;
+  const { user = 'alice', password = everybodysPassword, allow = true, refuse = [] } = options;
   const [, mistake] = /role="alert">([^<]*)/.exec(page) ?? [];
   if (mistake !== undefined) throw new Error(`sign-in as "${user}" failed: ${unescapeHtml(mistake)}`);
   return page.includes('name="password"')
     ? new URLSearchParams({ user, password })
-    : new URLSearchParams({ decision: allow ? 'allow' : 'deny' });
+    : new URLSearchParams([['decision', allow ? 'allow' : 'deny'], ...readTicks(page, refuse)]);
+}
+
+/** The boxes that are ticked when the page opens, but those that the person refuses. */
+function readTicks(page: string, refuse: readonly string[]): [string, string][] {
+  const ticked = [...page.matchAll(/name="scope" value="([^"]*)" checked/g)].map(([, scope = '']) =>
+    unescapeHtml(scope),
+  );
+  return ticked.filter((scope) => !refuse.includes(scope)).map((scope) => ['scope', scope]);
 }
 
 function unescapeHtml(text: string): string {

@@ -6,9 +6,14 @@ export interface User {
   readonly displayName: string;
   readonly organization: string;
   readonly email: string;
+  /** Scopes that this user does not have, and so cannot allow to a client. */
+  readonly withheldScopes: readonly string[];
 }
 
-/** Everybody who can sign in; two organizations, so that an allow-list of organizations can be tried. */
+/**
+ * Everybody who can sign in: two who may do everything, and one who may only read. There are two organizations, so that
+ * an allow-list of organizations can be tried.
+ */
 export const users: readonly User[] = [
   {
     id: '3b0c0a4e-6f0e-4b7c-9a55-0d6d3f1c7a01',
@@ -16,6 +21,7 @@ export const users: readonly User[] = [
     displayName: 'Alice',
     organization: 'acme',
     email: 'alice@acme.example',
+    withheldScopes: [],
   },
   {
     id: '8a5d1b62-2c1f-4f0a-8e0b-5b1e9d2c7a02',
@@ -23,6 +29,7 @@ export const users: readonly User[] = [
     displayName: 'Bob',
     organization: 'acme',
     email: 'bob@acme.example',
+    withheldScopes: [],
   },
   {
     id: 'c17e44d9-91b3-4d6e-b3f4-7c2a60e87a03',
@@ -30,6 +37,7 @@ export const users: readonly User[] = [
     displayName: 'Carol',
     organization: 'globex',
     email: 'carol@globex.example',
+    withheldScopes: ['files:write'],
   },
 ];
 

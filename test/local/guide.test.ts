@@ -18,7 +18,7 @@ describe('the guide of the local stack', () => {
 The MCP file server is ready.
 
   MCP URL    http://localhost:3000/mcp
-  Sign-in    sign in as alice, bob or carol, password "local" (http://localhost:8000)
+  Sign-in    sign in as alice, bob or carol (who may only read), password "local" (http://localhost:8000)
   Files      http://127.0.0.1:4568, kept in /data
 
 Connect a client:

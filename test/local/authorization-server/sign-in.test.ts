@@ -108,7 +108,10 @@ describe('signing in', () => {
     const url = authorizationUrl(issuer, clientId, { scope: 'files:read' });
     const first = await openPage(browser, url);
     const firstConsent = await openPage(browser, first.url, alice);
-    const { url: callback } = await openPage(browser, firstConsent.url, { decision: 'allow' });
+    const { url: callback } = await openPage(browser, firstConsent.url, {
+      decision: 'allow',
+      scope: 'files:read',
+    });
     const { body } = await exchangeCode(issuer, clientId, callback.searchParams.get('code') ?? '');
 
     const second = await openPage(browser, url);
@@ -175,6 +178,19 @@ describe('the pages', () => {
     expect(text).not.toContain('<script');
   });
 
+  it('offer every user with what they may, and say that all of it is local', async () => {
+    const url = authorizationUrl(issuer, clientId, { scope: 'files:read' });
+    const { text } = await openPage(createBrowser(), url);
+    expect([...text.matchAll(/type="radio" name="user" value="(\w+)"/g)].map(([, name]) => name)).toEqual([
+      'alice',
+      'bob',
+      'carol',
+    ]);
+    expect(text).toContain('acme/alice, may do everything');
+    expect(text).toContain('globex/carol, may not: create, change, move and delete files');
+    expect(text).toContain('Local only');
+  });
+
   async function openConsentPage(fields: Readonly<Record<string, string>>) {
     const browser = createBrowser();
     const url = authorizationUrl(issuer, clientId, { scope: 'files:read files:list', ...fields });
@@ -182,12 +198,22 @@ describe('the pages', () => {
     return openPage(browser, signInPage.url, { user: 'carol', password: 'local' });
   }
 
+  it('tell what this user may not allow, and take it from no form', async () => {
+    const browser = createBrowser();
+    const start = await openPage(browser, authorizationUrl(issuer, clientId, { scope: 'files:write' }));
+    const { url, text } = await openPage(browser, start.url, { user: 'carol', password: 'local' });
+    expect(text).toContain('value="files:write" disabled');
+    expect(text).toContain('which Carol may not');
+    const answer = await openPage(browser, url, { decision: 'allow', scope: 'files:write' });
+    expect(answer.url.searchParams.get('error')).toBe('access_denied');
+  });
+
   it('say who asks, for whom, for which scopes and at which resource', async () => {
     const { text } = await openConsentPage({ resource });
     expect(text).toContain('<b>Test client</b> asks to act for <b>Carol</b> (globex/carol)');
     expect(text).toContain('<code>files:read</code>');
     expect(text).toContain('<code>files:list</code>');
-    expect(text).toContain('<dd>http://localhost:3000/mcp</dd>');
+    expect(text).toContain('At <code>http://localhost:3000/mcp</code>');
     expect(text).not.toContain('will refuse this token');
   });
 
