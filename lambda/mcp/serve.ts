@@ -6,7 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { type Accepted, readAccept } from './accept.ts';
 import { InvalidMessage, type Message } from './message.ts';
-import { dropProgressToken } from './params.ts';
+import { dropProgressToken, hasEnvelope } from './params.ts';
 
 /**
  * Hands the message to the MCP server, whichever revision the client speaks: 2026-07-28 by its envelope in each request,
@@ -28,9 +28,10 @@ async function send(
   accepted: Accepted,
   create: () => McpServer,
 ): Promise<Response> {
+  const negotiates = method === 'initialize' && !hasEnvelope(body.params);
   // Without a token nothing is reported, and nothing makes a stream of the answer.
   const parsedBody = accepted === 'json' ? dropProgressToken(body) : body;
-  const given = new Request(request.url, { method: 'POST', headers: toSdkHeaders(request, method) });
+  const given = new Request(request.url, { method: 'POST', headers: toSdkHeaders(request, negotiates) });
   if (!(await isLegacyRequest(given, parsedBody))) {
     const responseMode = accepted === 'stream' ? 'sse' : 'auto';
     return createMcpHandler(create, { legacy: 'reject', responseMode }).fetch(given, { parsedBody });
@@ -46,10 +47,10 @@ async function send(
  * The headers that the SDK sees. It refuses clients that do not accept both types, and we answer each with what it
  * takes. `initialize` negotiates the revision in its body, so the revision in its header does not matter.
  */
-function toSdkHeaders({ headers: sent }: Request, method: string | undefined): Headers {
+function toSdkHeaders({ headers: sent }: Request, negotiates: boolean): Headers {
   const headers = new Headers(sent);
   headers.set('accept', 'application/json, text/event-stream');
-  if (method === 'initialize') headers.delete('mcp-protocol-version');
+  if (negotiates) headers.delete('mcp-protocol-version');
   return headers;
 }
 

@@ -89,6 +89,11 @@ describe('initialize', () => {
     expect(message).toMatchObject({ result: { protocolVersion: '2025-11-25' } });
   });
 
+  it('is no method of revision 2026-07-28', async () => {
+    const { body, headers } = modern('initialize');
+    expect(await answer(body, headers)).toMatchObject({ status: 404, message: { error: { code: -32601 } } });
+  });
+
   it('leaves the header its meaning in every other request', async () => {
     const headers = { 'mcp-protocol-version': '2099-01-01' };
     expect(await answer(legacy('ping'), headers)).toMatchObject({ status: 400 });
