@@ -60,6 +60,7 @@ export default {
     ]),
     room('auth-keys', { path: '^lambda/auth/(jwks|verifier)\\.ts$' }, [
       '^lambda/auth/',
+      '^lambda/tools/scopes\\.ts$',
       '^lambda/telemetry/log\\.ts$',
       ...pureNode,
       ...packages('jose'),

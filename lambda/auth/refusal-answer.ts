@@ -52,7 +52,8 @@ export function toAnswer(refusal: Refusal): Answer {
     case 'wrong_issuer':
       return invalidToken('the token was issued by another authorization server');
     case 'expired':
-      return invalidToken(`the token expired at ${toTime(refusal.at)}`);
+      // Asked for fewer scopes than it had, a client would lose the others until its next step-up.
+      return { ...invalidToken(`the token expired at ${toTime(refusal.at)}`), ...toScope(refusal.granted) };
     case 'not_yet_valid':
       return invalidToken(`the token is valid from ${toTime(refusal.at)} on: check the clocks`);
     case 'missing_claim':
@@ -97,6 +98,10 @@ export function toAnswer(refusal: Refusal): Answer {
         retryAfterSeconds: refusal.retryAfterSeconds,
       };
   }
+}
+
+function toScope(granted: readonly string[] = []): Pick<Answer, 'scope'> {
+  return granted.length === 0 ? {} : { scope: granted };
 }
 
 function invalidToken(description: string): Answer {

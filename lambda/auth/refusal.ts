@@ -14,8 +14,8 @@ export type Refusal =
   | { readonly code: 'public_key' }
   | { readonly code: 'bad_signature' }
   | { readonly code: 'wrong_issuer' }
-  /** `at`: the `exp` claim, in seconds since the epoch. */
-  | { readonly code: 'expired'; readonly at: number }
+  /** `at`: the `exp` claim, in seconds since the epoch. `granted`: the scopes of this server that the token had. */
+  | { readonly code: 'expired'; readonly at: number; readonly granted?: readonly string[] }
   /** `at`: the `nbf` claim, in seconds since the epoch. */
   | { readonly code: 'not_yet_valid'; readonly at: number }
   | { readonly code: 'missing_claim'; readonly claim: string }

@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { allScopes, holdsScope } from '../tools/scopes.ts';
 import type { KeySet } from './jwks.ts';
 import type { Principal } from './principal.ts';
 import { Refused } from './refusal.ts';
@@ -48,7 +49,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
         return verifyOnce(token);
       });
     } catch (error) {
-      throw toRefused(error);
+      throw toRefused(error, readScopes);
+    }
+  }
+
+  /** The scopes of this server in claims whose signature is right; none where anything else is wrong with them. */
+  function readScopes(claims: JWTPayload): readonly string[] {
+    try {
+      const { scopes } = profile.toPrincipal(claims, options);
+      return allScopes.filter((scope) => holdsScope(scopes, scope));
+    } catch (error) {
+      if (error instanceof Refused) return [];
+      throw error;
     }
   }
 
@@ -82,13 +94,15 @@ function isCuredByNewKeys(error: unknown): boolean {
 }
 
 /** Names jose's verdict in our words; an error that is none of its verdicts concerns the key. */
-function toRefused(error: unknown): Refused {
+function toRefused(error: unknown, readScopes: (claims: JWTPayload) => readonly string[]): Refused {
   if (error instanceof Refused) return error;
   const options = { cause: error };
   if (error instanceof errors.JWSSignatureVerificationFailed)
     return new Refused({ code: 'bad_signature' }, options);
   if (error instanceof errors.JWTExpired) {
-    return new Refused({ code: 'expired', at: error.payload.exp ?? Number.NaN }, options);
+    const { payload } = error;
+    const at = payload.exp ?? Number.NaN;
+    return new Refused({ code: 'expired', at, granted: readScopes(payload) }, options);
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.reason === 'missing')

@@ -89,8 +89,21 @@ describe('the verifier', () => {
   );
 
   it.each<[string, Record<string, unknown>, object]>([
-    ['expired an hour ago', { exp: now - 3_600 }, { code: 'expired', at: now - 3_600 }],
-    ['expired just beyond the tolerance', { exp: now - 60 }, { code: 'expired', at: now - 60 }],
+    [
+      'expired an hour ago',
+      { exp: now - 3_600 },
+      { code: 'expired', at: now - 3_600, granted: ['files:list', 'files:read'] },
+    ],
+    [
+      'expired just beyond the tolerance',
+      { exp: now - 60 },
+      { code: 'expired', at: now - 60, granted: ['files:list', 'files:read'] },
+    ],
+    [
+      'expired, and for another audience',
+      { exp: now - 60, aud: ['https://other.example.com/mcp'] },
+      { code: 'expired', at: now - 60, granted: [] },
+    ],
     ['valid from the next hour on', { nbf: now + 3_600 }, { code: 'not_yet_valid', at: now + 3_600 }],
     ['without an expiry', { exp: undefined }, { code: 'missing_claim', claim: 'exp' }],
     ['without a subject', { sub: undefined }, { code: 'missing_claim', claim: 'sub' }],

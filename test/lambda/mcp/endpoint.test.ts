@@ -1,6 +1,7 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { Refused } from '../../../lambda/auth/refusal.ts';
+import { accessTokens, now, signToken } from '../../support/casdoor.ts';
 import { createTestServer, legacy, modern, type TestServer } from '../../support/mcp-server.ts';
 import { toS3Exception } from '../../support/mocked-s3.ts';
 
@@ -120,6 +121,14 @@ describe('the MCP endpoint, before it reads a message', () => {
       { event: 'request_failed', facts: { error: { name: 'TypeError', message: 'secret detail' } } },
       { event: 'request', facts: { outcome: 'failed', status: 500 } },
     ]);
+  });
+
+  it('asks the client of an expired token for the scopes that it had, and for no offline_access', async () => {
+    const scope = 'files:read files:write offline_access openid';
+    const claims = { ...accessTokens['JWT-Standard'], scope, exp: now - 3_600 };
+    const response = await server.send({ token: await signToken(server.certificate, claims) });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toContain('scope="files:read files:write"');
   });
 
   it('logs why it refused and nothing of the token', async () => {
