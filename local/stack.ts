@@ -1,6 +1,4 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { App } from 'aws-cdk-lib';
 import { allScopes } from '../lambda/tools/scopes.ts';
 import { bundleFunctions } from '../lib/bundle.ts';
@@ -9,6 +7,8 @@ import { FileServerStack } from '../lib/file-server-stack.ts';
 import { readSettings } from '../lib/settings.ts';
 import { publicClientId } from './authorization-server/public-client.ts';
 import { startAuthorizationServer } from './authorization-server/server.ts';
+import { makeDataDirectory } from './data-directory.ts';
+import { prepareBucket } from './foreign-s3.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
 import { startS3Server } from './s3/server.ts';
@@ -45,16 +45,15 @@ export async function startLocalStack(
   const close = async () => {
     for (const part of started.splice(0).reverse()) await part.close();
   };
-  const keep = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+  const keep: Keep = (part) => {
     started.push(part);
     return part;
   };
   const mcpUrl = `http://localhost:${settings.mcpPort}/mcp`;
 
   try {
-    await makeDirectory(settings.directory);
-    const s3Url = settings.s3Endpoint ?? keep(await onPort('S3_PORT', startLocalS3(settings))).url;
-    await createBucket(s3Url, settings);
+    await makeDataDirectory(settings.directory);
+    const s3Url = await openS3(settings, keep);
     const issuer =
       settings.casdoorUrl ??
       keep(await onPort('AUTH_PORT', startLocalAuthorizationServer(settings, mcpUrl))).issuer;
@@ -99,12 +98,17 @@ export async function startLocalStack(
   }
 }
 
-async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new StartFailure(`set LOCAL_DATA_DIR to a directory, ${directory} cannot be one: ${cause.code}`, {
-      cause,
-    });
-  });
+type Keep = <Part extends { close(): Promise<void> }>(part: Part) => Part;
+
+/** The URL of an S3 server that has the bucket: the local one, or the one that was given. */
+async function openS3(settings: LocalSettings, keep: Keep): Promise<string> {
+  if (settings.s3Endpoint !== undefined) {
+    await prepareBucket(settings.s3Endpoint, bucket, settings.credentials);
+    return settings.s3Endpoint;
+  }
+  const server = keep(await onPort('S3_PORT', startLocalS3(settings)));
+  await server.createBucket(bucket);
+  return server.url;
 }
 
 async function onPort<Part>(variable: string, starting: Promise<Part>): Promise<Part> {
@@ -163,19 +167,6 @@ async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl:
 function toPublicClient({ casdoorUrl, clientRegistration, publicClientId: ofCasdoor }: LocalSettings) {
   if (casdoorUrl === undefined) return clientRegistration === 'bridge' ? { publicClientId } : {};
   return ofCasdoor === undefined ? {} : { publicClientId: ofCasdoor };
-}
-
-async function createBucket(endpoint: string, { credentials }: LocalSettings): Promise<void> {
-  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
-  await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((cause: Error) => {
-    if (cause instanceof BucketAlreadyOwnedByYou) return;
-    throw new StartFailure(
-      `set S3_ENDPOINT to an S3 server that answers, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to its keys: ` +
-        `${endpoint} made no bucket (${cause.message || cause.name})`,
-      { cause },
-    );
-  });
-  client.destroy();
 }
 
 /** What leads the functions' S3 client to the local server, and what Lambda would have given it. */

@@ -104,8 +104,30 @@ describe('npm start', () => {
     const file = join(prepared.environment.LOCAL_DATA_DIR, 'file');
     await writeFile(file, '');
     const starting = startStack({ ...prepared.environment, LOCAL_DATA_DIR: file });
-    await expect(starting).rejects.toThrow(`set LOCAL_DATA_DIR to a directory, ${file} cannot be one`);
+    await expect(starting).rejects.toThrow(
+      `set LOCAL_DATA_DIR to a directory that can be written, ${file} cannot: EEXIST`,
+    );
   });
+
+  it('says so when nothing can be written into LOCAL_DATA_DIR', async () => {
+    const starting = startStack({ ...prepared.environment, LOCAL_DATA_DIR: '/proc' });
+    await expect(starting).rejects.toThrow(
+      'set LOCAL_DATA_DIR to a directory that can be written, /proc cannot: ',
+    );
+  });
+
+  it('says so and ends when LOCAL_DATA_DIR is deleted under it', async () => {
+    const other = await prepareStack();
+    const child = spawnStack(process.execPath, ['bin/local.ts'], other.environment);
+    const output = await waitUntilReady(child);
+    const exit = once(child, 'exit');
+    await other.remove();
+    expect((await exit)[0]).toBe(1);
+    expect(output()).toContain(
+      `${other.environment.LOCAL_DATA_DIR} was deleted, and with it all files and keys`,
+    );
+    await other.remove();
+  }, 120_000);
 
   it('says so when S3_ENDPOINT does not answer', async () => {
     const endpoint = `http://127.0.0.1:${prepared.environment.S3_PORT}`;
@@ -113,18 +135,28 @@ describe('npm start', () => {
     await expect(starting).rejects.toThrow(`set S3_ENDPOINT to an S3 server that answers`);
   });
 
-  it('ends with the npm that started it, however that ends', async () => {
-    const environment = { ...prepared.environment, npm_lifecycle_event: 'start' };
-    // A shell between npm and Node, as there is with npm; `true` keeps it from becoming Node itself.
-    const shell = spawnStack('sh', ['-c', '"$0" bin/local.ts; true', process.execPath], environment);
-    await waitUntilReady(shell);
-    // Its output is closed when every process that holds it has ended.
-    const closed = once(shell, 'close');
-    shell.kill('SIGKILL');
-    await closed;
-    const port = Number(environment.MCP_PORT);
-    await expect(fetch(`http://127.0.0.1:${port}/mcp`)).rejects.toThrow('fetch failed');
-  }, 120_000);
+  // A shell between npm and Node, as there is with npm; `true` keeps it from becoming Node itself.
+  const shellCommand = ['-c', '"$0" bin/local.ts; true', process.execPath];
+  const asNpm = `require('node:child_process').spawn('sh', ${JSON.stringify(shellCommand)}, { stdio: 'inherit' })`;
+
+  it.each<[string, string, readonly string[]]>([
+    ['the shell of npm ends', 'sh', shellCommand],
+    ['npm ends and its shell stays', process.execPath, ['-e', asNpm]],
+  ])(
+    'ends with the npm that started it: %s',
+    async (_, command, words) => {
+      const environment = { ...prepared.environment, npm_lifecycle_event: 'start' };
+      const shell = spawnStack(command, words, environment);
+      await waitUntilReady(shell);
+      // Its output is closed when every process that holds it has ended.
+      const closed = once(shell, 'close');
+      shell.kill('SIGKILL');
+      await closed;
+      const port = Number(environment.MCP_PORT);
+      await expect(fetch(`http://127.0.0.1:${port}/mcp`)).rejects.toThrow('fetch failed');
+    },
+    120_000,
+  );
 
   it('lists every variable that is wrong', async () => {
     const starting = startStack({
