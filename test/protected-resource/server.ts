@@ -5,7 +5,7 @@ import { type Answer, type Call, Failed, type ServerUnderTest, type Tokens } fro
 const patience = 20_000;
 
 /** A request that every MCP server knows, in the form before 2026-07-28, which all but the newest take. */
-const initialize = {
+export const initialize = {
   jsonrpc: '2.0',
   id: 1,
   method: 'initialize',

@@ -11,9 +11,10 @@ import { createMetadataEndpoint } from '../../lambda/metadata/endpoint.ts';
 import { toMetadataUrl } from '../../lambda/metadata/protected-resource.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
-import { accessTokens, createCertificate, signToken, toKeySet } from '../support/casdoor.ts';
+import { createCertificate, toKeySet } from '../support/casdoor.ts';
 import { createMemoryFileStore } from '../support/memory-file-store.ts';
 import type { Tokens } from './check.ts';
+import { mintTokens } from './mint-tokens.ts';
 
 /** An answer before it is sent. */
 export interface Reply {
@@ -36,8 +37,6 @@ export interface RunningServer {
 }
 
 const profiles = { casdoor: casdoorProfile, rfc9068: rfc9068Profile };
-const scopes = 'files:list files:read';
-
 /** Starts this server with one of its token profiles, and the metadata of an authorization server beside it. */
 export async function startThisServer(name: keyof typeof profiles): Promise<RunningServer> {
   let change: Change = (reply) => reply;
@@ -45,7 +44,7 @@ export async function startThisServer(name: keyof typeof profiles): Promise<Runn
   await once(http, 'listening');
   const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const [url, issuer] = [`${origin}/mcp`, `${origin}/issuer`];
-  const [certificate, foreign] = [await createCertificate(), await createCertificate()];
+  const certificate = await createCertificate();
   const endpoint = createMcpEndpoint({
     verify: createVerifier({
       issuer,
@@ -118,29 +117,10 @@ export async function startThisServer(name: keyof typeof profiles): Promise<Runn
     response.writeHead(status, headers).end(body);
   }
 
-  const now = Math.floor(Date.now() / 1000);
-  const claims = {
-    ...accessTokens['JWT-Standard'],
-    client_id: 'client',
-    iss: issuer,
-    aud: [url],
-    scope: scopes,
-    exp: now + 600,
-    nbf: now - 600,
-    iat: now - 600,
-  };
-  const header = { kid: certificate.name, typ: name === 'rfc9068' ? 'at+jwt' : 'JWT' };
-  const sign = (changed: object, by = certificate) => signToken(by, { ...claims, ...changed }, header);
+  const typ = name === 'rfc9068' ? 'at+jwt' : 'JWT';
   return {
     url: new URL(url),
-    tokens: {
-      good: await sign({}),
-      expired: await sign({ exp: now - 300 }),
-      otherAudience: await sign({ aud: ['https://other.example.com/mcp'] }),
-      otherIssuer: await sign({ iss: 'https://evil.example.com' }),
-      otherKey: await sign({}, foreign),
-      lessScope: await sign({ scope: 'files:list' }),
-    },
+    tokens: await mintTokens(certificate, { issuer, resource: url, typ }),
     scopedCall: {
       jsonrpc: '2.0',
       id: 1,
