@@ -35,6 +35,16 @@ export interface McpEnvironment {
   readonly SCOPE_PREFIX?: string;
   /** How the issuer writes its tokens: `casdoor`, or `rfc9068` for other authorization servers. */
   readonly TOKEN_PROFILE: TokenProfileName;
+  /** The Casdoor application whose key set `JWKS_URL` is; such a set has exactly one key. */
+  readonly CASDOOR_APPLICATION?: string;
+  /** The claim that names the client, where `TOKEN_PROFILE` is `rfc9068` and the server is not known. */
+  readonly CLIENT_CLAIM?: string;
+  /** What such a server gives to users alone. */
+  readonly USER_MARK?: string;
+  /** The claim that names the organization, where `TOKEN_PROFILE` is `rfc9068`. */
+  readonly ORGANIZATION_CLAIM?: string;
+  /** Whether tokens that are bound to a key are `accepted` as bearer tokens; absent, they are refused. */
+  readonly BOUND_TOKENS?: 'accepted';
   /** JWS algorithms that are accepted. */
   readonly TOKEN_ALGORITHMS: string;
   /** The scopes a client is told to ask for when it signs in first. */
@@ -148,6 +158,12 @@ export function readMcpSettings(variables: Variables) {
     audience: read.optional('TOKEN_AUDIENCE', read.text) ?? variables.RESOURCE_URL ?? '',
     scopePrefix: variables.SCOPE_PREFIX ?? '',
     tokenProfile: read.choice('TOKEN_PROFILE', tokenProfiles),
+    casdoorApplication: read.optional('CASDOOR_APPLICATION', read.text),
+    clientClaim: read.optional('CLIENT_CLAIM', read.text),
+    userMark: read.optional('USER_MARK', read.text),
+    organizationClaim: read.optional('ORGANIZATION_CLAIM', read.text),
+    acceptBoundTokens:
+      read.optional('BOUND_TOKENS', (name) => read.choice(name, ['accepted'])) === 'accepted',
     tokenAlgorithms: toList(read.text('TOKEN_ALGORITHMS')),
     initialScopes: toList(read.text('INITIAL_SCOPES')),
     toolVisibility: read.choice('TOOL_VISIBILITY', toolVisibility),

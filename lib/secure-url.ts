@@ -1,8 +1,17 @@
-/** Tells whether a URL is https without credentials; plain http protects nothing, so only loopback may use it. */
+/**
+ * Tells whether a URL is https without credentials. Only loopback may use plain http, which protects nothing. What
+ * `URL` would quietly mend is refused (blanks, line ends, an upper-case host), because issuers are compared as text.
+ */
 export function isSecureUrl(text: string): boolean {
   const url = URL.parse(text);
-  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  if (url === null || /[\s\p{Cc}]/u.test(text) || !isOriginAsWritten(text, url)) return false;
+  if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+/** Tells whether the text begins with the origin as `URL` writes it: lower case, and without a standard port. */
+function isOriginAsWritten(text: string, { origin }: URL): boolean {
+  return text.startsWith(origin) && /^(?:[/?#]|$)/.test(text.slice(origin.length));
 }
 
 function isLoopback(hostname: string): boolean {

@@ -23,6 +23,7 @@ export function readSettings(context: Given): DeploymentSettings {
   const { casdoorUrl = '', casdoorApplication, issuer, jwksUrl, ...others } = result.data;
   const settings = {
     ...others,
+    ...(casdoorApplication !== undefined && { casdoorApplication }),
     issuer: issuer ?? casdoorUrl,
     jwksUrl: jwksUrl ?? toCasdoorJwksUrl(casdoorUrl, casdoorApplication),
     ...(others.clientRegistration === 'bridge' && toEndpoints(casdoorUrl, others)),

@@ -1,12 +1,11 @@
 import type { Principal } from './principal.ts';
 import { Refused } from './refusal.ts';
 import {
-  isAllowed,
   isForResource,
   type JsonObject,
   readText,
   readTexts,
-  requireAllowedClient,
+  requireAllowed,
   splitScope,
   type TokenProfile,
   type TokenRules,
@@ -14,7 +13,7 @@ import {
 
 /**
  * Casdoor's access tokens in its formats JWT, JWT-Empty, JWT-Standard and JWT-Custom (v3.156.0 and later).
- * Its refresh tokens are JWTs with the same key, issuer, audience and scope, so the class must be checked.
+ * Its refresh tokens are JWTs of the same key, issuer, audience and scope, so the class must be checked.
  */
 export const casdoorProfile: TokenProfile = { requireAccessToken, toPrincipal };
 
@@ -34,12 +33,7 @@ function toPrincipal(claims: JsonObject, rules: TokenRules): Principal {
   const clientId = readText(claims, 'azp');
   const organization = readText(claims, 'owner');
   const kind = readKind(claims, subject, rules);
-  if (kind === 'user') {
-    requireAllowedClient(clientId, rules);
-    if (!isAllowed(organization, rules.allowedOrganizations)) {
-      throw new Refused({ code: 'organization_not_allowed' });
-    }
-  }
+  if (kind === 'user') requireAllowed({ clientId, organization }, rules);
   const name = readText(claims, 'preferred_username') ?? readText(claims, 'name');
   return {
     kind,
@@ -54,9 +48,9 @@ function toPrincipal(claims: JsonObject, rules: TokenRules): Principal {
 }
 
 /**
- * Casdoor sets the audience to the resource only for a signed-in user's authorization code. For every other
- * grant it is the client id, which is accepted for listed machine clients that act for themselves. The subject
- * decides first, because an application may call itself by our URL: it then has our audience without a user.
+ * Casdoor sets the audience to the resource only when a user signs in with an authorization code. For every other
+ * grant the audience is the client id, which is accepted for listed clients that call for themselves. The subject
+ * decides first, because an application may have our URL as its client id: its own tokens then have our audience.
  */
 function readKind(claims: JsonObject, subject: string, rules: TokenRules): Principal['kind'] {
   const audiences = readTexts(claims, 'aud');

@@ -1,23 +1,18 @@
-import {
-  calculateJwkThumbprint,
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWK,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { createLocalJWKSet, errors, flattenedVerify, type JWTVerifyGetKey } from 'jose';
 import type { Log } from '../telemetry/log.ts';
+import { fetchKeySet, ManyKeys } from './jwks-document.ts';
 import { Refused } from './refusal.ts';
 
 /** The issuer's public keys, cached across the requests of one execution environment. */
 export interface KeySet {
   /**
-   * Selects the key that a token's header names, loading or refreshing the set first when that is due.
-   * Throws `Refused`: `keys_unavailable`, `unknown_key`, `ambiguous_key`, `public_key` or `unusable_key`.
+   * Selects the key that a token's header names, and loads or refreshes the set first when that is due. Where
+   * several keys have that name it selects the one that made the signature.
+   * Throws `Refused`: `keys_unavailable`, `unknown_key`, `bad_signature`, `public_key` or `unusable_key`.
    */
   readonly keyFor: (...token: Parameters<JWTVerifyGetKey>) => Promise<CryptoKey>;
   /**
-   * Loads the set anew unless it was tried within the cool-down; answers whether new keys are there.
+   * Loads the set again unless that was tried within the cool-down; tells whether there are new keys.
    * For an unknown `kid`, and for a bad signature: Casdoor keeps the `kid` (its certificate's name) when
    * a certificate is generated again.
    */
@@ -30,7 +25,9 @@ export interface KeySet {
 export interface KeySetOptions {
   /** The `jwks_uri` of the issuer. */
   readonly url: string;
-  /** How old the set may be before it is loaded anew. Default 10 minutes. */
+  /** Whether the set is that of one Casdoor application, so that more than one key is a mistake. Default false. */
+  readonly isOfApplication?: boolean;
+  /** How old the set may be before it is loaded again. Default 10 minutes. */
   readonly refreshAfter?: number;
   /** How long the last good set serves while it cannot be loaded. Default 24 hours. */
   readonly staleFor?: number;
@@ -40,7 +37,7 @@ export interface KeySetOptions {
   readonly timeout?: number;
   readonly fetch?: typeof globalThis.fetch;
   readonly now?: () => number;
-  /** Told of every load and of every key that is refused. */
+  /** Gets every load and every key that is refused. */
   readonly log?: Log;
 }
 
@@ -51,26 +48,16 @@ interface LoadedKeys {
   readonly loadedAt: number;
 }
 
-/**
- * RFC 7638 SHA-256 thumbprints of keys whose private half anybody can read: `cert-built-in` of Casdoor's
- * repository, of 2021 and of February 2026. A Casdoor started from a source checkout signs with it.
- */
-const publicKeys: ReadonlySet<string> = new Set([
-  'KikP8HIWMxFExJUuKXl8KOws9iLU8E7MiM8jVlJWyLI',
-  'tGE7uhb1JiAAdnAT16lYu6uzZjnDgJkPs4Q4FiPAV_0',
-]);
-
-/** A key set of a hundred certificates is about 250 KB. */
-const maxBytes = 512 * 1024;
 const coolDownWithoutKeys = 5_000;
 
 /**
- * Creates the cache. It lives as long as the execution environment and makes one request at a time:
- * concurrent callers share it. While the issuer cannot be reached the last good keys go on serving.
+ * Creates the cache. It lives as long as the execution environment and makes one request at a time, which
+ * concurrent callers share. While the issuer cannot be reached the last good keys go on serving.
  */
 export function createKeySet(options: KeySetOptions): KeySet {
   const {
     url,
+    isOfApplication = false,
     refreshAfter = 10 * 60_000,
     staleFor = 24 * 3_600_000,
     coolDown = 30_000,
@@ -82,21 +69,21 @@ export function createKeySet(options: KeySetOptions): KeySet {
   let keys: LoadedKeys | undefined;
   let loading: Promise<boolean> | undefined;
   let nextAttempt = 0;
+  let isOfManyKeys = false;
 
   function load(): Promise<boolean> {
-    loading ??= fetchKeySet(fetch, url, timeout)
-      .then(sortKeys)
+    loading ??= fetchKeySet({ url, isOfApplication, fetch, timeout })
       .then(({ jwks, publicKeyIds, brokenKeyIds }) => {
-        // Told of keys of which none is usable, we rather go on with those that were.
-        if (jwks.keys.length + publicKeyIds.size === 0) throw new Error('the document has no usable keys');
         if (publicKeyIds.size > 0) log('public_key_refused', { url, keyIds: [...publicKeyIds] });
         if (brokenKeyIds.length > 0) log('broken_key_skipped', { url, keyIds: brokenKeyIds });
         keys = { select: createLocalJWKSet(jwks), publicKeyIds, loadedAt: now() };
+        isOfManyKeys = false;
         log('key_set_loaded', { url, keys: jwks.keys.length }, [{ name: 'KeySetLoads', value: 1 }]);
         return true;
       })
-      .catch((cause: unknown) => {
-        log('key_set_load_failed', { url, reason: String(cause) }, [
+      .catch((error: unknown) => {
+        isOfManyKeys = error instanceof ManyKeys;
+        log('key_set_load_failed', { url, reason: toReason(error) }, [
           { name: 'KeySetLoads', value: 1 },
           { name: 'KeySetLoadFailures', value: 1 },
         ]);
@@ -125,7 +112,11 @@ export function createKeySet(options: KeySetOptions): KeySet {
     }
     if (!keys || isOlderThan(staleFor)) {
       const retryAfterSeconds = Math.max(1, Math.ceil((nextAttempt - now()) / 1000));
-      throw new Refused({ code: 'keys_unavailable', retryAfterSeconds });
+      throw new Refused({
+        code: 'keys_unavailable',
+        retryAfterSeconds,
+        ...(isOfManyKeys && { isOfManyKeys }),
+      });
     }
     return keys;
   }
@@ -138,7 +129,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
       try {
         return await select(header, token);
       } catch (cause) {
-        if (cause instanceof errors.JWKSMultipleMatchingKeys) throw new Refused({ code: 'ambiguous_key' });
+        if (cause instanceof errors.JWKSMultipleMatchingKeys) return findSigner(cause, token);
         if (!(cause instanceof errors.JWKSNoMatchingKey))
           throw new Refused({ code: 'unusable_key' }, { cause });
         throw new Refused({ code: publicKeyIds.has(header?.kid) ? 'public_key' : 'unknown_key' });
@@ -148,71 +139,34 @@ export function createKeySet(options: KeySetOptions): KeySet {
 }
 
 /**
- * Loads one key set document. Casdoor answers errors with status 200 and `keys: null` without
- * certificates, so only a document with keys in it counts as a key set.
+ * Finds the key that made the signature among those of one `kid`. RFC 7517 section 4.5 only advises distinct ones,
+ * and Casdoor names keys after certificates, of which two organizations may have one of the same name.
  */
-async function fetchKeySet(
-  fetch: typeof globalThis.fetch,
-  url: string,
-  timeout: number,
-): Promise<JSONWebKeySet> {
-  const signal = AbortSignal.timeout(timeout);
-  const headers = { accept: 'application/jwk-set+json, application/json' };
-  const response = await fetch(url, { redirect: 'error', signal, headers });
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new Error(`the key set answered ${response.status}`);
+async function findSigner(
+  candidates: InstanceType<typeof errors.JWKSMultipleMatchingKeys>,
+  token: Parameters<KeySet['keyFor']>[1],
+): Promise<CryptoKey> {
+  for await (const key of candidates) {
+    const isSigner = await flattenedVerify(token, key).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof errors.JWSSignatureVerificationFailed) return false;
+        throw error;
+      },
+    );
+    if (isSigner) return key;
   }
-  const document: unknown = JSON.parse(await readText(response));
-  const keys =
-    typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
-  if (!Array.isArray(keys) || keys.length === 0) throw new Error('the document has no keys');
-  return { keys: keys.filter(isPublicJwk) };
+  throw new Refused({ code: 'bad_signature' });
 }
 
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = '';
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new Error(`the key set is larger than ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+/** The error with its causes, because `fetch` hides there what happened: a redirect, DNS, TLS, a refused connection. */
+function toReason(error: unknown): string {
+  const reasons: string[] = [];
+  for (let cause = error; cause !== undefined && reasons.length < 5; ) {
+    if (!(cause instanceof Error)) return [...reasons, String(cause)].join(': ');
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    reasons.push([cause.message || cause.name, code].filter((text) => text !== '').join(' '));
+    cause = cause.cause;
   }
-  return text + decoder.decode();
-}
-
-function isPublicJwk(key: unknown): key is JWK {
-  return typeof key === 'object' && key !== null && 'kty' in key && (key.kty === 'RSA' || key.kty === 'EC');
-}
-
-interface SortedKeys {
-  readonly jwks: JSONWebKeySet;
-  readonly publicKeyIds: ReadonlySet<string | undefined>;
-  /** The `kid`s of entries that lack what makes a key of their type. */
-  readonly brokenKeyIds: readonly (string | undefined)[];
-}
-
-async function sortKeys(jwks: JSONWebKeySet): Promise<SortedKeys> {
-  const kept: JWK[] = [];
-  const publicKeyIds = new Set<string | undefined>();
-  const brokenKeyIds: (string | undefined)[] = [];
-  for (const key of jwks.keys) {
-    const thumbprint = await calculateJwkThumbprint(toPlainForm(key)).catch(() => undefined);
-    if (thumbprint === undefined) brokenKeyIds.push(key.kid);
-    else if (publicKeys.has(thumbprint)) publicKeyIds.add(key.kid);
-    else kept.push(key);
-  }
-  return { jwks: { keys: kept }, publicKeyIds, brokenKeyIds };
-}
-
-/** An RSA key with its numbers as RFC 7518 section 6.3.1 writes them, because other spellings work as well. */
-function toPlainForm(key: JWK): JWK {
-  const { n, e } = key;
-  if (typeof n !== 'string' || typeof e !== 'string') return key;
-  const toPlainNumber = (text: string) => {
-    const bytes = Buffer.from(text, 'base64url');
-    return bytes.subarray(bytes.findIndex((byte) => byte !== 0)).toString('base64url');
-  };
-  return { ...key, n: toPlainNumber(n), e: toPlainNumber(e) };
+  return reasons.join(': ');
 }

@@ -14,6 +14,12 @@ export interface Answer {
   readonly retryAfterSeconds?: number;
 }
 
+const malformedClaims = {
+  exp: 'the claim exp is not a time in seconds since 1970',
+  nbf: 'the claim nbf is not a time in seconds since 1970',
+  sub: 'the claim sub is not a text',
+};
+
 const quotas = {
   calls_per_minute: 'your quota of tool calls for this minute',
   bytes_per_day: 'your quota of bytes for today (UTC)',
@@ -41,8 +47,6 @@ export function toAnswer(refusal: Refusal): Answer {
       return invalidToken('the token names no key: access tokens carry a kid header');
     case 'unknown_key':
       return invalidToken('the token is signed with a key that is not in the key set this server reads');
-    case 'ambiguous_key':
-      return invalidToken('the authorization server publishes several keys under the kid of this token');
     case 'unusable_key':
       return invalidToken('the key that signed the token cannot be used for its algorithm');
     case 'public_key':
@@ -58,6 +62,8 @@ export function toAnswer(refusal: Refusal): Answer {
       return invalidToken(`the token is valid from ${toTime(refusal.at)} on: check the clocks`);
     case 'missing_claim':
       return invalidToken(`the token lacks the claim ${refusal.claim}`);
+    case 'malformed_claim':
+      return invalidToken(malformedClaims[refusal.claim]);
     case 'wrong_audience':
       return invalidToken('the token was issued for another audience');
     case 'audience_is_client':
@@ -66,7 +72,11 @@ export function toAnswer(refusal: Refusal): Answer {
       );
     case 'machine_not_allowed':
       return invalidToken(
-        'a token of a client itself was sent: sign in as a user, or list the client in machineClientIds',
+        `${refusal.lacking === undefined ? 'this is the token of a client itself' : `nothing in the token proves a user, it lacks ${refusal.lacking}`}: sign in as a user, or list the client in machineClientIds`,
+      );
+    case 'bound_token':
+      return invalidToken(
+        'the token is bound to a key of its client (DPoP or mTLS), which this server cannot check: turn that off for this client',
       );
     case 'refresh_token':
       return invalidToken('a refresh token was sent: send the access token');
@@ -87,7 +97,9 @@ export function toAnswer(refusal: Refusal): Answer {
       return {
         status: 503,
         error: 'temporarily_unavailable',
-        description: 'the keys of the authorization server cannot be fetched at the moment: try again',
+        description: refusal.isOfManyKeys
+          ? 'the key set of the application has more than one key: check the setting casdoorApplication'
+          : 'the keys of the authorization server cannot be fetched at the moment: try again',
         retryAfterSeconds: refusal.retryAfterSeconds,
       };
     case 'quota_exceeded':
@@ -108,7 +120,7 @@ function invalidToken(description: string): Answer {
   return { status: 401, error: 'invalid_token', description };
 }
 
+/** Only times that can be written down get here: see `requireReadable` in `verifier.ts`. */
 function toTime(seconds: number): string {
-  const time = new Date(seconds * 1000);
-  return Number.isNaN(time.getTime()) ? 'an impossible time' : time.toISOString();
+  return new Date(seconds * 1000).toISOString();
 }

@@ -1,3 +1,4 @@
+import { findServer, isOfEntra } from './known-servers.ts';
 import type { Principal } from './principal.ts';
 import { Refused } from './refusal.ts';
 import {
@@ -5,72 +6,89 @@ import {
   type JsonObject,
   readText,
   readTexts,
-  requireAllowedClient,
+  requireAllowed,
   splitScope,
   type TokenProfile,
   type TokenRules,
 } from './token-profile.ts';
+import { describeMark, isMarked } from './user-mark.ts';
 
 /**
- * Access tokens of other authorization servers: RFC 9068 (`at+jwt`), and what Keycloak, Auth0, Microsoft
- * Entra ID and Amazon Cognito issue in its place.
+ * Access tokens of authorization servers other than Casdoor: RFC 9068 (`at+jwt`), and what the servers in
+ * `known-servers.ts` issue in its place.
  */
 export const rfc9068Profile: TokenProfile = { requireAccessToken, toPrincipal };
 
 /** Claims that only ID tokens (OpenID Connect Core section 3.1.3.6) and logout tokens carry. */
 const foreignClaims = ['at_hash', 'c_hash', 'events'];
 
+/** What Keycloak calls its refresh tokens in the claim `typ`; an offline token is one without an end. */
+const refreshClasses: readonly unknown[] = ['Refresh', 'Offline'];
+
 function requireAccessToken(header: JsonObject, claims: JsonObject): void {
+  if (refreshClasses.includes(claims.typ)) throw new Refused({ code: 'refresh_token' });
   if (!isDeclaredAccessToken(header, claims)) throw new Refused({ code: 'not_an_access_token' });
   if (foreignClaims.some((name) => name in claims)) throw new Refused({ code: 'not_an_access_token' });
   if (readText(header, 'kid') === undefined) throw new Refused({ code: 'no_key_id' });
 }
 
-/** A token must say by itself that it is an access token; what says nothing is refused. */
+/** A token must say that it is an access token. One that says nothing is refused. */
 function isDeclaredAccessToken(header: JsonObject, claims: JsonObject): boolean {
   const type = readText(header, 'typ')?.toLowerCase() ?? 'jwt';
-  if (type === 'at+jwt' || type === 'application/at+jwt') return true;
-  if (type !== 'jwt') return false;
-  // Keycloak writes its class into a claim of its own, Cognito too; the others are known by their scope, and
-  // by the nonce that they give to ID tokens only.
-  if ('typ' in claims) return claims.typ === 'Bearer';
+  const isRfc9068 = type === 'at+jwt' || type === 'application/at+jwt';
+  if (!isRfc9068 && type !== 'jwt') return false;
+  // Keycloak writes the class into a claim of its own, whatever the header says, and so does Cognito.
+  if ('typ' in claims) return claims.typ === 'Bearer' || claims.typ === 'DPoP';
   if ('token_use' in claims) return claims.token_use === 'access';
-  return ('scope' in claims || 'scp' in claims) && !('nonce' in claims);
+  if (isRfc9068) return true;
+  // The others are known by their scopes, or by an application's roles, and by having no nonce of an ID token.
+  const hasGrant = 'scope' in claims || 'scp' in claims || (isOfEntra(claims) && 'roles' in claims);
+  return hasGrant && !('nonce' in claims);
 }
 
 function toPrincipal(claims: JsonObject, rules: TokenRules): Principal {
   const subject = readText(claims, 'sub');
   if (subject === undefined) throw new Refused({ code: 'missing_claim', claim: 'sub' });
   if (!isForResource(readTexts(claims, 'aud'), rules.audience)) throw new Refused({ code: 'wrong_audience' });
-  // Microsoft writes `appid` into tokens of version 1.
-  const clientId = readText(claims, 'client_id') ?? readText(claims, 'azp') ?? readText(claims, 'appid');
-  const isMachine = clientId !== undefined && isOwnToken(claims, subject, clientId);
-  if (isMachine && !rules.machineClientIds.includes(clientId))
-    throw new Refused({ code: 'machine_not_allowed' });
-  if (!isMachine) requireAllowedClient(clientId, rules);
+  const { kind, clientId } = readCaller(claims, rules);
+  const organization = rules.organizationClaim && readText(claims, rules.organizationClaim);
+  if (kind === 'user') requireAllowed({ clientId, organization }, rules);
   const name = readText(claims, 'preferred_username') ?? readText(claims, 'username');
   return {
-    kind: isMachine ? 'machine' : 'user',
+    kind,
     issuer: readText(claims, 'iss') ?? '',
     subject,
     ...(name !== undefined && { name }),
+    ...(organization !== undefined && { organization }),
     ...(clientId !== undefined && { clientId }),
-    scopes: readScopes(claims, rules.scopePrefix),
+    scopes: readScopes(claims, kind, rules.scopePrefix),
     expiresAt: Number(claims.exp),
   };
 }
 
 /**
- * Tells whether a client acts for itself: the subject is then the client (RFC 9068 section 2.2), to which Auth0
- * adds a suffix, and which Keycloak makes a user of its own.
+ * Tells a user from a client that calls for itself. A caller is a user only by a mark that the authorization server
+ * gives to users alone; without one it is a machine, whose client must be listed.
  */
-function isOwnToken(claims: JsonObject, subject: string, clientId: string): boolean {
-  if (subject === clientId || subject === `${clientId}@clients`) return true;
-  return readText(claims, 'preferred_username') === `service-account-${clientId.toLowerCase()}`;
+function readCaller(claims: JsonObject, { clientClaim, userMark, machineClientIds }: TokenRules) {
+  const server = findServer(claims);
+  const clientClaims = clientClaim === undefined ? server.clientClaims : [clientClaim];
+  const clientId = clientClaims.map((name) => readText(claims, name)).find((id) => id !== undefined);
+  const isUser = userMark === undefined ? server.isUser(claims) : isMarked(claims, userMark);
+  if (isUser) return { kind: 'user', clientId } as const;
+  const mark = userMark === undefined ? server.mark : describeMark(userMark);
+  const client = clientId === undefined ? ` and names no client in ${clientClaims.join(' or ')}` : '';
+  if (clientId === undefined || !machineClientIds.includes(clientId))
+    throw new Refused({ code: 'machine_not_allowed', lacking: `${mark}${client}` });
+  return { kind: 'machine', clientId } as const;
 }
 
-/** Scopes by the names of our table: some servers put the name of the API before them (Cognito), some do not. */
-function readScopes(claims: JsonObject, prefix: string): ReadonlySet<string> {
-  const scopes = [...readTexts(claims, 'scope'), ...readTexts(claims, 'scp')].flatMap(splitScope);
+/**
+ * Scopes by the names of our table: some servers put the name of the API before them. Microsoft Entra ID grants an
+ * application roles instead of scopes.
+ */
+function readScopes(claims: JsonObject, kind: Principal['kind'], prefix: string): ReadonlySet<string> {
+  const roles = kind === 'machine' && isOfEntra(claims) ? readTexts(claims, 'roles') : [];
+  const scopes = [...readTexts(claims, 'scope'), ...readTexts(claims, 'scp'), ...roles].flatMap(splitScope);
   return new Set(scopes.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope)));
 }

@@ -1,26 +1,32 @@
 import type { Principal } from './principal.ts';
 import { Refused } from './refusal.ts';
 
-/** A JWT's header or claims as parsed JSON, before anyone looked at the types of the values. */
+/** A JWT's header or claims as parsed JSON; the values can have any type. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What the operator allows; empty allow-lists allow everybody. */
+/** What the operator allows. An empty allow-list allows everybody. */
 export interface TokenRules {
-  /** What a token's audience must contain: this server's URL, unless the authorization server has its own name. */
+  /** What the audience of a token must contain: this server's URL, or the authorization server's own name for it. */
   readonly audience: string;
   /** What the authorization server may put before the names of our scopes; empty for nothing. */
   readonly scopePrefix: string;
-  /** Clients whose own tokens (audience = the client, no user) are accepted. Empty: none. */
+  /** Clients that may call for themselves, without a user. Empty: none. */
   readonly machineClientIds: readonly string[];
   readonly allowedClientIds: readonly string[];
   readonly allowedOrganizations: readonly string[];
+  /** The claim that names the client, where it is not the one that the server is known to write. */
+  readonly clientClaim?: string | undefined;
+  /** What the authorization server gives to users alone, as `isMarked` reads it; it replaces what we know of it. */
+  readonly userMark?: string | undefined;
+  /** The claim that names the organization. Casdoor's is known; other servers have none unless this is set. */
+  readonly organizationClaim?: string | undefined;
 }
 
 /** How one kind of authorization server writes its access tokens. Pure: no keys, no clock, no I/O. */
 export interface TokenProfile {
   /**
-   * Throws `Refused` unless the token is an access token: not a refresh, ID or logout token of the same
-   * key. Also called before the signature is verified, so that the answer can name the mistake.
+   * Throws `Refused` unless the token is an access token, and not a refresh, ID or logout token that the same key
+   * signed. It is called before the signature is verified, so that the answer can name the mistake.
    */
   requireAccessToken(header: JsonObject, claims: JsonObject): void;
   /** Turns verified claims of an access token into the caller, or throws `Refused`. */
@@ -33,7 +39,7 @@ export function readText(claims: JsonObject, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The claim as strings: a list as it is, a single string as a list of one (`aud` of RFC 7519 section 4.1.3). */
+/** The claim as a list of strings; a single string is a list of one (`aud` of RFC 7519 section 4.1.3). */
 export function readTexts(claims: JsonObject, name: string): readonly string[] {
   const value = claims[name];
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -46,8 +52,8 @@ export function splitScope(scope: string): readonly string[] {
 }
 
 /**
- * Tells whether one of `audiences` is the resource. A resource without a path comes back with a slash,
- * because clients send `new URL(resource).href`; only there is the one-slash variant the same thing.
+ * Tells whether one of `audiences` is the resource. A resource without a path comes back with a slash, because
+ * clients send `new URL(resource).href`. Only such a resource is the same with and without the slash.
  */
 export function isForResource(audiences: readonly string[], resource: string): boolean {
   if (audiences.includes(resource)) return true;
@@ -56,12 +62,17 @@ export function isForResource(audiences: readonly string[], resource: string): b
   return audiences.includes(url.origin) || audiences.includes(url.href);
 }
 
-/** Throws `Refused` unless the client is allowed. */
-export function requireAllowedClient(clientId: string | undefined, rules: TokenRules): void {
+/** Throws `Refused` unless a user of this organization may call through this client. */
+export function requireAllowed(
+  { clientId, organization }: { clientId: string | undefined; organization: string | undefined },
+  rules: TokenRules,
+): void {
   if (!isAllowed(clientId, rules.allowedClientIds)) throw new Refused({ code: 'client_not_allowed' });
+  if (!isAllowed(organization, rules.allowedOrganizations))
+    throw new Refused({ code: 'organization_not_allowed' });
 }
 
-/** An empty list allows everybody; otherwise a missing value is not allowed. */
-export function isAllowed(value: string | undefined, allowed: readonly string[]): boolean {
+/** An empty list allows everybody. With any other list a value that is missing is not allowed. */
+function isAllowed(value: string | undefined, allowed: readonly string[]): boolean {
   return allowed.length === 0 || (value !== undefined && allowed.includes(value));
 }

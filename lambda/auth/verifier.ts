@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { allScopes, holdsScope } from '../tools/scopes.ts';
+import { clockToleranceSeconds } from './clock-tolerance.ts';
 import type { KeySet } from './jwks.ts';
 import type { Principal } from './principal.ts';
 import { Refused } from './refusal.ts';
@@ -10,32 +11,38 @@ export type Verifier = (token: string) => Promise<Principal>;
 
 /** What a token must satisfy. */
 export interface VerifierOptions extends TokenRules {
-  /** Compared exactly with the `iss` claim. */
+  /** The `iss` claim, compared as text. */
   readonly issuer: string;
-  /** JWS algorithms that are accepted; asymmetric ones only. */
+  /** The JWS algorithms that are accepted; asymmetric ones only. */
   readonly algorithms: readonly string[];
+  /** Whether tokens that are bound to a key of their client count as bearer tokens. Default false. */
+  readonly acceptBoundTokens?: boolean;
   readonly profile: TokenProfile;
   readonly keySet: KeySet;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-/** How far the clocks may differ, in seconds; Casdoor writes `nbf` = `iat` = now. */
-const clockTolerance = 60;
+/** A JWS in its compact form: base64url without padding (RFC 7515 sections 2 and 7.1). */
+const compactJws = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** The last second that ISO 8601 writes with a year of four digits; times in milliseconds are far beyond it. */
+const lastSecond = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
 /**
- * Creates the verifier: signature, issuer, audience, algorithm, expiry and token class, on every request.
- * What is plainly wrong is refused before any key is fetched, so that foreign tokens cost us nothing.
+ * Creates the verifier. On every request it compares issuer, class, algorithm, signature, `nbf`, `exp`, audience,
+ * and the client and organization where they are listed; `iat` is not compared, because RFC 7519 asks nobody to.
+ * What the token says wrongly is refused before a key is fetched, so that foreign tokens cost nothing.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, profile, keySet, now = Date.now } = options;
+  const { issuer, profile, keySet, acceptBoundTokens = false, now = Date.now } = options;
   const algorithms = [...options.algorithms];
 
   async function verifyOnce(token: string): Promise<JWTPayload> {
     const { payload } = await jwtVerify(token, keySet.keyFor, {
       algorithms,
       issuer,
-      clockTolerance,
+      clockTolerance: clockToleranceSeconds,
       currentDate: new Date(now()),
       requiredClaims: ['exp', 'sub', 'aud'],
     });
@@ -49,33 +56,24 @@ export function createVerifier(options: VerifierOptions): Verifier {
         return verifyOnce(token);
       });
     } catch (error) {
-      throw toRefused(error, readScopes);
-    }
-  }
-
-  /** The scopes of this server in claims whose signature is right; none where anything else is wrong with them. */
-  function readScopes(claims: JWTPayload): readonly string[] {
-    try {
-      const { scopes } = profile.toPrincipal(claims, options);
-      return allScopes.filter((scope) => holdsScope(scopes, scope));
-    } catch (error) {
-      if (error instanceof Refused) return [];
-      throw error;
+      throw toRefused(error, options);
     }
   }
 
   return async (token) => {
     const { header, claims } = decode(token);
-    if (!algorithms.some((name) => name === header.alg)) throw new Refused({ code: 'algorithm_not_allowed' });
     if (claims.iss !== issuer) throw new Refused({ code: 'wrong_issuer' });
+    if (isBound(claims) && !acceptBoundTokens) throw new Refused({ code: 'bound_token' });
+    // Before the algorithm, because a refresh token of Keycloak is signed with HMAC and should be called what it is.
     profile.requireAccessToken(header, claims);
-    const verified = await verifySignatureAndTimes(token);
-    if (!isTime(verified.exp)) throw new Refused({ code: 'malformed_token' });
-    return profile.toPrincipal(verified, options);
+    if (!algorithms.some((name) => name === header.alg)) throw new Refused({ code: 'algorithm_not_allowed' });
+    requireReadable(claims);
+    return profile.toPrincipal(await verifySignatureAndTimes(token), options);
   };
 }
 
 function decode(token: string): { header: JsonObject; claims: JsonObject } {
+  if (!compactJws.test(token)) throw new Refused({ code: 'malformed_token' });
   try {
     return { header: { ...decodeProtectedHeader(token) }, claims: decodeJwt(token) };
   } catch (cause) {
@@ -83,37 +81,61 @@ function decode(token: string): { header: JsonObject; claims: JsonObject } {
   }
 }
 
-/** Tells whether seconds since the epoch are a time that can be written down: until the year 275760. */
-function isTime(seconds: number | undefined): boolean {
-  return seconds !== undefined && !Number.isNaN(new Date(seconds * 1000).getTime());
+/**
+ * Tells whether the token is bound to a key of its client: by `cnf` (RFC 7800; DPoP and mTLS write it), or by the
+ * class that Keycloak gives it. Taken as a bearer token, a stolen one would work without the key.
+ */
+function isBound(claims: JsonObject): boolean {
+  return 'cnf' in claims || claims.typ === 'DPoP';
+}
+
+/** Throws `Refused` for claims of another type than RFC 7519 gives them, which the answer can then name. */
+function requireReadable({ exp, nbf, sub }: JsonObject): void {
+  if (exp !== undefined && !isTime(exp)) throw new Refused({ code: 'malformed_claim', claim: 'exp' });
+  if (nbf !== undefined && !isTime(nbf)) throw new Refused({ code: 'malformed_claim', claim: 'nbf' });
+  if (sub !== undefined && typeof sub !== 'string')
+    throw new Refused({ code: 'malformed_claim', claim: 'sub' });
+}
+
+/** Tells whether the value is a time in seconds since the epoch that can be written down. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= lastSecond;
 }
 
 function isCuredByNewKeys(error: unknown): boolean {
   if (error instanceof errors.JWSSignatureVerificationFailed) return true;
-  return error instanceof Refused && error.refusal.code === 'unknown_key';
+  return error instanceof Refused && ['unknown_key', 'bad_signature'].includes(error.refusal.code);
 }
 
-/** Names jose's verdict in our words; an error that is none of its verdicts concerns the key. */
-function toRefused(error: unknown, readScopes: (claims: JWTPayload) => readonly string[]): Refused {
+/** Names jose's verdict in our words. What is not one of its verdicts concerns the key. */
+function toRefused(error: unknown, options: VerifierOptions): Refused {
   if (error instanceof Refused) return error;
-  const options = { cause: error };
+  const cause = { cause: error };
   if (error instanceof errors.JWSSignatureVerificationFailed)
-    return new Refused({ code: 'bad_signature' }, options);
+    return new Refused({ code: 'bad_signature' }, cause);
   if (error instanceof errors.JWTExpired) {
-    const { payload } = error;
-    const at = payload.exp ?? Number.NaN;
-    return new Refused({ code: 'expired', at, granted: readScopes(payload) }, options);
+    const granted = findScopes(error.payload, options);
+    return new Refused({ code: 'expired', at: Number(error.payload.exp), granted }, cause);
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.reason === 'missing')
-      return new Refused({ code: 'missing_claim', claim: error.claim }, options);
-    if (error.claim === 'nbf' && error.reason === 'check_failed') {
-      return new Refused({ code: 'not_yet_valid', at: error.payload.nbf ?? Number.NaN }, options);
-    }
-    return new Refused({ code: 'malformed_token' }, options);
+    if (error.reason === 'missing') return new Refused({ code: 'missing_claim', claim: error.claim }, cause);
+    if (error.claim === 'nbf')
+      return new Refused({ code: 'not_yet_valid', at: Number(error.payload.nbf) }, cause);
+    return new Refused({ code: 'malformed_token' }, cause);
   }
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
-    return new Refused({ code: 'malformed_token' }, options);
+    return new Refused({ code: 'malformed_token' }, cause);
   }
-  return new Refused({ code: 'unusable_key' }, options);
+  return new Refused({ code: 'unusable_key' }, cause);
+}
+
+/** The scopes of an expired token whose signature was right, for the client to ask for them again. */
+function findScopes(claims: JWTPayload, options: VerifierOptions): readonly string[] {
+  try {
+    const { scopes } = options.profile.toPrincipal(claims, options);
+    return allScopes.filter((scope) => holdsScope(scopes, scope));
+  } catch (error) {
+    if (error instanceof Refused) return [];
+    throw error;
+  }
 }

@@ -34,7 +34,12 @@ export async function createMcpFunction<Name extends string>(
   const settings = readMcpSettings(variables);
   const log = createLog({ service: settings.serviceName });
   const staleFor = settings.keySetMaxAgeHours * 3_600_000;
-  const keySet = createKeySet({ url: settings.jwksUrl, staleFor, log });
+  const keySet = createKeySet({
+    url: settings.jwksUrl,
+    isOfApplication: settings.casdoorApplication !== undefined,
+    staleFor,
+    log,
+  });
   keySet.preload();
   const endpoint = createMcpEndpoint({
     verify: createVerifier({

@@ -1,14 +1,24 @@
 import * as z from 'zod';
 import type { TokenProfileName } from '../../lambda/settings.ts';
 import { isSecureOrigin, isSecureUrl } from '../secure-url.ts';
-import { count, list } from './rules.ts';
+import { count, flag, list } from './rules.ts';
 
-/** What Casdoor can sign with and a verifier should accept; never HMAC, never none. */
-const algorithms = ['RS256', 'RS512', 'ES256', 'ES384', 'ES512'];
+/**
+ * The signatures of a private key that jose verifies; never HMAC, never none. Casdoor makes those of RS256, RS512
+ * and ES, other authorization servers the others as well.
+ */
+const algorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
 
 const tokenProfiles: readonly TokenProfileName[] = ['casdoor', 'rfc9068'];
 
 const printable = z.string().regex(/^[\x21-\x7e]+$/);
+
+/** The name of a claim, without what separates names in a mark and without what a challenge would escape. */
+const claimName = z.string().regex(/^[^\s!="\\]+$/);
+const mark = /^[^\s!="\\]+(?:!?=[^\s!="\\]+)?$/;
 
 /** Settings of who may call: the authorization server, its tokens, and the lists that narrow them. */
 export const authorizationSettings = {
@@ -51,6 +61,22 @@ export const authorizationSettings = {
     `algorithms separated by commas, of ${algorithms.join(', ')}`,
   ),
   allowedClientIds: list(printable).describe('client ids separated by commas'),
-  allowedOrganizations: list(printable).describe('Casdoor organizations separated by commas'),
-  machineClientIds: list(printable).describe('client ids separated by commas'),
+  allowedOrganizations: list(printable).describe('organizations separated by commas'),
+  machineClientIds: list(printable).describe('client ids that may call without a user, separated by commas'),
+  clientClaim: claimName
+    .optional()
+    .describe('the claim that names the client, for an authorization server that is not in the table below'),
+  userMark: z
+    .string()
+    .regex(mark)
+    .optional()
+    .describe(
+      'what the authorization server writes into the tokens of users alone: a claim such as auth_time, a claim with a value such as idtyp=user, or two claims that differ such as sub!=client_id',
+    ),
+  organizationClaim: claimName
+    .optional()
+    .describe('the claim that names the organization of a user, for tokenProfile rfc9068'),
+  acceptBoundTokens: flag()
+    .default(false)
+    .describe('true to take tokens that are bound to a key of their client (DPoP, mTLS) as bearer tokens'),
 };

@@ -17,6 +17,7 @@ export function findContradictions(given: Given): Contradictions {
   const found = [
     findAuthorizationServer,
     findRegistration,
+    findOrganizations,
     findCustomDomain,
     findConcurrency,
     findIsolation,
@@ -33,8 +34,11 @@ function findAuthorizationServer(given: Given): Contradictions {
   const isCasdoor = given.tokenProfile !== 'rfc9068';
   const needed = isCasdoor ? ['casdoorUrl'] : ['issuer', 'jwksUrl'];
   const unfit = isCasdoor
-    ? ['issuer', 'jwksUrl', 'audience', 'scopePrefix']
-    : ['casdoorUrl', 'casdoorApplication', 'allowedOrganizations'];
+    ? [
+        ...['issuer', 'jwksUrl', 'audience', 'scopePrefix'],
+        ...['clientClaim', 'userMark', 'organizationClaim'],
+      ]
+    : ['casdoorUrl', 'casdoorApplication'];
   const profile = isCasdoor ? 'casdoor' : 'rfc9068';
   return {
     missing: needed.filter((name) => given[name] === undefined),
@@ -103,6 +107,21 @@ function findRegions({ kmsKeyArn, certificateArn }: Given): Contradictions {
   const isOther = ofKey && ofCertificate && ofKey !== ofCertificate;
   const conflict = `set kmsKeyArn and certificateArn to ARNs of one region, got ${ofKey} and ${ofCertificate}`;
   return { missing: [], conflicts: isOther ? [conflict] : [] };
+}
+
+/** Only Casdoor's tokens are known to name an organization. */
+function findOrganizations({ tokenProfile, organizationClaim, fileRoots, allowedOrganizations }: Given) {
+  const isUnknown = tokenProfile === 'rfc9068' && organizationClaim === undefined;
+  const users = [
+    ...(fileRoots === 'organization' ? ['fileRoots organization'] : []),
+    ...(allowedOrganizations === undefined ? [] : ['allowedOrganizations']),
+  ];
+  return {
+    missing: [],
+    conflicts: isUnknown
+      ? users.map((user) => `set organizationClaim to the claim that names it, ${user} needs one`)
+      : [],
+  };
 }
 
 /** Files that all share have no owner whom a policy could name. */

@@ -15,7 +15,7 @@ export const schema = z.strictObject({
 type Parsed = z.output<typeof schema>;
 
 /** What a deployment is made from. It exists only if every setting is right and none contradicts another. */
-export type DeploymentSettings = Omit<Parsed, 'casdoorUrl' | 'casdoorApplication' | 'issuer' | 'jwksUrl'> & {
+export type DeploymentSettings = Omit<Parsed, 'casdoorUrl' | 'issuer' | 'jwksUrl'> & {
   readonly issuer: string;
   readonly jwksUrl: string;
 };

@@ -397,16 +397,20 @@ describe('the warnings', () => {
 
   it('name the doors that stand open', () => {
     const warnings = warningsOf({});
-    expect(warnings).toHaveLength(2);
-    expect(warnings.join()).toMatch(/allowedClientIds is not set.*allowedOrganizations is not set/s);
+    expect(warnings).toHaveLength(3);
+    expect(warnings.join()).toMatch(
+      /allowedClientIds is not set.*allowedOrganizations is not set.*casdoorApplication is not set/s,
+    );
   });
 
-  it('are gone when both allow-lists are set', () => {
-    expect(warningsOf({ allowedClientIds: 'a', allowedOrganizations: 'acme' })).toEqual([]);
+  const closed = { allowedClientIds: 'a', allowedOrganizations: 'acme', casdoorApplication: 'app-mcp' };
+
+  it('are gone when both allow-lists and the application are set', () => {
+    expect(warningsOf(closed)).toEqual([]);
   });
 
   it.each(['reservedConcurrency', 'provisionedConcurrency'])('name the check that %s needs', (name) => {
-    const warnings = warningsOf({ allowedClientIds: 'a', allowedOrganizations: 'acme', [name]: 2 });
+    const warnings = warningsOf({ ...closed, [name]: 2 });
     expect(warnings).toEqual([
       expect.stringMatching(`^${name} is set to 2: .*aws lambda get-account-settings`),
     ]);

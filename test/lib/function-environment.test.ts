@@ -18,6 +18,11 @@ describe('the variables of the functions', () => {
     keySetMaxAgeHours: 7,
     allowedClientIds: 'client',
     machineClientIds: 'machine',
+    clientClaim: 'cid',
+    userMark: 'idtyp=user',
+    organizationClaim: 'org',
+    allowedOrganizations: 'globex',
+    acceptBoundTokens: true,
     initialScopes: 'files:write',
     allowedOrigins: 'https://web.example.com',
     toolVisibility: 'permitted',
@@ -36,7 +41,10 @@ describe('the variables of the functions', () => {
     ['the defaults', casdoor],
     ['other values of all', others],
     ['empty lists', { ...casdoor, allowedOrigins: [] }],
-    ['lists of Casdoor', { ...casdoor, allowedOrganizations: 'acme', allowedClientIds: 'client' }],
+    [
+      'what is of Casdoor',
+      { ...casdoor, casdoorApplication: 'app-mcp', allowedOrganizations: 'acme', allowedClientIds: 'client' },
+    ],
   ])('are read back as what was set: %s', (_, given) => {
     const settings = readSettings(given);
     const isLimited = settings.callsPerMinute !== undefined;

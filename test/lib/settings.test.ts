@@ -2,6 +2,12 @@ import { InvalidSettings, readSettings } from '../../lib/settings.ts';
 
 const casdoorUrl = 'https://door.example.com';
 
+const other = {
+  tokenProfile: 'rfc9068',
+  issuer: 'https://id.example.com/realms/a',
+  jwksUrl: 'https://id.example.com/keys',
+};
+
 const arnOf = (service: string, kind: string) =>
   `arn:aws:${service}:eu-west-1:123456789012:${kind}/11111111-2222-3333-4444-555555555555`;
 
@@ -28,6 +34,7 @@ describe('the deployment settings', () => {
       allowedClientIds: [],
       allowedOrganizations: [],
       machineClientIds: [],
+      acceptBoundTokens: false,
       allowedOrigins: [
         'https://claude.ai',
         'https://claude.com',
@@ -126,6 +133,9 @@ describe('the deployment settings', () => {
     ['initialScopes', 'files:delete'],
     ['tokenAlgorithms', 'HS256'],
     ['tokenAlgorithms', 'none'],
+    ['acceptBoundTokens', 'yes'],
+    ['documentationUrl', 'https://EXAMPLE.com/'],
+    ['documentationUrl', 'https://example.com/a b'],
     ['fileRoots', 'team'],
     ['deletion', 'no'],
     ['maxWriteBytes', 0],
@@ -318,14 +328,49 @@ describe('the deployment settings', () => {
   });
 
   it('take another authorization server by its issuer and key set', () => {
-    const other = {
-      tokenProfile: 'rfc9068',
-      issuer: 'https://id.example.com/realms/a',
-      jwksUrl: 'https://id.example.com/keys',
+    const given = {
+      ...other,
       audience: '7d3a1c6e-0000-4000-8000-000000000000',
       scopePrefix: 'https://mcp.example.com/mcp/',
+      organizationClaim: 'https://example.com/organization',
+      fileRoots: 'organization',
+      allowedOrganizations: ['acme'],
     };
-    expect(readSettings(other)).toMatchObject(other);
+    expect(readSettings(given)).toMatchObject(given);
+  });
+
+  it.each(['auth_time', 'idtyp=user', 'sub!=client_id', 'https://example.com/person'])(
+    'take the mark of a user %s',
+    (userMark) => {
+      expect(readSettings({ ...other, userMark, clientClaim: 'cid' })).toMatchObject({
+        userMark,
+        clientClaim: 'cid',
+      });
+    },
+  );
+
+  it.each(['RS384', 'PS256', 'PS384', 'PS512', 'EdDSA', 'Ed25519'])('take the algorithm %s', (name) => {
+    expect(readSettings({ ...other, tokenAlgorithms: name }).tokenAlgorithms).toEqual([name]);
+  });
+
+  it.each(
+    ['issuer', 'jwksUrl'].flatMap((name) =>
+      [
+        'https://a.example.com/ ',
+        ' https://a.example.com/',
+        'https://a.example.com/\n',
+        'https://a.example.com/x\r\ny',
+      ]
+        .concat(
+          'https://A.example.com/',
+          'HTTPS://a.example.com/',
+          'https://a.example.com:443/',
+          'https:a.example.com',
+        )
+        .map((url) => [name, url] as const),
+    ),
+  )('refuse the %s %j, which a token could never equal', (name, url) => {
+    expect(() => readSettings({ ...other, [name]: url })).toThrow(`set ${name} to the https URL`);
   });
 
   it.each<[Record<string, unknown>, string[]]>([
@@ -337,12 +382,27 @@ describe('the deployment settings', () => {
         jwksUrl: 'https://a/k',
         casdoorUrl,
         casdoorApplication: 'a',
-        allowedOrganizations: 'b',
       },
-      ['casdoorUrl', 'casdoorApplication', 'allowedOrganizations'].map(
+      ['casdoorUrl', 'casdoorApplication'].map(
         (name) => `remove ${name}, it does not go with tokenProfile rfc9068`,
       ),
     ],
+    [
+      { ...other, fileRoots: 'organization' },
+      ['set organizationClaim to the claim that names it, fileRoots organization needs one'],
+    ],
+    [
+      { ...other, allowedOrganizations: 'a' },
+      ['set organizationClaim to the claim that names it, allowedOrganizations needs one'],
+    ],
+    ...['clientClaim', 'userMark', 'organizationClaim'].map((name): [Record<string, unknown>, string[]] => [
+      { casdoorUrl, [name]: 'sub' },
+      [`remove ${name}, it does not go with tokenProfile casdoor`],
+    ]),
+    ...['uid ', 'a="b"', '=user', 'a=', 'a=b=c', ''].map((userMark): [Record<string, unknown>, string[]] => [
+      { ...other, userMark },
+      ['set userMark to '],
+    ]),
     [
       { casdoorUrl, issuer: 'https://a', jwksUrl: 'https://a/k', audience: 'api', scopePrefix: 'api/' },
       ['issuer', 'jwksUrl', 'audience', 'scopePrefix'].map(

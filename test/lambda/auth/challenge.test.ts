@@ -1,5 +1,6 @@
 import { toChallenge } from '../../../lambda/auth/challenge.ts';
 import type { Refusal } from '../../../lambda/auth/refusal.ts';
+import { refusals } from '../../support/refusals.ts';
 
 const resourceMetadataUrl = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';
 const settings = { resourceMetadataUrl, initialScopes: ['files:list', 'files:read'], scopePrefix: '' };
@@ -35,12 +36,6 @@ const table: [Refusal, number, string | undefined, string][] = [
     'the token is signed with a key that is not in the key set this server reads',
   ],
   [
-    { code: 'ambiguous_key' },
-    401,
-    'invalid_token',
-    'the authorization server publishes several keys under the kid of this token',
-  ],
-  [
     { code: 'unusable_key' },
     401,
     'invalid_token',
@@ -55,12 +50,11 @@ const table: [Refusal, number, string | undefined, string][] = [
   [{ code: 'bad_signature' }, 401, 'invalid_token', 'the signature of the token is wrong'],
   [{ code: 'wrong_issuer' }, 401, 'invalid_token', 'the token was issued by another authorization server'],
   [
-    { code: 'expired', at: 1_787_400_000 },
+    { code: 'expired', at: 1_787_400_000, granted: [] },
     401,
     'invalid_token',
     'the token expired at 2026-08-22T12:00:00.000Z',
   ],
-  [{ code: 'expired', at: Number.NaN }, 401, 'invalid_token', 'the token expired at an impossible time'],
   [
     { code: 'not_yet_valid', at: 1_787_400_000 },
     401,
@@ -68,6 +62,19 @@ const table: [Refusal, number, string | undefined, string][] = [
     'the token is valid from 2026-08-22T12:00:00.000Z on: check the clocks',
   ],
   [{ code: 'missing_claim', claim: 'exp' }, 401, 'invalid_token', 'the token lacks the claim exp'],
+  [
+    { code: 'malformed_claim', claim: 'exp' },
+    401,
+    'invalid_token',
+    'the claim exp is not a time in seconds since 1970',
+  ],
+  [
+    { code: 'malformed_claim', claim: 'nbf' },
+    401,
+    'invalid_token',
+    'the claim nbf is not a time in seconds since 1970',
+  ],
+  [{ code: 'malformed_claim', claim: 'sub' }, 401, 'invalid_token', 'the claim sub is not a text'],
   [{ code: 'wrong_audience' }, 401, 'invalid_token', 'the token was issued for another audience'],
   [
     { code: 'audience_is_client' },
@@ -79,7 +86,19 @@ const table: [Refusal, number, string | undefined, string][] = [
     { code: 'machine_not_allowed' },
     401,
     'invalid_token',
-    'a token of a client itself was sent: sign in as a user, or list the client in machineClientIds',
+    'this is the token of a client itself: sign in as a user, or list the client in machineClientIds',
+  ],
+  [
+    { code: 'machine_not_allowed', lacking: 'uid (Okta)' },
+    401,
+    'invalid_token',
+    'nothing in the token proves a user, it lacks uid (Okta): sign in as a user, or list the client in machineClientIds',
+  ],
+  [
+    { code: 'bound_token' },
+    401,
+    'invalid_token',
+    'the token is bound to a key of its client (DPoP or mTLS), which this server cannot check: turn that off for this client',
   ],
   [{ code: 'refresh_token' }, 401, 'invalid_token', 'a refresh token was sent: send the access token'],
   [{ code: 'not_an_access_token' }, 401, 'invalid_token', 'the token is not an access token'],
@@ -95,6 +114,14 @@ const table: [Refusal, number, string | undefined, string][] = [
     'invalid_token',
     'the token belongs to an organization that is not allowed here',
   ],
+];
+
+/** Reasons whose answers have tests of their own. */
+const answeredBelow: readonly Refusal['code'][] = [
+  'no_token',
+  'insufficient_scope',
+  'keys_unavailable',
+  'quota_exceeded',
 ];
 
 describe('a challenge', () => {
@@ -138,6 +165,32 @@ describe('a challenge', () => {
         `scope="files:list files:read files:write", resource_metadata="${resourceMetadataUrl}"`,
     );
     expect(body).toMatchObject({ error: 'insufficient_scope', scope: 'files:list files:read files:write' });
+  });
+
+  it('asks for the scopes that an expired token had, so that signing in again loses none', async () => {
+    const { status, header, body } = await answer({
+      code: 'expired',
+      at: 1_787_400_000,
+      granted: ['files:list', 'files:write'],
+    });
+    expect(status).toBe(401);
+    expect(header).toContain('scope="files:list files:write"');
+    expect(body).toMatchObject({ error: 'invalid_token', scope: 'files:list files:write' });
+  });
+
+  it.each(Object.values(refusals))('has one sentence without a line end for %j', async (refusal) => {
+    const { body } = await answer(refusal);
+    expect(body.error_description).toMatch(/^[a-zA-Z][^\n]+[^.\n]$/);
+    const isInTable = [...table.map(([{ code }]) => code), ...answeredBelow].includes(refusal.code);
+    expect(isInTable).toBe(true);
+  });
+
+  it('says that a key set of an application has several keys', async () => {
+    const { status, body } = await answer({ ...refusals.keys_unavailable, isOfManyKeys: true });
+    expect(status).toBe(503);
+    expect(body.error_description).toBe(
+      'the key set of the application has more than one key: check the setting casdoorApplication',
+    );
   });
 
   it('is no challenge when our own key set cannot be had', async () => {

@@ -177,7 +177,7 @@ describe('the key set', () => {
   it.each<[string, unknown]>([
     ['nothing', null],
     ['an object', {}],
-    ['a key of another type', { kty: 'OKP', crv: 'Ed25519', x: 'x', kid: 'cert-mcp' }],
+    ['a secret', { kty: 'oct', k: 'c2VjcmV0', kid: 'cert-mcp' }],
     ['a key without its modulus', { kty: 'RSA', kid: 'cert-mcp', e: 'AQAB' }],
   ])('goes on with the last good keys when all it is told of is %s', async (_, entry) => {
     const { casdoor, select } = setUp(publish(certificate));
@@ -211,10 +211,75 @@ describe('the key set', () => {
     expect(await refusalOf('cert-x')).toEqual({ code: 'public_key' });
   });
 
-  it('refuses a key id that two certificates share', async () => {
-    const other = await createCertificate('cert-mcp');
-    const { refusalOf } = setUp(publish(certificate, other));
-    expect(await refusalOf('cert-mcp')).toEqual({ code: 'ambiguous_key' });
+  it.each<[string, () => Promise<Response>, RegExp]>([
+    [
+      'a redirect',
+      () => Promise.reject(new TypeError('fetch failed', { cause: new Error('unexpected redirect') })),
+      /^fetch failed: unexpected redirect$/,
+    ],
+    [
+      'no such host',
+      () =>
+        Promise.reject(
+          new TypeError('fetch failed', {
+            cause: Object.assign(new Error('getaddrinfo ENOTFOUND door'), { code: 'ENOTFOUND' }),
+          }),
+        ),
+      /^fetch failed: getaddrinfo ENOTFOUND door ENOTFOUND$/,
+    ],
+    [
+      'a refused connection, of which undici gives only the code',
+      () =>
+        Promise.reject(
+          new TypeError('fetch failed', {
+            cause: Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
+          }),
+        ),
+      /^fetch failed: AggregateError ECONNREFUSED$/,
+    ],
+    ['a text', () => Promise.reject('gone'), /^gone$/],
+    ['too much', async () => new Response('x'.repeat(600_000)), /^the key set is larger than 524288 bytes$/],
+  ])('logs the cause of a load that failed: %s', async (_, answer, expected) => {
+    const reasons: unknown[] = [];
+    const log: Log = (_event, { reason }) => void reasons.push(reason);
+    const { refusalOf } = setUp(answer, { log });
+    await refusalOf('cert-mcp');
+    expect(reasons).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it('is refused whole when an application has more than one key, and says so', async () => {
+    const lines: [string, unknown][] = [];
+    const log: Log = (event, { reason }) => void lines.push([event, reason]);
+    const { casdoor, refusalOf } = setUp(publish(certificate, rotated), { isOfApplication: true, log });
+    const refusal = { code: 'keys_unavailable', retryAfterSeconds: 5, isOfManyKeys: true };
+    expect(await refusalOf('cert-mcp')).toEqual(refusal);
+    expect(lines).toEqual([['key_set_load_failed', expect.stringMatching(/has 2: .*casdoorApplication$/)]]);
+    casdoor.answer = publish(certificate);
+    casdoor.time += 5_000;
+    expect(await refusalOf('cert-mcp')).toBe('accepted');
+  });
+
+  it('goes on with the last good key when an application has more than one all at once', async () => {
+    const { casdoor, refusalOf } = setUp(publish(certificate), { isOfApplication: true });
+    expect(await refusalOf('cert-mcp')).toBe('accepted');
+    casdoor.answer = publish(certificate, rotated);
+    casdoor.time += 10 * minute;
+    expect(await refusalOf('cert-new')).toEqual({ code: 'unknown_key' });
+    expect(await refusalOf('cert-mcp')).toBe('accepted');
+  });
+
+  it.each<[string, unknown]>([
+    ['a key of no use here', { kty: 'oct', k: 'c2VjcmV0' }],
+    ['an entry that is no key', null],
+  ])('of an application is refused for %s beside its key', async (_, entry) => {
+    const answer = () => Response.json({ keys: [certificate.publicJwk, entry] });
+    const { refusalOf } = setUp(answer, { isOfApplication: true });
+    expect(await refusalOf('cert-mcp')).toMatchObject({ isOfManyKeys: true });
+  });
+
+  it('of an application may list its key twice', async () => {
+    const { refusalOf } = setUp(publish(certificate, certificate), { isOfApplication: true });
+    expect(await refusalOf('cert-mcp')).toBe('accepted');
   });
 
   it('refuses a key whose algorithm is not the one of the token', async () => {

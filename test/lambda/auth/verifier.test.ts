@@ -3,6 +3,7 @@ import { exportSPKI, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { casdoorProfile } from '../../../lambda/auth/casdoor-claims.ts';
 import { createKeySet } from '../../../lambda/auth/jwks.ts';
 import { Refused } from '../../../lambda/auth/refusal.ts';
+import { rfc9068Profile } from '../../../lambda/auth/rfc9068-claims.ts';
 import { createVerifier, type VerifierOptions } from '../../../lambda/auth/verifier.ts';
 import {
   accessTokens,
@@ -78,15 +79,24 @@ describe('the verifier', () => {
     expect(casdoor.fetches).toBe(1);
   });
 
-  it.each(['RS256', 'RS512', 'ES256', 'ES384', 'ES512'])(
-    'accepts %s where it is allowed',
-    async (algorithm) => {
-      const other = await createCertificate('cert-mcp', algorithm);
-      const { casdoor, verify } = setUp({ algorithms: [algorithm] });
-      casdoor.published = [other];
-      await expect(verify(await signToken(other, standard))).resolves.toMatchObject({ subject: userId });
-    },
-  );
+  it.each([
+    'RS256',
+    'RS384',
+    'RS512',
+    'PS256',
+    'PS384',
+    'PS512',
+    'ES256',
+    'ES384',
+    'ES512',
+    'EdDSA',
+    'Ed25519',
+  ])('accepts %s where it is allowed', async (algorithm) => {
+    const other = await createCertificate('cert-mcp', algorithm);
+    const { casdoor, verify } = setUp({ algorithms: [algorithm] });
+    casdoor.published = [other];
+    await expect(verify(await signToken(other, standard))).resolves.toMatchObject({ subject: userId });
+  });
 
   it.each<[string, Record<string, unknown>, object]>([
     [
@@ -104,6 +114,17 @@ describe('the verifier', () => {
       { exp: now - 60, aud: ['https://other.example.com/mcp'] },
       { code: 'expired', at: now - 60, granted: [] },
     ],
+    [
+      'expired just beyond the tolerance, of a user with other scopes too',
+      { exp: now - 60, scope: 'openid offline_access files:write' },
+      { code: 'expired', at: now - 60, granted: ['files:write'] },
+    ],
+    ['that expires in milliseconds', { exp: now * 1000 }, { code: 'malformed_claim', claim: 'exp' }],
+    ['whose expiry is a text', { exp: String(now + 60) }, { code: 'malformed_claim', claim: 'exp' }],
+    ['whose expiry is nothing', { exp: null }, { code: 'malformed_claim', claim: 'exp' }],
+    ['whose beginning is a text', { nbf: String(now) }, { code: 'malformed_claim', claim: 'nbf' }],
+    ['that begins in milliseconds', { nbf: now * 1000 }, { code: 'malformed_claim', claim: 'nbf' }],
+    ['whose subject is a number', { sub: 42 }, { code: 'malformed_claim', claim: 'sub' }],
     ['valid from the next hour on', { nbf: now + 3_600 }, { code: 'not_yet_valid', at: now + 3_600 }],
     ['without an expiry', { exp: undefined }, { code: 'missing_claim', claim: 'exp' }],
     ['without a subject', { sub: undefined }, { code: 'missing_claim', claim: 'sub' }],
@@ -133,10 +154,57 @@ describe('the verifier', () => {
     });
   });
 
-  it.each([8_640_000_000_001, 1e308])('refuses a token that expires at no time at all: %d', async (exp) => {
+  it.each([253_402_300_800, 1e18, 1e308, -1])(
+    'refuses a token that expires at no time that can be written down: %d',
+    async (exp) => {
+      const { casdoor, refusalOf } = setUp();
+      const refusal = { code: 'malformed_claim', claim: 'exp' };
+      expect(await refusalOf(await sign({ ...standard, exp }))).toEqual(refusal);
+      expect(casdoor.fetches).toBe(0);
+    },
+  );
+
+  it('accepts a token that is meant never to expire', async () => {
     const { refusalOf } = setUp();
-    expect(await refusalOf(await sign({ ...standard, exp }))).toEqual({ code: 'malformed_token' });
+    expect(await refusalOf(await sign({ ...standard, exp: 253_402_300_799 }))).toBe('accepted');
   });
+
+  it.each(['=', '==', '=='.repeat(40)])('refuses padding after the signature: %s', async (padding) => {
+    const { refusalOf } = setUp();
+    expect(await refusalOf(`${await sign(standard)}${padding}`)).toEqual({ code: 'malformed_token' });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['by DPoP', { cnf: { jkt: 'x' } }],
+    ['by mTLS', { cnf: { 'x5t#S256': 'x' } }],
+    ['by something unknown', { cnf: null }],
+  ])('refuses a token that is bound to a key %s, unless such tokens are accepted', async (_, claims) => {
+    const token = await sign({ ...standard, ...claims });
+    const { casdoor, refusalOf } = setUp();
+    expect(await refusalOf(token)).toEqual({ code: 'bound_token' });
+    expect(casdoor.fetches).toBe(0);
+    expect(await setUp({ acceptBoundTokens: true }).refusalOf(token)).toBe('accepted');
+  });
+
+  it.each(['JWT', 'at+jwt'])(
+    "refuses Keycloak's class DPoP whatever the header calls it: %s",
+    async (typ) => {
+      const claims = { ...standard, typ: 'DPoP', auth_time: now, scope: 'files:read' };
+      const token = await sign(claims, { kid: 'cert-mcp', typ });
+      expect(await setUp({ profile: rfc9068Profile }).refusalOf(token)).toEqual({ code: 'bound_token' });
+      const accepting = setUp({ profile: rfc9068Profile, acceptBoundTokens: true });
+      expect(await accepting.refusalOf(token)).toBe('accepted');
+    },
+  );
+
+  it.each(['Refresh', 'Offline'])(
+    'calls a refresh token of Keycloak (%s) what it is, though HMAC signs it',
+    async (typ) => {
+      const { refusalOf } = setUp({ profile: rfc9068Profile });
+      const token = toUnsigned({ alg: 'HS512', kid: 'x', typ: 'JWT' }, { ...standard, typ }, 'AAAA');
+      expect(await refusalOf(token)).toEqual({ code: 'refresh_token' });
+    },
+  );
 
   it('refuses a token without a key id', async () => {
     const { refusalOf } = setUp();
@@ -226,6 +294,33 @@ describe('the verifier', () => {
     expect(casdoor.fetches).toBe(2);
     expect(await refusalOf(await sign(standard))).toEqual({ code: 'bad_signature' });
     expect(casdoor.fetches).toBe(2);
+  });
+
+  it('tries every key of the name that the token gives', async () => {
+    const twin = await createCertificate('cert-mcp');
+    const { casdoor, refusalOf } = setUp();
+    casdoor.published = [twin, certificate];
+    expect(await refusalOf(await sign(standard))).toBe('accepted');
+    expect(await refusalOf(await signToken(twin, standard))).toBe('accepted');
+    expect(casdoor.fetches).toBe(1);
+    const forged = await signToken(stranger, standard, { kid: 'cert-mcp' });
+    expect(await refusalOf(forged)).toEqual({ code: 'bad_signature' });
+  });
+
+  it('accepts a token whose key is listed twice', async () => {
+    const { casdoor, refusalOf } = setUp();
+    casdoor.published = [certificate, certificate];
+    expect(await refusalOf(await sign(standard))).toBe('accepted');
+  });
+
+  it('finds a third key of one name after a reload', async () => {
+    const [twin, third] = await Promise.all([createCertificate('cert-mcp'), createCertificate('cert-mcp')]);
+    const { casdoor, refusalOf } = setUp();
+    casdoor.published = [twin, certificate];
+    await refusalOf(await sign(standard));
+    casdoor.published = [twin, certificate, third];
+    casdoor.time += 30_000;
+    expect(await refusalOf(await signToken(third, standard))).toBe('accepted');
   });
 
   it('accepts a key that was added', async () => {

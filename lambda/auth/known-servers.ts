@@ -1,0 +1,110 @@
+import { type JsonObject, readText } from './token-profile.ts';
+
+/** How one authorization server writes into its access tokens which client asked and whether a user signed in. */
+export interface KnownServer {
+  /** Tells the server by a claim that no other one writes like this. */
+  readonly isWriterOf: (claims: JsonObject) => boolean;
+  /** The claims that name the client, in the order in which they count. */
+  readonly clientClaims: readonly string[];
+  /** What the server gives to users alone, in words for the caller. */
+  readonly mark: string;
+  /** Tells whether the mark is there. What is in doubt is a machine. */
+  readonly isUser: (claims: JsonObject) => boolean;
+}
+
+/** The grants that Keycloak names in its token ids for which a person signed in: code, CIBA, device, password. */
+const keycloakUserGrants = ['ac', 'ci', 'dg', 'ro'];
+
+/**
+ * Keycloak (26.7.3, real tokens). A service account's token has no `auth_time`, and often `client_id`. The last two
+ * letters of the tag before the colon of `jti` name the grant (since version 26); a refresh (`rt`) and an exchange
+ * (`te`) may be a machine's, so those tokens need `auth_time`, which the client scope `basic` writes.
+ */
+const keycloak: KnownServer = {
+  isWriterOf: ({ typ }) => typ === 'Bearer' || typ === 'DPoP',
+  clientClaims: ['azp'],
+  mark: 'auth_time, or a jti that names a grant of users, and no client_id (Keycloak)',
+  isUser: (claims) => {
+    const grant = /^[a-z]{4}([a-z]{2}):/.exec(readText(claims, 'jti') ?? '')?.[1] ?? '';
+    if ('client_id' in claims || grant === 'cc') return false;
+    return typeof claims.auth_time === 'number' || keycloakUserGrants.includes(grant);
+  },
+};
+
+/** Okta, by the shape that its own verifier documents: `uid` is the user, and a machine has none. */
+const okta: KnownServer = {
+  isWriterOf: (claims) => 'cid' in claims,
+  clientClaims: ['cid'],
+  mark: 'uid (Okta)',
+  isUser: (claims) => readText(claims, 'uid') !== undefined && claims.sub !== claims.cid,
+};
+
+/** Microsoft Entra ID, by its documentation: delegated tokens have `scp`, those of an application have `roles`. */
+const entra: KnownServer = {
+  isWriterOf: isOfEntra,
+  // `appid` stands in tokens of version 1.
+  clientClaims: ['azp', 'appid'],
+  mark: 'scp (Microsoft Entra ID)',
+  isUser: (claims) => readText(claims, 'scp') !== undefined && claims.idtyp !== 'app',
+};
+
+/** Amazon Cognito, by its documentation. A machine's token has `auth_time` as well, but no `username`. */
+const cognito: KnownServer = {
+  isWriterOf: (claims) => 'token_use' in claims,
+  clientClaims: ['client_id'],
+  mark: 'username (Amazon Cognito)',
+  isUser: (claims) => readText(claims, 'username') !== undefined && claims.sub !== claims.client_id,
+};
+
+/** Ory Hydra (2.3.0, real tokens): it writes `ext` into every token, and a machine's subject is its client. */
+const hydra: KnownServer = {
+  isWriterOf: ({ ext, client_id }) => typeof ext === 'object' && typeof client_id === 'string',
+  clientClaims: ['client_id'],
+  mark: 'a sub that differs from client_id (Ory Hydra)',
+  isUser: (claims) => readText(claims, 'sub') !== undefined && claims.sub !== claims.client_id,
+};
+
+/** better-auth (1.7.25, real tokens): `sid` is the session of a user, and the client stands in two claims. */
+const betterAuth: KnownServer = {
+  isWriterOf: ({ azp, client_id, sid }) =>
+    typeof sid === 'string' && typeof azp === 'string' && azp === client_id,
+  clientClaims: ['client_id'],
+  mark: 'sid (better-auth)',
+  isUser: (claims) => readText(claims, 'sid') !== undefined && claims.sub !== claims.client_id,
+};
+
+/**
+ * Auth0, by its documentation: its issuer is an origin with a slash, its users are called `connection|id`, and a
+ * machine `<client>@clients`.
+ */
+const auth0: KnownServer = {
+  isWriterOf: (claims) => {
+    const issuer = readText(claims, 'iss') ?? '';
+    const isNamedByAuth0 = /^[^|]+\|.|@clients$/.test(readText(claims, 'sub') ?? '');
+    return isNamedByAuth0 && `${URL.parse(issuer)?.origin}/` === issuer;
+  },
+  clientClaims: ['client_id', 'azp'],
+  mark: 'a sub with a vertical bar (Auth0)',
+  isUser: (claims) =>
+    (readText(claims, 'sub') ?? '').includes('|') && claims.gty === undefined && claims.sub !== claims.azp,
+};
+
+/** A server that we do not know marks nobody as a user, until the setting `userMark` says how. */
+const unknown: KnownServer = {
+  isWriterOf: () => true,
+  clientClaims: ['client_id', 'azp'],
+  mark: 'a mark that this server knows (the setting userMark can name one)',
+  isUser: () => false,
+};
+
+const servers = [keycloak, okta, entra, cognito, hydra, betterAuth, auth0];
+
+/** Finds the server that writes claims like these. */
+export function findServer(claims: JsonObject): KnownServer {
+  return servers.find((server) => server.isWriterOf(claims)) ?? unknown;
+}
+
+/** Tells Microsoft Entra ID by how the client proved itself, which it writes into every access token. */
+export function isOfEntra(claims: JsonObject): boolean {
+  return 'azpacr' in claims || 'appidacr' in claims;
+}

@@ -1,0 +1,30 @@
+import type { Refusal } from '../../lambda/auth/refusal.ts';
+
+/** One refusal of each reason; a new reason does not compile until it stands here. */
+export const refusals: { readonly [Code in Refusal['code']]: Extract<Refusal, { readonly code: Code }> } = {
+  no_token: { code: 'no_token' },
+  malformed_authorization: { code: 'malformed_authorization' },
+  malformed_token: { code: 'malformed_token' },
+  algorithm_not_allowed: { code: 'algorithm_not_allowed' },
+  no_key_id: { code: 'no_key_id' },
+  unknown_key: { code: 'unknown_key' },
+  unusable_key: { code: 'unusable_key' },
+  public_key: { code: 'public_key' },
+  bad_signature: { code: 'bad_signature' },
+  wrong_issuer: { code: 'wrong_issuer' },
+  expired: { code: 'expired', at: 1_787_400_000, granted: ['files:write'] },
+  not_yet_valid: { code: 'not_yet_valid', at: 1_787_400_000 },
+  missing_claim: { code: 'missing_claim', claim: 'exp' },
+  malformed_claim: { code: 'malformed_claim', claim: 'exp' },
+  wrong_audience: { code: 'wrong_audience' },
+  audience_is_client: { code: 'audience_is_client' },
+  machine_not_allowed: { code: 'machine_not_allowed', lacking: 'uid (Okta)' },
+  bound_token: { code: 'bound_token' },
+  refresh_token: { code: 'refresh_token' },
+  not_an_access_token: { code: 'not_an_access_token' },
+  client_not_allowed: { code: 'client_not_allowed' },
+  organization_not_allowed: { code: 'organization_not_allowed' },
+  insufficient_scope: { code: 'insufficient_scope', required: ['files:write'], granted: ['files:read'] },
+  keys_unavailable: { code: 'keys_unavailable', retryAfterSeconds: 5 },
+  quota_exceeded: { code: 'quota_exceeded', quota: 'calls_per_minute', retryAfterSeconds: 5 },
+};
