@@ -112,7 +112,13 @@ export class Alarms extends Construct {
               },
             ),
           ]
-        : []),
+        : [
+            this.alarm('UnversionedWrites', service.of('UnversionedWrites', 'Sum', five), {
+              alarmDescription:
+                'a file was written into a bucket that keeps no versions: what is overwritten or deleted is gone',
+              threshold: 1,
+            }),
+          ]),
     ];
     if (!topic) return;
     const tell = new SnsAction(topic);

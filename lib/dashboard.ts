@@ -44,6 +44,7 @@ export class FileServerDashboard extends Construct {
             sum('Refusals'),
             sum('QuotaExceeded'),
             sum('QuotaFailures'),
+            sum('UnversionedWrites'),
             api.metricCount({ period: five, statistic: 'Sum', label: 'gateway' }),
             api.metricClientError({ period: five, statistic: 'Sum', label: '4xx' }),
             api.metricServerError({ period: five, statistic: 'Sum', label: '5xx' }),

@@ -17,6 +17,8 @@ export interface FileUsage {
   isOutage(error: unknown): boolean;
   /** The first outage; of a tool that has answered it is one of a file that it went on without. */
   findOutage(): unknown;
+  /** Whether something was written that has no version, so that the next write replaces it for good. */
+  hasUnversionedWrite(): boolean;
   /** How long the requests to the store took, by operation. */
   toLatencies(): readonly Measurement[];
   /** What the log tells of the files. */
@@ -31,6 +33,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
   let changed: string | undefined;
   let bytes: number | undefined;
   let url: string | undefined;
+  let hasUnversionedWrite = false;
 
   function begin(operation: keyof FileStore, paths: readonly string[]): void {
     for (const path of paths) etags.set(path, etags.get(path));
@@ -58,6 +61,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
           }
           const { use } = end;
           if (use.etag !== undefined && paths[0] !== undefined) etags.set(paths[0], use.etag);
+          if (use.isUnversioned) hasUnversionedWrite = true;
           if (use.bytes !== undefined) bytes = (bytes ?? 0) + use.bytes;
           if (operation === 'createDownloadUrl') url = 'download';
           if (operation === 'createUploadUrl') url = 'upload';
@@ -66,6 +70,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
     listPaths: () => [...etags.keys()],
     isOutage: (error) => outages.has(error),
     findOutage: () => [...outages][0],
+    hasUnversionedWrite: () => hasUnversionedWrite,
     toLatencies: () =>
       [...durations].flatMap(([dimension, values]) =>
         values.map((value) => ({ name: 'StorageLatency' as const, value, dimension })),

@@ -20,6 +20,8 @@ export const metrics = {
   KeySetLoads: { unit: 'Count', dimensions: [['Service']] },
   KeySetLoadFailures: { unit: 'Count', dimensions: [['Service']] },
   StorageLatency: { unit: 'Milliseconds', dimensions: [['Service', 'Operation']] },
+  /** Requests that wrote into a bucket that keeps no versions, so that nothing can be brought back. */
+  UnversionedWrites: { unit: 'Count', dimensions: [['Service']] },
   QuotaExceeded: { unit: 'Count', dimensions: [['Service']] },
   /** Times that the counters of the quota could not be reached, so that nobody was held to it. */
   QuotaFailures: { unit: 'Count', dimensions: [['Service']] },

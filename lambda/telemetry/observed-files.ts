@@ -6,6 +6,8 @@ export interface FileUse {
   readonly etag?: string;
   /** The bytes of content that were read, written or copied. */
   readonly bytes?: number;
+  /** True for content that was written into a bucket that keeps no versions. */
+  readonly isUnversioned?: boolean;
 }
 
 /** How a call of the file store ended. */
@@ -54,12 +56,12 @@ export function observeFiles(files: FileStore, observe: FileObserver): FileStore
     write: (path, content, options) =>
       during('write', [path], () => files.write(path, content, options), {
         signal: options.signal,
-        toUse: toContentUse,
+        toUse: toWrittenUse,
       }),
     copy: (source, target, options) =>
       during('copy', [target, source.path], () => files.copy(source, target, options), {
         signal: options.signal,
-        toUse: toContentUse,
+        toUse: toWrittenUse,
       }),
     delete: (path, options) =>
       during('delete', [path], () => files.delete(path, options), {
@@ -80,8 +82,9 @@ function toFileUse({ etag }: FileFacts): FileUse {
   return { etag };
 }
 
-function toContentUse({ etag, size }: FileFacts): FileUse {
-  return { etag, bytes: size };
+/** A bucket that is not versioned answers without a version, one whose versioning is suspended with `null`. */
+function toWrittenUse({ etag, size, versionId = 'null' }: FileFacts): FileUse {
+  return { etag, bytes: size, isUnversioned: versionId === 'null' };
 }
 
 function toRangeUse({ facts, bytes }: FileRange): FileUse {

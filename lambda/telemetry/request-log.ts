@@ -56,6 +56,9 @@ export interface RequestLog {
   end(status: number, bytes: number): void;
 }
 
+const turnVersioningOn =
+  'turn on the versioning of the bucket: until then what is overwritten or deleted is gone for good';
+
 /** Creates the log of one request and starts its clock. */
 export function createRequestLog(invocation: Invocation, options: RequestLogOptions): RequestLog {
   const { isTool, logPaths } = options;
@@ -122,6 +125,9 @@ export function createRequestLog(invocation: Invocation, options: RequestLogOpti
     end(status, bytes) {
       const toolCall = readToolCall();
       if (toolCall) log('tool_call', { ...toolCall, ...files.toFacts() });
+      if (files.hasUnversionedWrite()) {
+        log('unversioned_write', { remedy: turnVersioningOn }, [{ name: 'UnversionedWrites', value: 1 }]);
+      }
       const durationMs = clock();
       const answered = isDropped ? 'too_large' : status < 400 ? 'answered' : 'invalid';
       const outcome = refusal ? 'refused' : hasFailed ? 'failed' : answered;

@@ -16,6 +16,7 @@ export function createFileSteps(visitor: Visitor): FileSteps {
   const path = `${directory}/note.txt`;
   const contents = { first: `first ${randomUUID()}`, second: `second ${randomUUID()}` };
   const etags: { first?: unknown; second?: unknown } = {};
+  let version: unknown;
   let tools: readonly string[] = [];
   let mayBeThere = false;
   let isDeleted = false;
@@ -39,7 +40,17 @@ export function createFileSteps(visitor: Visitor): FileSteps {
       );
       const { facts } = await writing;
       etags.first = facts.etag;
+      version = facts.version_id;
       return ok(`${path}, etag ${facts.etag}`);
+    },
+
+    async version() {
+      // A bucket that is not versioned answers without a version, one whose versioning is suspended with null.
+      if (typeof version === 'string' && version !== 'null') return ok(`the write made version ${version}`);
+      return fail(
+        'the write made no version: what is overwritten or deleted in this bucket is gone for good',
+        'aws s3api put-bucket-versioning --bucket NAME --versioning-configuration Status=Enabled',
+      );
     },
 
     async read() {

@@ -176,7 +176,13 @@ describe('the alarms', () => {
 
   it('do not watch the requests to a bucket that is not of this stack', () => {
     const alarms = readAlarms(synthesize({ bucketName: 'their-files' }));
-    expect(Object.keys(alarms)).toHaveLength(7);
+    expect(readAlarms(template)).not.toHaveProperty('UnversionedWrites');
+    expect(alarms.UnversionedWrites).toMatchObject({
+      MetricName: 'UnversionedWrites',
+      ...service,
+      Threshold: 1,
+    });
+    expect(Object.keys(alarms)).toHaveLength(8);
     expect(alarms).not.toHaveProperty('BucketErrors');
   });
 

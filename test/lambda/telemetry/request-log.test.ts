@@ -38,6 +38,30 @@ function withOutage(call: keyof FileStore, error: Error): FileStore {
   return { ...files, [call]: () => Promise.reject(error) };
 }
 
+describe('a write that has no version', () => {
+  it.each([undefined, 'null'])('is logged with its remedy, and counted: version %s', async (versionId) => {
+    const store = createMemoryFileStore();
+    const files: FileStore = {
+      ...store,
+      async write(path, content, options) {
+        const { versionId: _, ...written } = await store.write(path, content, options);
+        return { ...written, ...(versionId !== undefined && { versionId }) };
+      },
+    };
+    const lines = await audit(toCall('write_file', { path: 'a.txt', content: 'x' }), { files });
+    expect(find(lines, 'unversioned_write')).toMatchObject({
+      ...{ ...caller, tool: 'write_file', UnversionedWrites: 1 },
+      remedy:
+        'turn on the versioning of the bucket: until then what is overwritten or deleted is gone for good',
+    });
+  });
+
+  it('is not told of a write that has one', async () => {
+    const lines = await audit(toCall('write_file', { path: 'a.txt', content: 'x' }));
+    expect(find(lines, 'unversioned_write')).toBeUndefined();
+  });
+});
+
 describe('the line of a request', () => {
   it('names the request, its trace, the caller and what came of it', async () => {
     const server = await createTestServer();

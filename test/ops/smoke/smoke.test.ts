@@ -77,7 +77,7 @@ const publicSteps = [
   'ok metadata resource',
   'ok metadata authorization_servers',
 ];
-const writeSteps = ['ok connect', 'ok tools', 'ok write'];
+const writeSteps = ['ok connect', 'ok tools', 'ok write', 'ok version'];
 
 describe('the smoke test of a healthy server', () => {
   it('makes the whole round trip and leaves no file behind', async () => {
@@ -154,6 +154,19 @@ describe('the smoke test of a server that does something wrong', () => {
       ['fail conflict', 'ok clean up'],
       'read_file answers "first ',
     ],
+    ...([undefined, 'null'] as const).map((versionId): [string, Options, readonly string[], string] => [
+      `keeps no versions and calls its writes ${versionId}`,
+      {
+        spoil: ({ write }) => ({
+          async write(path, content, options) {
+            const { versionId: _, ...written } = await write(path, content, options);
+            return { ...written, ...(versionId !== undefined && { versionId }) };
+          },
+        }),
+      },
+      ['fail version', 'ok clean up'],
+      'put-bucket-versioning',
+    ]),
     [
       'answers other content',
       {
