@@ -47,6 +47,7 @@ export async function startGateway(options: {
 
   async function respond(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
     if (readHeaderSize(request) > headerLimit) return toMessage(431);
+    if (!isHost(request.headers.host)) return toMessage(400);
     if (!cors) return runRoute(request, requestId);
     if (isPreflight(request)) return toPreflightResponse(cors, request.headers.origin);
     const response = await runRoute(request, requestId);
@@ -110,6 +111,11 @@ export async function startGateway(options: {
       await closed;
     },
   };
+}
+
+/** A name or an address with or without a port (RFC 9110 section 7.2); behind it the gateway knows its APIs apart. */
+function isHost(host = ''): boolean {
+  return /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i.test(host) && URL.canParse(`http://${host}`);
 }
 
 /** "Total combined size of request line and header values". */

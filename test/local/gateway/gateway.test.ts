@@ -309,3 +309,25 @@ describe('the gateway with a greedy route', () => {
     expect(await (await fetch(`${url}${path}`)).text()).toBe(body);
   });
 });
+
+describe('the Host header', () => {
+  const ask = async (host: string) => {
+    const url = await answerWith('answered');
+    const head = ['POST /mcp HTTP/1.1', `Host: ${host}`, 'Content-Length: 0', 'Connection: close'];
+    return sendRaw(url, `${head.join('\r\n')}\r\n\r\n`);
+  };
+
+  it.each(['', 'a b', '[', 'x@y', '%zz', 'localhost:99999', 'a/b', '[::g]'])(
+    '"%s" is refused',
+    async (host) => {
+      expect(await ask(host)).toMatch(/^HTTP\/1.1 400 /);
+    },
+  );
+
+  it.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'files.example.com'])(
+    '"%s" is served',
+    async (host) => {
+      expect(await ask(host)).toMatch(/^HTTP\/1.1 200 /);
+    },
+  );
+});
