@@ -1,19 +1,41 @@
 import type { DirectoryPath, FilePath } from './file-path.ts';
 
+/**
+ * What a file carries besides its content and media type: HTTP headers of RFC 9110 and RFC 9111, and what other
+ * programs stored with it. Only reads tell.
+ */
+export interface FileAttributes {
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly expires?: Date;
+  /** As the store names it; absent for its ordinary one. */
+  readonly storageClass?: string;
+  /** The user's own names and values, without those that the store adds. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** What is known of a stored file without its content. */
 export interface FileFacts {
   readonly path: FilePath;
   /** In bytes. */
   readonly size: number;
-  /** Opaque; another content has another one. Quoted as in HTTP. */
+  /**
+   * Names a content, not a write: another content has another etag, but the same content may have the same etag
+   * each time it is written, or a new one. Opaque, and quoted as in HTTP.
+   */
   readonly etag: string;
+  /** When the version was written, to the second at least. What a write answers may differ a little from what `stat` tells. */
   readonly modified: Date;
   /** The media type (RFC 6838) given when the file was written. */
   readonly mediaType: string;
-  /** Names this version of the file for ever. */
+  /** Names this version of the file, and so the write that made it, for ever. Absent only where the store keeps no versions. */
   readonly versionId?: string;
   /** Who wrote it, where that is kept; only reads tell. A copy has the writer of its source. */
   readonly writer?: FileWriter;
+  /** Absent where there are none, and in the answer to a write. */
+  readonly attributes?: FileAttributes;
 }
 
 /** Who wrote a version of a file, as the token of the call named them. It is for people and proves nothing. */
@@ -79,7 +101,7 @@ export interface DeletedFile {
   readonly deleted: FileFacts;
 }
 
-/** What a write demands of what is there: nothing, this very version, or that there is none. */
+/** What a write demands of what is there: nothing, this very content, or that there is no file. */
 export type WriteCondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'match'; readonly etag: string }
@@ -94,16 +116,18 @@ export type FileStoreFailure =
   | { readonly code: 'is_directory'; readonly path: FilePath }
   /** There is a file where `absent` was demanded. */
   | { readonly code: 'already_exists'; readonly path: FilePath; readonly etag: string }
-  /** The file is not the one that `match` demanded; `etag` is its present one. */
-  | { readonly code: 'conflict'; readonly path: FilePath; readonly etag: string }
+  /** Somebody else was faster, and nothing was done. `etag` is that of the file now; absent if there is none. */
+  | { readonly code: 'conflict'; readonly path: FilePath; readonly etag?: string }
+  /** A deletion hid a version newer than the one that was meant, and it could not be put back: an outage. */
+  | { readonly code: 'hidden'; readonly path: FilePath; readonly versionId: string }
   | { readonly code: 'no_such_version'; readonly path: FilePath; readonly versionId: string }
   /** The version is a deletion and has no content. */
   | { readonly code: 'is_deletion'; readonly path: FilePath; readonly versionId: string }
   /** The content lies in an archive class and must be restored by the operator first. */
   | { readonly code: 'archived'; readonly path: FilePath }
-  /** More than one request can copy. */
+  /** Larger than what one request can copy. */
   | { readonly code: 'too_large'; readonly path: FilePath; readonly size: number; readonly maxBytes: number }
-  /** The server may not do that, which only its operator can change: an outage of this one path. */
+  /** The server lacks the permission, which only its operator can give: an outage of this one path. */
   | { readonly code: 'denied'; readonly path: FilePath | DirectoryPath; readonly action: FileAction }
   /** The answer to a change was lost, and nothing tells whether it was made: an outage. */
   | { readonly code: 'uncertain'; readonly path: FilePath };
@@ -131,8 +155,11 @@ export interface VersionChoice {
 
 /**
  * The port behind the tools, seen from one root. `test/lambda/files/file-store.contract.ts` holds every
- * implementation to it. Each call ends with an error when its signal is aborted. Each that makes a request
- * throws `denied`, too, and one that changes something `uncertain`.
+ * implementation to it. Each call ends with an error when its signal is aborted, and each that makes a request
+ * may throw `denied`.
+ *
+ * A change has one of three outcomes. It was made: the call returns. It was not made, and will not be: the call
+ * throws a failure other than `uncertain` and `hidden`. Or nobody knows: it throws `uncertain`, or an outage.
  */
 export interface FileStore {
   /** Throws `not_found`, `is_directory`, `no_such_version` or `is_deletion`. */
@@ -148,17 +175,27 @@ export interface FileStore {
     options: { start: number; length: number; etag?: string } & VersionChoice & Call,
   ): Promise<FileRange>;
 
-  /** Adds a version. Throws `already_exists`, `conflict`, or `not_found` where `match` finds nothing. */
+  /**
+   * Adds one version, however often its answer is lost. `replaces` is what a read told of the version that the
+   * content was made from: its attributes are kept as far as a write may set them. Throws `already_exists`,
+   * `conflict`, or `not_found` where `match` finds nothing.
+   */
   write(
     path: FilePath,
     content: Uint8Array,
-    options: { mediaType: string; condition: WriteCondition; writer?: FileWriter } & Call,
+    options: {
+      mediaType: string;
+      condition: WriteCondition;
+      replaces?: FileFacts;
+      writer?: FileWriter;
+    } & Call,
   ): Promise<FileFacts>;
 
   /**
    * Copies a version of one file to another path, without carrying the content through this process; copying
-   * an old version onto its own path restores it. Throws as `stat` does for the source, as `write` does for the
-   * target, `conflict` for a source that changes meanwhile, `archived`, and `too_large`.
+   * an old version onto its own path restores it. The answer's `source` is the version that was copied. Throws as
+   * `stat` does for the source, as `write` does for the target, `conflict` for a source that changes meanwhile,
+   * `archived`, and `too_large`.
    */
   copy(
     source: { path: FilePath } & VersionChoice,
@@ -167,9 +204,9 @@ export interface FileStore {
   ): Promise<CopiedFile>;
 
   /**
-   * Hides the file that is there behind a deletion, never a newer one; its versions stay. With `seen`, which an
-   * earlier call told of it, that one is meant and not looked at again. Throws `not_found`, `is_directory` or
-   * `conflict`.
+   * Hides the file behind a deletion, never content that nobody has seen; its versions stay. With `seen`, which an
+   * earlier call told of it, only that version is meant, and a newer one stays even if its content is the same.
+   * Throws `not_found`, `is_directory`, `conflict` or `hidden`.
    */
   delete(
     path: FilePath,

@@ -98,7 +98,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
 
 /** Whatever the store has no name for, and what it has one for but nobody else can mend. */
 function isFaultOfOurs(error: unknown): boolean {
-  const faults: readonly FileStoreFailure['code'][] = ['denied', 'uncertain'];
+  const faults: readonly FileStoreFailure['code'][] = ['denied', 'hidden', 'uncertain'];
   return !(error instanceof FileStoreError) || faults.includes(error.failure.code);
 }
 

@@ -1,20 +1,14 @@
 import * as z from 'zod';
-import { type FilePath, readFilePath } from '../files/file-path.ts';
-import { type FileFacts, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
-import { maxTextBytes, readWholeText } from '../text/whole-text.ts';
+import { readFilePath } from '../files/file-path.ts';
+import { rewriteText } from '../text/rewrite.ts';
+import { maxTextBytes } from '../text/whole-text.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toTextMediaType } from './answer/media-type.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
 import { readContent } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
-import { defineTool, type ToolContext } from './tool.ts';
-
-/** How often an append begins again when another one was faster. */
-const maxRetries = 8;
-
-/** How long it waits at most before it begins again the first time, and later, in milliseconds. */
-const pauses = { first: 50, longest: 1_500 };
+import { defineTool } from './tool.ts';
 
 /** Adds text to the end of one file. */
 export const appendFile = defineTool({
@@ -22,7 +16,8 @@ export const appendFile = defineTool({
   title: 'Append to a file',
   description:
     'Add text to the end of a text file of at most 4 MiB, exactly as it is: begin or end it with "\\n" where ' +
-    'a line should begin or end. Nothing is lost when others append at the same time.',
+    'a line should begin or end. Nothing is lost when others append at the same time. HTTP headers, metadata ' +
+    'and storage class of the file stay; tags, access lists and locks do not.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/log.md"'),
     content: z.string().describe('The text to add, up to about 2 MiB unless the operator allows less'),
@@ -38,31 +33,23 @@ export const appendFile = defineTool({
     const condition = readWriteCondition(if_match);
     const etag = condition.kind === 'match' ? condition.etag : undefined;
     const mayCreate = create && etag === undefined;
-    const races: readonly FileStoreFailure['code'][] = mayCreate
-      ? ['conflict', 'already_exists', 'not_found']
-      : ['conflict'];
-    const work = () => append(file, addition, { etag, mayCreate }, context);
-    const written = await (etag === undefined ? retry(work, races, context.signal) : work());
+    const { written } = await rewriteText(
+      {
+        path: file,
+        etag,
+        change: ({ bytes }) => ({ content: join(bytes, addition), details: undefined }),
+        create: mayCreate
+          ? () => ({ content: addition, details: undefined, mediaType: toTextMediaType(file) })
+          : undefined,
+      },
+      context,
+    );
     return { text: `Appended to ${toWrittenText(written)}.`, structured: toWrittenFile(written) };
   },
 });
 
-async function append(
-  path: FilePath,
-  addition: Uint8Array,
-  { etag, mayCreate }: { etag: string | undefined; mayCreate: boolean },
-  context: ToolContext,
-): Promise<FileFacts> {
-  const { files, signal } = context;
-  const present = await readWholeText(path, etag, context).catch((error: unknown) => {
-    if (mayCreate && isFailure(error, ['not_found'])) return undefined;
-    throw error;
-  });
-  if (!present) {
-    const mediaType = toTextMediaType(path);
-    return files.write(path, addition, { mediaType, condition: { kind: 'absent' }, signal });
-  }
-  const size = present.bytes.length + addition.length;
+function join(present: Uint8Array, addition: Uint8Array): Uint8Array {
+  const size = present.length + addition.length;
   if (size > maxTextBytes) {
     throw new ToolFailure(
       `the file would become ${size} bytes long, more than the ${maxTextBytes} that can be appended to, and ` +
@@ -70,47 +57,7 @@ async function append(
     );
   }
   const content = new Uint8Array(size);
-  content.set(present.bytes);
-  content.set(addition, present.bytes.length);
-  return files.write(path, content, {
-    mediaType: present.facts.mediaType,
-    condition: { kind: 'match', etag: etag ?? present.facts.etag },
-    signal,
-  });
-}
-
-/**
- * Begins again after a race: then the file is no longer what it was when it was read. Each time it waits longer,
- * and by chance, so that those who race with each other come apart.
- */
-async function retry<Result>(
-  work: () => Promise<Result>,
-  races: readonly FileStoreFailure['code'][],
-  signal: AbortSignal,
-): Promise<Result> {
-  for (let retries = 0; ; retries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (retries === maxRetries || !isFailure(error, races)) throw error;
-    }
-    await pause(Math.random() * Math.min(pauses.first * 2 ** retries, pauses.longest), signal);
-  }
-}
-
-/** Waits, unless the signal is aborted first. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) return end();
-    signal.addEventListener('abort', end, { once: true });
-    setTimeout(() => {
-      signal.removeEventListener('abort', end);
-      resolve();
-    }, milliseconds);
-  });
-}
-
-function isFailure(error: unknown, codes: readonly FileStoreFailure['code'][]): boolean {
-  return error instanceof FileStoreError && codes.includes(error.failure.code);
+  content.set(present);
+  content.set(addition, present.length);
+  return content;
 }

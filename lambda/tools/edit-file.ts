@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { readFilePath } from '../files/file-path.ts';
+import { type FilePath, readFilePath } from '../files/file-path.ts';
 import { toDiff } from '../text/diff.ts';
 import { applyEdits, type TextEdit } from '../text/edits.ts';
-import { maxTextBytes, readWholeText } from '../text/whole-text.ts';
+import { type NewText, rewriteText } from '../text/rewrite.ts';
+import { maxTextBytes, readWholeText, type WholeText } from '../text/whole-text.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toWrittenFile } from './answer/written-file.ts';
 import { toTextBytes } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
 const edit = z.strictObject({
   old_text: z.string().min(1).describe('Exactly as in the file, with its white space'),
@@ -22,8 +23,10 @@ export const editFile = defineTool({
   title: 'Edit a file',
   description:
     'Replace exact texts in a text file of at most 4 MiB, all of them or none. Answers the unified diff and ' +
-    'the new etag. An old_text that does not occur exactly once is refused, and a change that somebody else ' +
-    'makes meanwhile is never overwritten. "\\n" matches "\\r\\n" too, and line ends stay as they are.',
+    'the new etag. An old_text that does not occur exactly once is refused. Edits made at the same time never ' +
+    'overwrite each other: without if_match, the later one is made on what the earlier one left. "\\n" matches ' +
+    '"\\r\\n" too, and line ends stay as they are. HTTP headers, metadata and storage class stay as well; tags, ' +
+    'access lists and locks do not.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/today.md"'),
     edits: z.array(edit).min(1).max(50).describe('1 to 50, made in order, each on what the one before left'),
@@ -34,24 +37,34 @@ export const editFile = defineTool({
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
 
   async run({ path, edits, dry_run, show_diff, if_match }, context) {
-    const { files, signal } = context;
     const file = readFilePath(path);
-    const asked = readWriteCondition(if_match);
-    const demanded = asked.kind === 'match' ? asked.etag : undefined;
-    const { facts, bytes } = await readWholeText(file, demanded, context);
-    // Keeps the byte order mark, which no edit touches unless it names it.
-    const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    const { text, content, replacements } = toEdited(before, edits);
-    const condition = { kind: 'match' as const, etag: demanded ?? facts.etag };
-    const options = { mediaType: facts.mediaType, condition, signal };
-    const result = dry_run ? facts : await files.write(file, content, options);
-    const answer = { ...toWrittenFile(result), replacements, dry_run };
+    const condition = readWriteCondition(if_match);
+    const etag = condition.kind === 'match' ? condition.etag : undefined;
+    const change = (present: WholeText) => toEdited(present, edits);
+    const { written, details } = dry_run
+      ? await preview(file, etag, change, context)
+      : await rewriteText({ path: file, etag, change }, context);
+    const { before, text, replacements } = details;
+    const answer = { ...toWrittenFile(written), replacements, dry_run };
     const shown = show_diff ? [toDiff(file, before, text)] : [];
     return { content: [...shown, JSON.stringify(answer)].map((part) => ({ type: 'text', text: part })) };
   },
 });
 
-function toEdited(before: string, edits: readonly TextEdit[]) {
+/** Tells what would be written, as if the file as it is now had been. */
+async function preview<Details>(
+  path: FilePath,
+  etag: string | undefined,
+  change: (present: WholeText) => NewText<Details>,
+  context: Pick<ToolContext, 'files' | 'signal'>,
+) {
+  const present = await readWholeText(path, etag, context);
+  return { written: present.facts, details: change(present).details };
+}
+
+function toEdited({ bytes }: WholeText, edits: readonly TextEdit[]) {
+  // Keeps the byte order mark, which no edit touches unless it names it.
+  const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const { text, replacements } = applyEdits(before, edits, maxTextBytes);
   const content = toTextBytes(text);
   if (content.length > maxTextBytes) {
@@ -60,5 +73,5 @@ function toEdited(before: string, edits: readonly TextEdit[]) {
         'and nothing was changed: call create_upload_url and upload it',
     );
   }
-  return { text, content, replacements };
+  return { content, details: { before, text, replacements } };
 }

@@ -92,8 +92,9 @@ async function editOne(
     throw error;
   }
 
-  async function write({ mediaType, etag }: FileFacts, content: Uint8Array) {
-    await files.write(path, content, { mediaType, condition: { kind: 'match', etag }, signal });
+  async function write(replaces: FileFacts, content: Uint8Array) {
+    const { mediaType, etag } = replaces;
+    await files.write(path, content, { mediaType, condition: { kind: 'match', etag }, replaces, signal });
   }
 }
 

@@ -34,8 +34,8 @@ export const moveFile = defineTool({
   name: 'move_file',
   title: 'Move a file',
   description:
-    'Move or rename a file. Not atomic: it is copied, then the source is deleted, and if the deletion fails ' +
-    'both files exist and the answer says so. An existing target is refused unless overwrite is true. ' +
+    'Move or rename a file. Not atomic: it is copied, then the source is deleted. If the deletion fails, both ' +
+    'files exist and the answer says so. An existing target is refused unless overwrite is true. ' +
     'Old versions stay with the source path. Moves at most 5 GiB.',
   input: z.strictObject({
     source: pathInput.describe('File to move, for example "notes/today.md"'),
@@ -54,7 +54,7 @@ export const moveFile = defineTool({
   },
 });
 
-/** Deletes what was copied and nothing newer. Throws `ToolFailure` that tells which files exist now. */
+/** Deletes the version that was copied, and nothing newer. Throws `ToolFailure` that tells which files exist now. */
 async function deleteSource(files: FileStore, moved: CopiedFile, signal: AbortSignal): Promise<void> {
   const { path, etag } = moved.source;
   try {
@@ -70,12 +70,14 @@ function toOutcome(path: string, cause: unknown): string {
   switch (failure?.code) {
     case 'conflict':
       return `"${path}" changed meanwhile, its etag is now ${failure.etag}, and it was not deleted: both files exist; read both and call delete_file for the one that is not wanted`;
+    case 'hidden':
+      return `"${path}" changed meanwhile, and its newer version was deleted by mistake: call restore_file for "${path}" with version_id ${failure.versionId} to bring it back, unless list_file_versions shows a newer one that is wanted`;
     case 'not_found':
     case 'is_directory':
       return `"${path}" was deleted or moved by somebody else meanwhile: call list_files to see what is there`;
     case 'denied':
       return `this server is not allowed to delete "${path}": both files exist; tell its operator`;
     default:
-      return `deleting "${path}" failed: both files may exist; call get_file_info for "${path}" and delete_file if it is still there`;
+      return `it is not known whether "${path}" was deleted: call get_file_info for both files, and delete_file for "${path}" if it is still there`;
   }
 }

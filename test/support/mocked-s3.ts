@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { arrayBuffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import * as sdk from '@aws-sdk/client-s3';
 import { type AwsClientStub, type AwsCommand, mockClient } from 'aws-sdk-client-mock';
 
-/** What happens to a change before S3 is asked for it again. */
+/** What happens to a change, which is then not answered. */
 export interface Fault {
   /** Whether only the answer is lost, and not the request. */
   readonly isDone: boolean;
-  /** What others do until then. */
+  /** What others do before the caller learns of it. */
   readonly meanwhile?: () => Promise<unknown>;
 }
 
@@ -21,10 +21,32 @@ interface Version {
     readonly VersionId: string;
     readonly LastModified: Date;
     readonly ETag?: string;
-    readonly ContentType?: string | undefined;
     readonly ContentLength?: number;
-    readonly Metadata?: Record<string, string> | undefined;
-  };
+    readonly ExpiresString?: string;
+  } & Kept;
+}
+
+/** What S3 keeps with an object as it was given. */
+type Kept = Pick<sdk.PutObjectCommandInput, (typeof keptNames)[number]>;
+
+const keptNames = [
+  'CacheControl',
+  'ContentDisposition',
+  'ContentEncoding',
+  'ContentLanguage',
+  'ContentType',
+  'Metadata',
+  'StorageClass',
+] as const;
+
+/** How the mocked S3 differs from its default. */
+export interface MockedS3Options {
+  /** Denies access to what is missing, as to whom S3 does not let list. */
+  readonly isSilent?: boolean;
+  /** Equal contents have equal etags; by default each write has a new one, as under KMS encryption. */
+  readonly hasContentEtags?: boolean;
+  /** What happens to the next change. */
+  readonly takeFault?: () => Fault | undefined;
 }
 
 /**
@@ -34,7 +56,7 @@ interface Version {
  */
 export function mockS3(
   bucket: string,
-  { isSilent = false, takeFault }: { isSilent?: boolean; takeFault?: () => Fault | undefined } = {},
+  { isSilent = false, hasContentEtags = false, takeFault }: MockedS3Options = {},
 ): AwsClientStub<sdk.S3Client> {
   const s3 = mockClient(sdk.S3Client);
   /** Of all keys, the newest first. */
@@ -64,18 +86,8 @@ export function mockS3(
       if (!fault) return toOutput(input);
       if (fault.isDone) toOutput(input);
       await fault.meanwhile?.();
-      return repeat(() => toOutput(input));
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     });
-  }
-
-  /** Asks again, as the SDK does when there was no answer. */
-  function repeat<Output>(work: () => Output): Output {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof sdk.S3ServiceException) error.$metadata.attempts = 2;
-      throw error;
-    }
   }
 
   function findLatest(key: string): Version | undefined {
@@ -106,7 +118,7 @@ export function mockS3(
   function add(
     key: string,
     { IfMatch, IfNoneMatch }: { IfMatch?: string | undefined; IfNoneMatch?: string | undefined },
-    content?: { readonly bytes: Uint8Array } & Pick<sdk.PutObjectCommandInput, 'ContentType' | 'Metadata'>,
+    content?: { readonly bytes: Uint8Array; readonly kept: Kept; readonly expires?: string | undefined },
   ): Version['headers'] {
     const present = findLatest(key)?.headers.ETag;
     if (IfNoneMatch !== undefined && present !== undefined) throw toS3Exception(412, 'PreconditionFailed');
@@ -116,10 +128,10 @@ export function mockS3(
       VersionId: toHex(),
       LastModified: new Date(Math.floor(Date.now() / 1_000) * 1_000),
       ...(content && {
-        ETag: `"${toHex()}-1"`,
-        ContentType: content.ContentType,
+        ETag: hasContentEtags ? toMd5(content.bytes) : `"${toHex()}-1"`,
         ContentLength: content.bytes.length,
-        Metadata: content.Metadata,
+        ...(content.expires !== undefined && { ExpiresString: content.expires }),
+        ...content.kept,
       }),
     };
     versions.unshift({ key, bytes: content?.bytes, headers });
@@ -128,10 +140,12 @@ export function mockS3(
 
   answer(
     sdk.PutObjectCommand,
-    ['Key', 'Body', 'ContentType', 'Metadata', 'IfMatch', 'IfNoneMatch'],
-    ({ Key = '', Body, ContentType, Metadata, ...conditions }) => {
+    ['Key', 'Body', 'Expires', 'IfMatch', 'IfNoneMatch', ...keptNames],
+    (input) => {
+      const { Key = '', Body, Expires } = input;
       if (!(Body instanceof Uint8Array)) throw new Error('send the mocked S3 a Uint8Array as Body');
-      const { ETag, VersionId } = add(Key, conditions, { bytes: Body.slice(), ContentType, Metadata });
+      const content = { bytes: Body.slice(), kept: pickKept(input), expires: Expires?.toUTCString() };
+      const { ETag, VersionId } = add(Key, input, content);
       return { ETag, VersionId };
     },
   );
@@ -176,21 +190,27 @@ export function mockS3(
       'CopySourceIfMatch',
       'MetadataDirective',
       'TaggingDirective',
-      'ContentType',
+      'Expires',
       'IfMatch',
       'IfNoneMatch',
+      ...keptNames,
     ],
-    ({ Key = '', CopySource = '', CopySourceIfMatch, MetadataDirective, ContentType, ...conditions }) => {
+    (input) => {
+      const { Key = '', CopySource = '', CopySourceIfMatch, MetadataDirective, Expires } = input;
       const source = readCopySource(CopySource, bucket);
       const { headers, bytes } = findVersion(source.key, source.versionId);
       requireMatch(CopySourceIfMatch, headers.ETag);
       const replaces = MetadataDirective === 'REPLACE';
       const isItself = source.key === Key && source.versionId === undefined;
       if (isItself && !replaces) throw toS3Exception(400, 'InvalidRequest');
-      const { Metadata } = replaces ? { Metadata: undefined } : headers;
-      const content = { bytes, ContentType: replaces ? ContentType : headers.ContentType, Metadata };
-      const { ETag, LastModified, VersionId } = add(Key, conditions, content);
-      return { CopyObjectResult: { ETag, LastModified }, VersionId };
+      const content = {
+        bytes,
+        kept: pickKept(replaces ? input : { ...headers, StorageClass: input.StorageClass }),
+        expires: replaces ? Expires?.toUTCString() : headers.ExpiresString,
+      };
+      const { ETag, LastModified, VersionId } = add(Key, input, content);
+      const CopySourceVersionId = headers.VersionId;
+      return { CopyObjectResult: { ETag, LastModified }, VersionId, CopySourceVersionId };
     },
   );
 
@@ -322,6 +342,16 @@ function orAbsent<Entry>(entries: Entry[]): Entry[] | undefined {
 
 function compareBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function pickKept(input: Kept): Kept {
+  return Object.fromEntries(
+    keptNames.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
+  );
+}
+
+function toMd5(bytes: Uint8Array): string {
+  return `"${createHash('md5').update(bytes).digest('hex')}"`;
 }
 
 function toHex(): string {

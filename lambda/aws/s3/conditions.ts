@@ -1,6 +1,7 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
+import { NoSuchKey, NotFound, S3ServiceException } from '@aws-sdk/client-s3';
 import type { FilePath } from '../../files/file-path.ts';
 import { FileStoreError, type FileStoreFailure, type WriteCondition } from '../../files/file-store.ts';
+import type { Refusal } from './change.ts';
 import { findObject } from './head.ts';
 import type { Location } from './location.ts';
 
@@ -16,29 +17,38 @@ export function toHeaders(condition: WriteCondition): { IfMatch?: string; IfNone
   }
 }
 
-/** Tells whether S3 refused because a condition did not hold, or another write was under way. */
+/** Tells whether S3 refused because a condition did not hold, or because another write was under way. */
 export function isFailedCondition(error: unknown): error is S3ServiceException {
   if (!(error instanceof S3ServiceException)) return false;
-  return error.name === 'PreconditionFailed' || isUnderWay(error);
+  return error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict';
 }
 
-/** Tells whether S3 refused because another write was under way, which may be the same one sent before. */
-export function isUnderWay({ name }: S3ServiceException): boolean {
-  return name === 'ConditionalRequestConflict';
+/** Tells whether S3 found no object: it also refuses an `If-Match` with that. */
+export function isMissing(error: unknown): error is S3ServiceException {
+  return error instanceof NoSuchKey || error instanceof NotFound;
 }
 
-/** Names a failed condition by what is there now. */
-export async function toConflict(
+/**
+ * Explains a failed condition by what is there now. The reason has gone when the condition would hold: somebody
+ * deleted what was in the way, or brought back what was demanded, or was writing and did not finish.
+ */
+export async function explainCondition(
   location: Location,
   path: FilePath,
   condition: WriteCondition,
   { signal, cause }: { readonly signal: AbortSignal; readonly cause: unknown },
-): Promise<unknown> {
+): Promise<Refusal> {
   const etag = (await findObject(location, path, signal))?.ETag;
   const fail = (failure: FileStoreFailure) => new FileStoreError(failure, { cause });
-  if (etag !== undefined) {
-    return fail({ code: condition.kind === 'absent' ? 'already_exists' : 'conflict', path, etag });
+  const conflict = fail({ code: 'conflict', path, ...(etag !== undefined && { etag }) });
+  switch (condition.kind) {
+    case 'none':
+      return { error: conflict, stands: false };
+    case 'match':
+      if (etag === undefined) return { error: fail({ code: 'not_found', path }), stands: true };
+      return { error: conflict, stands: etag !== condition.etag };
+    case 'absent':
+      if (etag === undefined) return { error: conflict, stands: false };
+      return { error: fail({ code: 'already_exists', path, etag }), stands: true };
   }
-  // Refused for a write that was under way, and which then left nothing: to be tried again.
-  return condition.kind === 'absent' ? cause : fail({ code: 'not_found', path });
 }

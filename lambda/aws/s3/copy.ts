@@ -1,36 +1,20 @@
-import { CopyObjectCommand, NoSuchKey, type S3ServiceException } from '@aws-sdk/client-s3';
-import type { FilePath } from '../../files/file-path.ts';
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { type CopiedFile, type FileStore, FileStoreError } from '../../files/file-store.ts';
-import { untilDeadline } from './client.ts';
-import { isFailedCondition, isUnderWay, toConflict, toHeaders } from './conditions.ts';
+import { isRepeatable, readAttributes, toAttributeInput, toNamedMetadata } from './attributes.ts';
+import { IncompleteAnswer, makeChange, type Pause } from './change.ts';
+import { untilDeadline, withoutRepetition } from './client.ts';
+import { explainCondition, isFailedCondition, isMissing, toHeaders } from './conditions.ts';
 import { toFailure } from './failures.ts';
-import { findObject, headObject, type ObjectHead, toFacts } from './head.ts';
+import { headObject, type ObjectHead, toFacts } from './head.ts';
 import { type Location, toKey } from './location.ts';
-import { hasSameContent, wasRepeated } from './lost-answer.ts';
+import { findWritten, nameWrite } from './lost-answer.ts';
 
 /** What one CopyObject request takes, in bytes (Amazon S3 API, CopyObject). */
 const maxCopyBytes = 5 * 1024 ** 3;
 
 /** The call that copies, by one conditional request after a look at the source. */
-export function createCopying(location: Location): Pick<FileStore, 'copy'> {
+export function createCopying(location: Location, pause?: Pause): Pick<FileStore, 'copy'> {
   const { client, bucket } = location;
-
-  /** Finds the copy at the target. Throws `uncertain` where it cannot be told from another file. */
-  async function findCopy(
-    source: ObjectHead,
-    target: FilePath,
-    cause: S3ServiceException,
-    signal: AbortSignal,
-  ) {
-    const present = await findObject(location, target, signal);
-    const isCopy = present ? hasSameContent(source, present) : false;
-    if (present && isCopy) return toFacts(target, present);
-    // What is under way may be the first request.
-    if (isCopy === undefined || isUnderWay(cause)) {
-      throw new FileStoreError({ code: 'uncertain', path: target }, { cause });
-    }
-    return undefined;
-  }
 
   return {
     async copy({ path, versionId }, target, { condition, signal }) {
@@ -39,44 +23,82 @@ export function createCopying(location: Location): Pick<FileStore, 'copy'> {
       if (source.size > maxCopyBytes) {
         throw new FileStoreError({ code: 'too_large', path, size: source.size, maxBytes: maxCopyBytes });
       }
-      const input = {
-        Bucket: bucket,
-        Key: toKey(location, target),
-        CopySource: toCopySource(bucket, toKey(location, path), versionId),
-        CopySourceIfMatch: source.etag,
-        // Tags are the operator's; copying them takes a right that no tool needs.
-        TaggingDirective: 'REPLACE' as const,
-        ...toHeaders(condition),
-      };
+      const write = nameWrite(source.size);
+      const renamed = toRenamed(head, write.writeId);
+      /** What is sent: a repeated copy demands that nobody has written since it was looked for. */
+      let demanded = condition;
 
-      /** Answers the copy, if a condition failed because it had been made. S3 does not say which side it means. */
-      async function explain(cause: S3ServiceException): Promise<CopiedFile> {
-        const made = wasRepeated(cause) ? await findCopy(head, target, cause, signal) : undefined;
-        if (made) return { ...made, source };
-        // The source is looked at first, and fails by itself if it is gone.
-        const present = await headObject(location, path, { versionId, signal });
-        if (present.ETag === source.etag)
-          throw await toConflict(location, target, condition, { signal, cause });
-        throw new FileStoreError({ code: 'conflict', path, etag: present.ETag ?? '' }, { cause });
-      }
-
-      try {
+      const send = async (): Promise<CopiedFile> => {
+        const input = {
+          Bucket: bucket,
+          Key: toKey(location, target),
+          CopySource: toCopySource(bucket, toKey(location, path), versionId),
+          CopySourceIfMatch: source.etag,
+          ...renamed,
+          // Tags are the operator's; copying them takes a right that no tool needs.
+          TaggingDirective: 'REPLACE' as const,
+          ...toHeaders(demanded),
+        };
         const options = { abortSignal: signal, ...untilDeadline };
-        const copied = await client.send(new CopyObjectCommand(input), options);
+        const copied = await withoutRepetition(client).send(new CopyObjectCommand(input), options);
+        const { ETag, LastModified } = copied.CopyObjectResult ?? {};
+        if (ETag === undefined) throw new IncompleteAnswer('an etag');
+        // The source may have been written again with the same content after the look at it.
+        const copiedVersion = copied.CopySourceVersionId ?? source.versionId;
         return {
           path: target,
           size: source.size,
-          etag: copied.CopyObjectResult?.ETag ?? '',
-          modified: copied.CopyObjectResult?.LastModified ?? new Date(),
+          etag: ETag,
+          modified: LastModified ?? new Date(),
           mediaType: source.mediaType,
           ...(copied.VersionId !== undefined && { versionId: copied.VersionId }),
-          source,
+          source: { ...source, ...(copiedVersion !== undefined && { versionId: copiedVersion }) },
         };
-      } catch (error) {
-        if (isFailedCondition(error) || error instanceof NoSuchKey) return explain(error);
-        throw await toFailure(error, location, { path, versionId, action: 'copy', signal });
-      }
+      };
+
+      return makeChange(
+        {
+          path: target,
+          signal,
+          send,
+          async find() {
+            if (!renamed) throw new FileStoreError({ code: 'uncertain', path: target });
+            const { written, unchanged } = await findWritten(location, target, write, signal);
+            if (condition.kind === 'none') demanded = unchanged;
+            return written && { ...written, source };
+          },
+          /** S3 does not say whether it means the source or the target. */
+          async explain(cause) {
+            if (!isFailedCondition(cause) && !isMissing(cause)) {
+              const asked = { path, versionId, action: 'copy', signal } as const;
+              return { error: await toFailure(cause, location, asked), stands: true };
+            }
+            // The source is looked at first, and fails by itself if it is gone.
+            const { ETag: etag = '' } = await headObject(location, path, { versionId, signal });
+            if (etag === source.etag) {
+              return explainCondition(location, target, condition, { signal, cause });
+            }
+            return { error: new FileStoreError({ code: 'conflict', path, etag }, { cause }), stands: true };
+          },
+        },
+        pause,
+      );
     },
+  };
+}
+
+/**
+ * Everything that the source carries, under another name of the write; undefined for a source that carries what
+ * cannot be written again: its copy is made as it is, and cannot be told from another one.
+ */
+function toRenamed(head: ObjectHead, writeId: string) {
+  const Metadata = toNamedMetadata(writeId, head.Metadata);
+  if (!Metadata || !isRepeatable(head)) return undefined;
+  return {
+    MetadataDirective: 'REPLACE' as const,
+    ...(head.ContentType !== undefined && { ContentType: head.ContentType }),
+    ...toAttributeInput(readAttributes(head)),
+    Metadata,
   };
 }
 

@@ -1,15 +1,19 @@
-import { DeleteObjectCommand, NoSuchKey, NotFound } from '@aws-sdk/client-s3';
-import { type FileStore, FileStoreError } from '../../files/file-store.ts';
-import { isFailedCondition, toConflict } from './conditions.ts';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { FilePath } from '../../files/file-path.ts';
+import { type FileFacts, type FileStore, FileStoreError } from '../../files/file-store.ts';
+import { IncompleteAnswer, makeChange, type Pause } from './change.ts';
+import { withoutRepetition } from './client.ts';
+import { isFailedCondition } from './conditions.ts';
 import { toFailure } from './failures.ts';
-import { headObject, toFacts } from './head.ts';
+import { findObject, headObject, toFacts } from './head.ts';
 import { type Location, toKey } from './location.ts';
-import { findDeletion, wasRepeated } from './lost-answer.ts';
+import { findDeletion } from './lost-answer.ts';
 
 /** The call that deletes, by one conditional request after a look at the file. */
 export function createDeleting(
   location: Location,
-  listVersions: FileStore['listVersions'],
+  { listVersions, copy }: Pick<FileStore, 'listVersions' | 'copy'>,
+  pause?: Pause,
 ): Pick<FileStore, 'delete'> {
   const { client, bucket } = location;
 
@@ -21,20 +25,72 @@ export function createDeleting(
       if (condition.kind === 'match' && condition.etag !== etag) {
         throw new FileStoreError({ code: 'conflict', path, etag });
       }
-      const input = { Bucket: bucket, Key: toKey(location, path), IfMatch: etag };
-      try {
-        const { VersionId } = await client.send(new DeleteObjectCommand(input), { abortSignal: signal });
-        return { deleted, ...(VersionId !== undefined && { versionId: VersionId }) };
-      } catch (error) {
-        const isRefused = isFailedCondition(error);
-        if (wasRepeated(error) && (isRefused || error instanceof NoSuchKey || error instanceof NotFound)) {
-          const deletion = await findDeletion(etag, { path, listVersions, signal });
-          if (deletion) return { deleted, versionId: deletion.versionId };
+      /** How often it was sent: the first deletion of what was just looked at needs no second look. */
+      let sent = 0;
+
+      const send = async (): Promise<string | undefined> => {
+        sent += 1;
+        const input = { Bucket: bucket, Key: toKey(location, path), IfMatch: etag };
+        const command = new DeleteObjectCommand(input);
+        const { VersionId } = await withoutRepetition(client).send(command, { abortSignal: signal });
+        if (VersionId === undefined && deleted.versionId !== undefined) {
+          throw new IncompleteAnswer('a version id');
         }
-        const match = { kind: 'match', etag } as const;
-        if (isRefused) throw await toConflict(location, path, match, { signal, cause: error });
-        throw await toFailure(error, location, { path, action: 'delete', signal });
-      }
+        return VersionId;
+      };
+
+      const versionId = await makeChange(
+        {
+          path,
+          signal,
+          send,
+          find: async () => (await findDeletion(deleted, { listVersions, signal }))?.versionId,
+          async explain(cause) {
+            if (!isFailedCondition(cause)) {
+              const asked = { path, action: 'delete', signal } as const;
+              return { error: await toFailure(cause, location, asked), stands: true };
+            }
+            const present = await findObject(location, path, signal);
+            const failure = present
+              ? ({ code: 'conflict', path, etag: present.ETag ?? '' } as const)
+              : ({ code: 'not_found', path } as const);
+            const error = new FileStoreError(failure, { cause });
+            return { error, stands: !present || present.VersionId !== deleted.versionId };
+          },
+          // Nobody answered, so it may still be on its way, and would find its etag again in a file put back.
+          mayRepeat: (error) => !(error instanceof Error && error.name === 'TimeoutError'),
+        },
+        pause,
+      );
+      if (versionId !== undefined && (seen || sent > 1)) await requireHidden(deleted, versionId, signal);
+      return { deleted, ...(versionId !== undefined && { versionId }) };
     },
   };
+
+  /**
+   * Requires that a deletion hides the version that was meant. S3 compares only etags, so it may hide a newer
+   * version of the same content: that one is put back, and `conflict` is thrown.
+   */
+  async function requireHidden(meant: FileFacts, deletion: string, signal: AbortSignal): Promise<void> {
+    const { path, versionId } = meant;
+    const hidden = await findBelow(path, deletion, signal);
+    if (versionId === undefined || hidden === undefined || hidden === versionId) return;
+    try {
+      const absent = { kind: 'absent' } as const;
+      await copy({ path, versionId: hidden }, path, { condition: absent, signal });
+    } catch (cause) {
+      throw new FileStoreError({ code: 'hidden', path, versionId: hidden }, { cause });
+    }
+    throw new FileStoreError({ code: 'conflict', path, etag: meant.etag });
+  }
+
+  /** Finds what a deletion hides. Throws `uncertain` when S3 cannot be asked. */
+  async function findBelow(path: FilePath, after: string, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await listVersions(path, { limit: 1, after, signal })).versions[0]?.versionId;
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      throw new FileStoreError({ code: 'uncertain', path }, { cause });
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { FileStore } from '../../files/file-store.ts';
+import type { Pause } from './change.ts';
 import { createCopying } from './copy.ts';
 import { createDeleting } from './delete.ts';
 import { createLinks } from './links.ts';
@@ -8,15 +9,16 @@ import { createReading } from './read.ts';
 import { createVersionListing } from './versions.ts';
 import { createWriting } from './write.ts';
 
-/** Creates the file store on one prefix of an S3 bucket, which keeps versions. */
-export function createS3FileStore(location: Location): FileStore {
+/** Creates the file store on one prefix of an S3 bucket, which keeps versions. `pause` waits before a repetition. */
+export function createS3FileStore(location: Location, pause?: Pause): FileStore {
   const versions = createVersionListing(location);
+  const copying = createCopying(location, pause);
   return {
     ...versions,
+    ...copying,
     ...createReading(location),
-    ...createWriting(location, versions.listVersions),
-    ...createCopying(location),
-    ...createDeleting(location, versions.listVersions),
+    ...createWriting(location, pause),
+    ...createDeleting(location, { ...versions, ...copying }, pause),
     ...createListing(location),
     ...createLinks(location),
   };

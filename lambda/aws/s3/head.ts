@@ -1,15 +1,15 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { FilePath } from '../../files/file-path.ts';
 import { type FileFacts, FileStoreError } from '../../files/file-store.ts';
+import { type AttributeOutput, readAttributes } from './attributes.ts';
+import { IncompleteAnswer } from './change.ts';
 import { toFailure } from './failures.ts';
 import { type Location, toKey } from './location.ts';
 import { readWriter } from './writer-metadata.ts';
 
 /** What S3 tells of an object without its content. */
-export type ObjectHead = Pick<
-  HeadObjectCommandOutput,
-  'ContentLength' | 'ContentType' | 'ETag' | 'LastModified' | 'Metadata' | 'VersionId'
->;
+export type ObjectHead = AttributeOutput &
+  Pick<HeadObjectCommandOutput, 'ContentLength' | 'ContentType' | 'ETag' | 'LastModified' | 'VersionId'>;
 
 /** Asks for the head of a file, by one request. Throws as `stat` of the port does. */
 export async function headObject(
@@ -40,16 +40,19 @@ export async function findObject(
   }
 }
 
-/** Says the same in the words of the port. */
+/** Says the same in the words of the port. Throws `IncompleteAnswer` for an answer that S3 cannot have given. */
 export function toFacts(path: FilePath, head: ObjectHead): FileFacts {
+  if (head.ETag === undefined) throw new IncompleteAnswer('an etag');
+  const attributes = readAttributes(head);
   const writer = readWriter(head.Metadata);
   return {
     path,
     size: head.ContentLength ?? 0,
-    etag: head.ETag ?? '',
+    etag: head.ETag,
     modified: head.LastModified ?? new Date(0),
     mediaType: head.ContentType ?? 'application/octet-stream',
     ...(head.VersionId !== undefined && { versionId: head.VersionId }),
     ...(writer && { writer }),
+    ...(attributes && { attributes }),
   };
 }

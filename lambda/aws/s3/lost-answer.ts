@@ -1,72 +1,157 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
+import { randomUUID } from 'node:crypto';
+import type { ObjectVersion } from '@aws-sdk/client-s3';
 import type { FilePath } from '../../files/file-path.ts';
-import type { FileFacts, FileStore, FileVersion, WriteCondition } from '../../files/file-store.ts';
-import { headObject, type ObjectHead, toFacts } from './head.ts';
+import {
+  type FileFacts,
+  type FileStore,
+  FileStoreError,
+  type FileVersion,
+  type WriteCondition,
+} from '../../files/file-store.ts';
+import { nameOfWrite } from './attributes.ts';
+import { headObject, toFacts } from './head.ts';
 import type { Location } from './location.ts';
+import { fetchVersions, maxPage } from './versions.ts';
 
 /*
- * S3 may do what was asked and the answer be lost. The SDK then asks again, and a condition fails because of our
- * own first request. Who wrote what is there is told by a random name in the metadata of each write: it costs no
- * request and no right, and an etag cannot tell, as two writers may write the same, and under KMS the same has
- * another etag each time. A copy keeps the name, which there stands for the content.
+ * Who wrote a version is told by a random name in its metadata. It costs no request and no right. An etag cannot
+ * tell: two writers may write the same content, and under KMS the same content has another etag each time.
  */
 
-/** Stands after `x-amz-meta-`. */
-const nameOfWrite = 'write-id';
+/** By how much the clock of S3 may differ from ours, in milliseconds: it refuses requests that are further off. */
+const maxSkew = 15 * 60 * 1_000;
 
-/** How many of the newest versions are searched for what was written or deleted. */
-const maxVersions = 20;
+/** How many versions are looked at, at the same time. */
+const lookedAtOnce = 10;
 
-/** The metadata of an object that is written under this name. */
-export function toMetadata(writeId: string): Record<string, string> {
-  return { [nameOfWrite]: writeId };
+/** A write or a copy by its own name, and what bounds the search for it. */
+export interface NamedWrite {
+  readonly writeId: string;
+  readonly size: number;
+  /** When it was first sent, in milliseconds since 1970: an older version cannot be it. */
+  readonly startedAt: number;
+  /** The version that it was to replace, where that is known: it is newer than that one. */
+  readonly since?: string | undefined;
 }
 
-/** Tells whether S3 refused a request that was sent before, so that the first one may have been done. */
-export function wasRepeated(error: unknown): boolean {
-  return error instanceof S3ServiceException && (error.$metadata.attempts ?? 1) > 1;
+/** Names a write that is about to be sent. */
+export function nameWrite(size: number, since?: string): NamedWrite {
+  return { writeId: randomUUID(), size, startedAt: Date.now(), since };
 }
 
-/** What is looked for among the versions of a file. */
-interface Search {
-  readonly path: FilePath;
-  readonly listVersions: FileStore['listVersions'];
-  readonly signal: AbortSignal;
+/** What a search for a write brought. */
+export interface WriteSearch {
+  /** What was written, even if somebody has written over it. */
+  readonly written: FileFacts | undefined;
+  /** The condition under which nothing has changed since the search. */
+  readonly unchanged: WriteCondition;
 }
 
-/** Finds what was written under a name, even if somebody has written over it. */
+/** Searches the versions of a file for a write, the newest first, until there can be none. */
 export async function findWritten(
   location: Location,
-  { writeId, size, condition }: { writeId: string; size: number; condition: WriteCondition },
-  { path, listVersions, signal }: Search,
+  path: FilePath,
+  write: NamedWrite,
+  signal: AbortSignal,
+): Promise<WriteSearch> {
+  let unchanged: WriteCondition | undefined;
+  let from: string | undefined;
+  for (;;) {
+    const page = await fetchVersions(location, path, { limit: maxPage, after: from, signal });
+    const latest = page.contents.find(({ IsLatest }) => IsLatest)?.ETag;
+    unchanged ??= latest === undefined ? { kind: 'absent' } : { kind: 'match', etag: latest };
+    const end = page.contents.findIndex((version) => isOlder(version, write));
+    const newer = end < 0 ? page.contents : page.contents.slice(0, end);
+    const written = await findNamed(location, path, newer, write, signal);
+    from = page.next;
+    if (written || end >= 0 || from === undefined) return { written, unchanged };
+  }
+}
+
+/** Tells whether a version was there before the write was sent. */
+function isOlder({ VersionId, LastModified }: ObjectVersion, { since, startedAt }: NamedWrite): boolean {
+  if (since !== undefined && VersionId === since) return true;
+  return LastModified !== undefined && LastModified.getTime() < startedAt - maxSkew;
+}
+
+async function findNamed(
+  location: Location,
+  path: FilePath,
+  versions: readonly ObjectVersion[],
+  { writeId, size }: NamedWrite,
+  signal: AbortSignal,
 ): Promise<FileFacts | undefined> {
-  const { versions } = await listVersions(path, { limit: maxVersions, signal });
-  for (const version of versions) {
-    if (!version.isDeletion && version.size === size) {
-      const head = await headObject(location, path, { versionId: version.versionId, signal });
-      if (head.Metadata?.[nameOfWrite] === writeId) return toFacts(path, head);
-    }
-    // What the write was to replace is older than the write.
-    if (condition.kind === 'match' && version.etag === condition.etag) return undefined;
+  const candidates = versions.filter(({ Size }) => Size === size);
+  for (let index = 0; index < candidates.length; index += lookedAtOnce) {
+    const heads = await Promise.all(
+      candidates
+        .slice(index, index + lookedAtOnce)
+        .map(({ VersionId }) => headVersion(location, path, VersionId, signal)),
+    );
+    const own = heads.find((head) => head?.Metadata?.[nameOfWrite] === writeId);
+    if (own) return toFacts(path, own);
   }
   return undefined;
 }
 
-/** Finds the deletion that hides the content with this etag. */
-export async function findDeletion(
-  etag: string,
-  { path, listVersions, signal }: Search,
-): Promise<FileVersion | undefined> {
-  const { versions } = await listVersions(path, { limit: maxVersions, signal });
-  const hidden = versions.findIndex((version) => !version.isDeletion && version.etag === etag);
-  const newer = hidden < 1 ? undefined : versions[hidden - 1];
-  return newer?.isDeletion ? newer : undefined;
+/** The head of a version; undefined when it is gone for good since it was listed. */
+async function headVersion(
+  location: Location,
+  path: FilePath,
+  versionId: string | undefined,
+  signal: AbortSignal,
+) {
+  try {
+    return await headObject(location, path, { versionId, signal });
+  } catch (error) {
+    if (error instanceof FileStoreError && error.failure.code === 'no_such_version') return undefined;
+    throw error;
+  }
 }
 
-/** Tells whether one object has the content of another; undefined where that is not known without reading both. */
-export function hasSameContent(one: ObjectHead, other: ObjectHead): boolean | undefined {
-  if (one.ContentLength !== other.ContentLength) return false;
-  const [name, otherName] = [one, other].map(({ Metadata }) => Metadata?.[nameOfWrite]);
-  if (name !== undefined || otherName !== undefined) return name === otherName;
-  return one.ETag === other.ETag ? true : undefined;
+/** The versions of a file, and who lists them. */
+interface Versions {
+  readonly listVersions: FileStore['listVersions'];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds the deletion that hides a version; undefined if the version is still the present one. Throws `conflict`
+ * or `not_found` when another version was put on top of it, and `uncertain` when a deletion hides other content
+ * of the same etag: S3 cannot tell whose deletion that is.
+ */
+export async function findDeletion(
+  { path, versionId, etag }: FileFacts,
+  { listVersions, signal }: Versions,
+): Promise<FileVersion | undefined> {
+  const newer = await listNewer(path, versionId, { listVersions, signal });
+  const [latest] = newer;
+  if (!latest) return undefined;
+  const hiding = newer.filter(({ isDeletion }, index) => {
+    const below = newer[index + 1];
+    return isDeletion && (below ? !below.isDeletion && below.etag === etag : true);
+  });
+  if (hiding.length === 1 && hiding[0] === newer.at(-1)) return hiding[0];
+  if (hiding.length > 0) throw new FileStoreError({ code: 'uncertain', path });
+  throw new FileStoreError(
+    latest.isDeletion ? { code: 'not_found', path } : { code: 'conflict', path, etag: latest.etag },
+  );
+}
+
+/** Everything that was put on top of a version, the newest first. */
+async function listNewer(
+  path: FilePath,
+  versionId: string | undefined,
+  { listVersions, signal }: Versions,
+): Promise<readonly FileVersion[]> {
+  const newer: FileVersion[] = [];
+  for (;;) {
+    const after = newer.at(-1)?.versionId;
+    const page = await listVersions(path, { limit: maxPage, ...(after !== undefined && { after }), signal });
+    const end = page.versions.findIndex((version) => version.versionId === versionId);
+    newer.push(...page.versions.slice(0, end < 0 ? undefined : end));
+    if (end >= 0) return newer;
+    // It is gone for good, or its store keeps no versions.
+    if (!page.truncated) throw new FileStoreError({ code: 'uncertain', path });
+  }
 }

@@ -1,10 +1,48 @@
 import { type DeleteMarkerEntry, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
+import type { FilePath } from '../../files/file-path.ts';
 import type { FileStore, FileVersion } from '../../files/file-store.ts';
 import { toFailure } from './failures.ts';
 import { type Location, toKey } from './location.ts';
 
 /** What one request of S3 lists at most. */
-const maxPage = 1_000;
+export const maxPage = 1_000;
+
+/** One page of the versions of a file, each list the newest first. */
+export interface VersionPage {
+  readonly contents: readonly ObjectVersion[];
+  readonly deletions: readonly DeleteMarkerEntry[];
+  /** The version after which the file has more; undefined at its end. */
+  readonly next: string | undefined;
+}
+
+/** Lists a page of versions by one request. Throws as `listVersions` of the port does. */
+export async function fetchVersions(
+  location: Location,
+  path: FilePath,
+  { limit, after, signal }: { limit: number; after?: string | undefined; signal: AbortSignal },
+): Promise<VersionPage> {
+  const { client, bucket } = location;
+  const key = toKey(location, path);
+  const input = {
+    Bucket: bucket,
+    Prefix: key,
+    MaxKeys: limit,
+    ...(after !== undefined && { KeyMarker: key, VersionIdMarker: after }),
+  };
+  const page = await client
+    .send(new ListObjectVersionsCommand(input), { abortSignal: signal })
+    .catch(async (error: unknown) => {
+      throw await toFailure(error, location, { path, versionId: after, action: 'list', signal });
+    });
+  // Versions of longer names with the same beginning come after all of this one's.
+  const isOwn = ({ Key }: { Key?: string | undefined }) => Key === key;
+  const goesOn = page.IsTruncated === true && page.NextKeyMarker === key;
+  return {
+    contents: (page.Versions ?? []).filter(isOwn),
+    deletions: (page.DeleteMarkers ?? []).filter(isOwn),
+    next: goesOn ? page.NextVersionIdMarker : undefined,
+  };
+}
 
 /** Versions and deletions of one file, each the newest first. */
 interface Apart {
@@ -14,28 +52,14 @@ interface Apart {
 
 /** The call that lists versions, one request a page and one more for each version whose place is in doubt. */
 export function createVersionListing(location: Location): Pick<FileStore, 'listVersions'> {
-  const { client, bucket } = location;
-
   const listVersions: FileStore['listVersions'] = async (path, { limit, after, signal }) => {
-    const key = toKey(location, path);
-
-    /** One request. Versions of longer names with the same beginning come after all of this one's. */
     async function fetchPage(size: number, from: string | undefined) {
-      const input = {
-        Bucket: bucket,
-        Prefix: key,
-        MaxKeys: size,
-        ...(from !== undefined && { KeyMarker: key, VersionIdMarker: from }),
+      const page = await fetchVersions(location, path, { limit: size, after: from, signal });
+      return {
+        contents: page.contents.map((entry) => toVersion(entry, false)),
+        deletions: page.deletions.map((entry) => toVersion(entry, true)),
+        goesOn: page.next !== undefined,
       };
-      const page = await client
-        .send(new ListObjectVersionsCommand(input), { abortSignal: signal })
-        .catch(async (error: unknown) => {
-          throw await toFailure(error, location, { path, versionId: after, action: 'list', signal });
-        });
-      const pick = (entries: readonly (ObjectVersion & DeleteMarkerEntry)[] = [], isDeletion: boolean) =>
-        entries.filter(({ Key }) => Key === key).map((entry) => toVersion(entry, isDeletion));
-      const goesOn = page.IsTruncated === true && page.NextKeyMarker === key;
-      return { contents: pick(page.Versions, false), deletions: pick(page.DeleteMarkers, true), goesOn };
     }
 
     async function findNext(from: string | undefined): Promise<string | undefined> {

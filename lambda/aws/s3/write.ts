@@ -1,57 +1,72 @@
-import { randomUUID } from 'node:crypto';
-import { PutObjectCommand, type S3ServiceException } from '@aws-sdk/client-s3';
-import { type FileFacts, type FileStore, FileStoreError } from '../../files/file-store.ts';
-import { isFailedCondition, isUnderWay, toConflict, toHeaders } from './conditions.ts';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { type FileStore, FileStoreError } from '../../files/file-store.ts';
+import { toAttributeInput, toNamedMetadata } from './attributes.ts';
+import { IncompleteAnswer, makeChange, type Pause } from './change.ts';
+import { withoutRepetition } from './client.ts';
+import { explainCondition, isFailedCondition, isMissing, toHeaders } from './conditions.ts';
 import { toFailure } from './failures.ts';
 import { type Location, toKey } from './location.ts';
-import { findWritten, toMetadata, wasRepeated } from './lost-answer.ts';
+import { findWritten, nameWrite } from './lost-answer.ts';
 import { toWriterMetadata } from './writer-metadata.ts';
 
 /** The call that writes, by one conditional request. */
-export function createWriting(
-  location: Location,
-  listVersions: FileStore['listVersions'],
-): Pick<FileStore, 'write'> {
+export function createWriting(location: Location, pause?: Pause): Pick<FileStore, 'write'> {
   const { client, bucket } = location;
 
   return {
-    async write(path, content, { mediaType, condition, writer, signal }) {
-      const writeId = randomUUID();
+    async write(path, content, { mediaType, condition, replaces, writer, signal }) {
       const size = content.length;
-      const input = {
-        Bucket: bucket,
-        Key: toKey(location, path),
-        Body: content,
-        ContentType: mediaType,
-        Metadata: { ...toMetadata(writeId), ...toWriterMetadata(writer) },
-        ...toHeaders(condition),
-      };
+      const write = nameWrite(size, replaces?.versionId);
+      const metadata = { ...replaces?.attributes?.metadata, ...toWriterMetadata(writer) };
+      const named = toNamedMetadata(write.writeId, metadata);
+      /** What is sent: a repeated write demands that nobody has written since it was looked for. */
+      let demanded = condition;
 
-      /** Answers what was written, if the condition failed because it had been. */
-      async function explain(cause: S3ServiceException): Promise<FileFacts> {
-        if (!wasRepeated(cause)) throw await toConflict(location, path, condition, { signal, cause });
-        const search = { path, listVersions, signal };
-        const written = await findWritten(location, { writeId, size, condition }, search);
-        if (written) return written;
-        // What is under way may be the first request.
-        if (isUnderWay(cause)) throw new FileStoreError({ code: 'uncertain', path }, { cause });
-        throw await toConflict(location, path, condition, { signal, cause });
-      }
-
-      try {
-        const written = await client.send(new PutObjectCommand(input), { abortSignal: signal });
+      const send = async () => {
+        const input = {
+          Bucket: bucket,
+          Key: toKey(location, path),
+          Body: content,
+          ContentType: mediaType,
+          ...toAttributeInput(replaces?.attributes),
+          Metadata: named ?? metadata,
+          ...toHeaders(demanded),
+        };
+        const command = new PutObjectCommand(input);
+        const written = await withoutRepetition(client).send(command, { abortSignal: signal });
+        if (written.ETag === undefined) throw new IncompleteAnswer('an etag');
         return {
           path,
           size,
-          etag: written.ETag ?? '',
+          etag: written.ETag,
           modified: new Date(),
           mediaType,
           ...(written.VersionId !== undefined && { versionId: written.VersionId }),
         };
-      } catch (error) {
-        if (isFailedCondition(error)) return explain(error);
-        throw await toFailure(error, location, { path, action: 'write', signal });
-      }
+      };
+
+      return makeChange(
+        {
+          path,
+          signal,
+          send,
+          async find() {
+            if (!named) throw new FileStoreError({ code: 'uncertain', path });
+            const { written, unchanged } = await findWritten(location, path, write, signal);
+            if (condition.kind === 'none') demanded = unchanged;
+            return written;
+          },
+          async explain(cause) {
+            // S3 finds nothing to match with, or a file that was there before.
+            if (isFailedCondition(cause) || (isMissing(cause) && demanded !== condition)) {
+              return explainCondition(location, path, condition, { signal, cause });
+            }
+            const error = await toFailure(cause, location, { path, action: 'write', signal });
+            return { error, stands: true };
+          },
+        },
+        pause,
+      );
     },
   };
 }

@@ -21,6 +21,11 @@ export function readWriter(metadata: Readonly<Record<string, string>> | undefine
   return { name, ...(client !== undefined && { client }) };
 }
 
+/** Tells whether a name of metadata is one of those that tell who wrote an object. */
+export function isOfWriter(name: string): boolean {
+  return Object.values<string>(names).includes(name);
+}
+
 /** Encodes whole characters until there is no more room. */
 function encode(text: string): string {
   let encoded = '';

@@ -22,18 +22,22 @@ function toSentence(failure: FileStoreFailure): string {
     case 'already_exists':
       return `"${path}" exists already and its etag is ${failure.etag}: read it first and pass if_match to replace it, or choose another path`;
     case 'conflict':
-      return `"${path}" changed meanwhile: its etag is now ${failure.etag}; read it again and repeat the change`;
+      return failure.etag === undefined
+        ? `"${path}" changed meanwhile and nothing was done: others create and delete it at this moment; try again`
+        : `"${path}" changed meanwhile: its etag is now ${failure.etag}; read it again and repeat the change`;
+    case 'hidden':
+      return `"${path}" changed meanwhile, and its newer version was deleted by mistake: call restore_file with version_id ${failure.versionId} to bring it back, unless list_file_versions shows a newer one that is wanted`;
     case 'no_such_version':
       return `"${path}" has no version "${failure.versionId}": call list_file_versions to see its versions`;
     case 'is_deletion':
       return `version "${failure.versionId}" of "${path}" is a deletion and has no content: call list_file_versions and choose an older version`;
     case 'archived':
-      return `"${path}" lies in an archive and cannot be read: ask the operator of this server to bring it back`;
+      return `"${path}" is archived and cannot be read: ask the operator of this server to bring it back`;
     case 'too_large':
       return `"${path}" is ${failure.size} bytes long and at most ${failure.maxBytes} can be copied: leave it where it is, or ask the operator of this server to copy it`;
     case 'denied':
-      return `this server is not allowed to ${failure.action} ${path === '' ? 'the root' : `"${path}"`}: tell its operator, trying again does not help`;
+      return `this server is not allowed to ${failure.action} ${path === '' ? 'the root' : `"${path}"`}: tell its operator; trying again does not help`;
     case 'uncertain':
-      return `the answer of the file store was lost, and "${path}" may have been changed: look with get_file_info before you try again`;
+      return `the answer of the file store was lost, and "${path}" may or may not have been changed: look with get_file_info before you try again`;
   }
 }

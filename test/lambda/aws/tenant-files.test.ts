@@ -104,7 +104,7 @@ describe('the files of another tenant, when the code that makes keys is wrong', 
         isError: true,
         content: [
           {
-            text: 'this server is not allowed to read "users/bob/secret.md": tell its operator, trying again does not help',
+            text: expect.stringMatching(/^this server is not allowed to read "users\/bob\/secret\.md"/),
           },
         ],
       },

@@ -86,20 +86,71 @@ describe('edit_file', () => {
     expect(await readText(files, 'a.md')).toBe('one\n');
   });
 
-  it('never overwrites what changed after it was read', async () => {
-    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
-    const racing: FileStore = {
+  /** A store in which somebody writes a text between every reading and the writing after it, `times` in all. */
+  function disturb(files: FileStore, times: number, toText: (turn: number) => string): FileStore {
+    let turn = 0;
+    return {
       ...files,
       write: async (...call) => {
-        await writeText(files, 'a.md', 'one and more');
+        turn += 1;
+        if (turn <= times) await writeText(files, 'a.md', toText(turn));
         return files.write(...call);
       },
     };
+  }
+
+  it('is made on what somebody else wrote after it was read, which it never overwrites', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const racing = disturb(files, 1, () => 'one and more');
+    const { diff, facts } = await edit({ edits: once('one', 'two') }, racing);
+    expect(await readText(files, 'a.md')).toBe('two and more');
+    expect([diff, facts.etag]).toEqual([expect.stringContaining('-one and more'), toEtag('two and more')]);
+  });
+
+  it('tells when what it replaces went away meanwhile', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
     const input = { path: 'a.md', edits: once('one', 'two') };
-    expect(await failTool(editFile, input, racing)).toBe(
-      `"a.md" changed meanwhile: its etag is now ${toEtag('one and more')}; read it again and repeat the change`,
+    expect(
+      await failTool(
+        editFile,
+        input,
+        disturb(files, 1, () => 'other'),
+      ),
+    ).toContain('found 0 times');
+    expect(await readText(files, 'a.md')).toBe('other');
+  });
+
+  it('gives up after eight others in a row, and at once with if_match', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const files = createMemoryFileStore({ files: { 'a.md': 'one' } });
+    const input = { path: 'a.md', edits: once('one', 'two') };
+    const racing = disturb(files, 99, (turn) => `one ${turn}`);
+    expect(await failTool(editFile, input, racing)).toContain('changed meanwhile');
+    expect(await readText(files, 'a.md')).toBe('one 9');
+    const guarded = { ...input, if_match: toEtag('one 9') };
+    expect(
+      await failTool(
+        editFile,
+        guarded,
+        disturb(files, 1, () => 'one'),
+      ),
+    ).toContain('changed meanwhile');
+    expect(await readText(files, 'a.md')).toBe('one');
+    jest.restoreAllMocks();
+  });
+
+  it('lets six parallel edits of different lines all land', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': '1\n2\n3\n4\n5\n6\n' } });
+    const later = () => new Promise((resolve) => setTimeout(resolve, 2));
+    const remote: FileStore = {
+      ...files,
+      read: (...call) => later().then(() => files.read(...call)),
+      write: (...call) => later().then(() => files.write(...call)),
+    };
+    await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((line) => edit({ edits: once(`${line}\n`, `line ${line}\n`) }, remote)),
     );
-    expect(await readText(files, 'a.md')).toBe('one and more');
+    expect(await readText(files, 'a.md')).toBe('line 1\nline 2\nline 3\nline 4\nline 5\nline 6\n');
   });
 
   it('edits only the file with the etag of if_match', async () => {

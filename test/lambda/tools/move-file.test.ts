@@ -69,8 +69,8 @@ describe('move_file', () => {
     const failing: FileStore = { ...files, delete: () => Promise.reject(outage) };
     await expect(runTool(moveFile, move, failing)).rejects.toMatchObject({
       message:
-        `copied "a.md" to "b.md" (3 bytes, etag ${toEtag('one')}, version v2), but deleting "a.md" failed: ` +
-        'both files may exist; call get_file_info for "a.md" and delete_file if it is still there',
+        `copied "a.md" to "b.md" (3 bytes, etag ${toEtag('one')}, version v2), but it is not known whether "a.md" ` +
+        'was deleted: call get_file_info for both files, and delete_file for "a.md" if it is still there',
       cause: outage,
     });
   });

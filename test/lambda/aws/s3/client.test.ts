@@ -67,6 +67,6 @@ describe('the client of S3', () => {
     };
     const options = { condition: { kind: 'none' }, signal } as const;
     expect(await open(50).copy({ path }, readFilePath('b.md'), options)).toMatchObject({ etag: '"f"' });
-    expect(requests).toEqual(['HEAD attempt=1; max=3', 'PUT attempt=1; max=3']);
+    expect(requests).toEqual(['HEAD attempt=1; max=3', 'PUT attempt=1; max=1']);
   });
 });

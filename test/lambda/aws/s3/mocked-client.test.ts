@@ -4,7 +4,9 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { createS3FileStore } from '../../../../lambda/aws/s3/file-store.ts';
@@ -13,7 +15,6 @@ import type {
   FileAction,
   FileFacts,
   FileStore,
-  FileStoreError,
   WriteCondition,
 } from '../../../../lambda/files/file-store.ts';
 import { type Fault, mockS3, toS3Exception } from '../../../support/mocked-s3.ts';
@@ -85,6 +86,9 @@ describe('the S3 store', () => {
       Key: 'files/root/b',
       CopySource: 'bucket/files/root/dir/a',
       TaggingDirective: 'REPLACE',
+      MetadataDirective: 'REPLACE',
+      ContentType: 'text/plain',
+      Metadata: content.Metadata,
     };
     const inDirectory = { Bucket: 'bucket', Prefix: 'files/root/dir/', MaxKeys: 12 };
     const ofFile = { Bucket: 'bucket', Prefix: 'files/root/dir/a' };
@@ -172,9 +176,20 @@ describe('the S3 store', () => {
         ],
       ],
       [
-        'delete of what was seen',
+        'delete of one version, which S3 knows only by its etag',
         () => store.delete(a, { condition: none, seen: facts, signal }),
-        () => [['DeleteObject', { ...file, IfMatch: facts.etag }]],
+        () => [
+          ['DeleteObject', { ...file, IfMatch: facts.etag }],
+          [
+            'ListObjectVersions',
+            {
+              ...ofFile,
+              MaxKeys: 2,
+              KeyMarker: 'files/root/dir/a',
+              VersionIdMarker: expect.not.stringContaining(versionId),
+            },
+          ],
+        ],
       ],
       ['list', () => list('dir'), () => [['ListObjectsV2', { ...inDirectory, Delimiter: '/' }]]],
       [
@@ -342,10 +357,13 @@ describe('the S3 store', () => {
       ['a broken connection', new Error('socket hang up')],
     ];
 
-    describe.each(outages)('with %s', (_, outage) => {
-      it.each(calls)('is handed on as it is by %s', async (_, call) => {
+    describe.each(outages)('with %s', (name, outage) => {
+      it.each(calls)('is handed on as it is by %s, unless it may have been done', async (call, work) => {
         s3.reset().rejects(outage);
-        await expect(call()).rejects.toBe(outage);
+        const isUncertain = call === 'write' && /^(SlowDown|InternalError|a broken connection)$/.test(name);
+        const error = await work().catch((thrown: unknown) => thrown);
+        if (isUncertain) expect(error).toMatchObject({ failure: { code: 'uncertain' }, cause: outage });
+        else expect(error).toBe(outage);
       });
     });
 
@@ -395,12 +413,21 @@ describe('the S3 store', () => {
       const outage = toS3Exception(503, 'SlowDown');
       s3.on(ListObjectsV2Command).rejects(outage);
       await expect(store.stat(missing, { signal })).rejects.toBe(outage);
-      s3.on(CopyObjectCommand).rejects(outage);
-      await expect(copyTo('b')).rejects.toBe(outage);
-      s3.on(DeleteObjectCommand).rejects(outage);
-      await expect(store.delete(a, { condition: none, signal })).rejects.toBe(outage);
       s3.on(HeadObjectCommand).rejects(outage);
       await expect(write('dir/a', digits, absent)).rejects.toBe(outage);
+    });
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['PutObject', () => write('dir/a')],
+      ['CopyObject', () => copyTo('b')],
+      ['DeleteObject', () => store.delete(a, { condition: none, signal })],
+    ])('is uncertain when %s is sent three times and S3 never says what it did', async (name, call) => {
+      const outage = toS3Exception(503, 'SlowDown');
+      s3.on(PutObjectCommand).rejects(outage);
+      s3.on(CopyObjectCommand).rejects(outage);
+      s3.on(DeleteObjectCommand).rejects(outage);
+      await expect(call()).rejects.toMatchObject({ failure: { code: 'uncertain' }, cause: outage });
+      expect(requests().filter(([request]) => request === name)).toHaveLength(3);
     });
 
     it.each(['InvalidObjectState', 'ObjectNotInActiveTierError'])(
@@ -430,41 +457,206 @@ describe('the S3 store', () => {
   });
 
   describe('what nobody can tell', () => {
-    const repeated = (status: number, code: string) => {
-      const error = toS3Exception(status, code);
-      error.$metadata.attempts = 2;
-      return error;
-    };
+    const lost = new Error('socket hang up');
+    const underWay = toS3Exception(409, 'ConditionalRequestConflict');
     const uncertain = (path: string) => ({ failure: { code: 'uncertain', path } });
 
-    it('is whether a write was made whose first request may be under way', async () => {
-      s3.on(PutObjectCommand).rejects(repeated(409, 'ConditionalRequestConflict'));
-      await expect(write('dir/a', digits, { kind: 'match', etag: facts.etag })).rejects.toMatchObject(
-        uncertain('dir/a'),
-      );
-      await expect(write('b', digits, absent)).rejects.toMatchObject(uncertain('b'));
+    it.each<[string, () => WriteCondition]>([
+      ['dir/a', () => ({ kind: 'match', etag: facts.etag })],
+      ['b', () => absent],
+    ])('is whether a write was made whose first request may be under way: %s', async (path, toCondition) => {
+      s3.on(PutObjectCommand).rejectsOnce(lost).rejects(underWay);
+      await expect(write(path, digits, toCondition())).rejects.toMatchObject(uncertain(path));
+      expect(s3.commandCalls(PutObjectCommand)).toHaveLength(3);
     });
 
-    it('is whether a file of the same length is the copy, when no write of ours made either', async () => {
-      s3.on(CopyObjectCommand).rejects(repeated(412, 'PreconditionFailed'));
-      const heads = s3.on(HeadObjectCommand).resolvesOnce({ ETag: '"a"', ContentLength: 10 });
-      heads.resolves({ ETag: '"b"', ContentLength: 10 });
-      await expect(copyTo('b', absent)).rejects.toMatchObject(uncertain('b'));
+    it('is whether a file is the copy, when S3 does not tell all that the source carries', async () => {
+      s3.on(CopyObjectCommand).rejects(lost);
+      const head = { ETag: '"a"', ContentLength: 10 };
+      for (const more of [
+        { MissingMeta: 1 },
+        { ExpiresString: 'never' },
+        { Metadata: { x: 'y'.repeat(2_040) } },
+      ]) {
+        s3.resetHistory();
+        s3.on(HeadObjectCommand).resolves({ ...head, ...more });
+        await expect(copyTo('b', absent)).rejects.toMatchObject(uncertain('b'));
+        const [request, ...others] = s3.commandCalls(CopyObjectCommand);
+        expect(request?.args[0].input).not.toHaveProperty('MetadataDirective');
+        expect(others).toEqual([]);
+      }
     });
 
-    it.each([
-      [{ ETag: '"a"', ContentLength: 10 }, 'done'],
-      [{ ETag: '"b"', ContentLength: 11 }, 'already_exists'],
-      [{ ETag: '"a"', ContentLength: 10, Metadata: { 'write-id': 'other' } }, 'already_exists'],
-    ])('is told where S3 tells enough: %j is %s', async (target, expected) => {
-      s3.on(CopyObjectCommand).rejects(repeated(412, 'PreconditionFailed'));
-      s3.on(HeadObjectCommand).resolves({ ETag: '"a"', ContentLength: 10 });
-      s3.on(HeadObjectCommand, { Key: 'files/root/b' }).resolves(target);
-      const outcome = await copyTo('b', absent).then(
-        () => 'done',
-        (error: FileStoreError) => error.failure.code,
-      );
-      expect(outcome).toBe(expected);
+    it('is whether a file was deleted, when somebody may have put it back with the same content', async () => {
+      s3.on(DeleteObjectCommand).callsFakeOnce(async () => {
+        s3.on(ListObjectVersionsCommand).resolves({
+          Versions: [
+            { Key: 'files/root/dir/a', VersionId: 'v3', ETag: facts.etag, LastModified: new Date(3_000) },
+            {
+              Key: 'files/root/dir/a',
+              VersionId: versionId,
+              ETag: facts.etag,
+              LastModified: new Date(1_000),
+            },
+          ],
+          DeleteMarkers: [
+            { Key: 'files/root/dir/a', VersionId: 'd4', IsLatest: true, LastModified: new Date(4_000) },
+            { Key: 'files/root/dir/a', VersionId: 'd2', LastModified: new Date(2_000) },
+          ],
+        });
+        throw lost;
+      });
+      await expect(store.delete(a, { condition: none, signal })).rejects.toMatchObject(uncertain('dir/a'));
+      expect(s3.commandCalls(DeleteObjectCommand)).toHaveLength(1);
+    });
+
+    it('is not sent again as a deletion that nobody answered, and which may still be on its way', async () => {
+      const silence = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      s3.on(DeleteObjectCommand).rejects(silence);
+      await expect(store.delete(a, { condition: none, signal })).rejects.toMatchObject(uncertain('dir/a'));
+      expect(s3.commandCalls(DeleteObjectCommand)).toHaveLength(1);
+    });
+  });
+
+  describe('an answer that S3 cannot have given', () => {
+    it.each<[string, () => void, () => Promise<unknown>]>([
+      ['a write', () => s3.on(PutObjectCommand).resolves({}), () => write('dir/a')],
+      ['a copy', () => s3.on(CopyObjectCommand).resolves({}), () => copyTo('b')],
+      [
+        'a deletion',
+        () => s3.on(DeleteObjectCommand).resolves({}),
+        () => store.delete(a, { condition: none, signal }),
+      ],
+    ])('is not taken for %s', async (_, answer, call) => {
+      answer();
+      await expect(call()).rejects.toMatchObject({ failure: { code: 'uncertain' } });
+    });
+
+    it('is not taken for a file', async () => {
+      s3.on(HeadObjectCommand).resolves({});
+      s3.on(GetObjectCommand).resolves({});
+      for (const call of [() => store.stat(a, { signal }), () => read(), () => copyTo('b')]) {
+        await expect(call()).rejects.toMatchObject({ name: 'IncompleteAnswer' });
+      }
+    });
+  });
+
+  describe('what other programs gave a file', () => {
+    const given = {
+      CacheControl: 'max-age=60',
+      ContentDisposition: 'inline',
+      ContentEncoding: 'identity',
+      ContentLanguage: 'de',
+      ContentType: 'text/x-mine',
+      StorageClass: 'STANDARD_IA',
+    } as const;
+    const expires = new Date('2030-01-01T00:00:00Z');
+    const metadata = { owner: 'ops', origin: 'x' };
+
+    async function put(more: Partial<PutObjectCommandInput> = {}) {
+      const input = { Bucket: 'bucket', Key: 'files/root/other', Body: digits, Metadata: metadata };
+      await new S3Client({}).send(new PutObjectCommand({ ...input, ...given, Expires: expires, ...more }));
+      const facts = await store.stat(readFilePath('other'), { signal });
+      s3.resetHistory();
+      return facts;
+    }
+
+    it('is told by a read, without the names of writes', async () => {
+      const attributes = {
+        cacheControl: 'max-age=60',
+        contentDisposition: 'inline',
+        contentEncoding: 'identity',
+        contentLanguage: 'de',
+        expires,
+        metadata,
+        storageClass: 'STANDARD_IA',
+      };
+      expect(await put({ Metadata: { ...metadata, 'write-id': 'w' } })).toMatchObject({ attributes });
+      expect((await store.stat(a, { signal })).attributes).toBeUndefined();
+    });
+
+    it('stays in a write that replaces it, and in a copy', async () => {
+      const replaces = await put();
+      const options = { mediaType: replaces.mediaType, condition: none, replaces, signal };
+      await store.write(replaces.path, digits, options);
+      await store.copy({ path: replaces.path }, readFilePath('copy'), { condition: none, signal });
+      const inputs = s3.calls().map(({ args: [{ input }] }) => input);
+      const kept = { ...given, Expires: expires, Metadata: { ...metadata, 'write-id': expect.any(String) } };
+      expect(inputs).toEqual([
+        expect.objectContaining(kept),
+        expect.objectContaining({ Key: 'files/root/other' }),
+        expect.objectContaining({ ...kept, MetadataDirective: 'REPLACE' }),
+      ]);
+    });
+
+    it.each(['GLACIER', 'DEEP_ARCHIVE'] as const)(
+      'is not kept where it would hide the content: %s',
+      async (name) => {
+        const replaces = await put({ StorageClass: name });
+        await store.write(replaces.path, digits, { mediaType: 'a/b', condition: none, replaces, signal });
+        expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input).not.toHaveProperty('StorageClass');
+      },
+    );
+
+    it('stays even if it leaves no room for the name of the write, which is then not looked for', async () => {
+      const replaces = await put({ Metadata: { x: 'y'.repeat(2_040) } });
+      const options = { mediaType: 'a/b', condition: none, replaces, signal };
+      await store.write(replaces.path, digits, options);
+      expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input.Metadata).toEqual({ x: 'y'.repeat(2_040) });
+      s3.on(PutObjectCommand).rejects(new Error('socket hang up'));
+      await expect(store.write(replaces.path, digits, options)).rejects.toMatchObject({
+        failure: { code: 'uncertain' },
+      });
+    });
+  });
+
+  describe('the search for a lost write', () => {
+    it('goes back page by page to the version that was replaced, and no further', async () => {
+      const key = 'files/root/dir/a';
+      const pages = [2_000, 1_000].map((first, page) => ({
+        IsTruncated: true,
+        NextKeyMarker: key,
+        NextVersionIdMarker: `v${first - 999}`,
+        Versions: Array.from({ length: 1_000 }, (_, index) => ({
+          Key: key,
+          VersionId: `v${first - index}`,
+          IsLatest: page + index === 0,
+          ETag: '"latest"',
+          Size: first - index === 300 ? 10 : 11,
+          LastModified: new Date(),
+        })),
+      }));
+      const [newest, oldest] = pages;
+      s3.on(PutObjectCommand).rejects(new Error('socket hang up'));
+      s3.on(ListObjectVersionsCommand).resolves(oldest ?? {});
+      s3.on(ListObjectVersionsCommand, { MaxKeys: 1_000, VersionIdMarker: undefined }).resolves(newest ?? {});
+      s3.on(HeadObjectCommand).resolves({ ETag: '"other"', Metadata: { 'write-id': 'other' } });
+      const replaces = { ...facts, versionId: 'v200' };
+      const condition: WriteCondition = { kind: 'match', etag: facts.etag };
+      const work = store.write(a, digits, { mediaType: 'a/b', condition, replaces, signal });
+      await expect(work).rejects.toMatchObject({ failure: { code: 'uncertain' } });
+      expect(s3.commandCalls(ListObjectVersionsCommand)).toHaveLength(3 * 2);
+      // Of all versions only one has the size of the write.
+      expect(s3.commandCalls(HeadObjectCommand).map(({ args }) => args[0].input.VersionId)).toEqual([
+        'v300',
+        'v300',
+        'v300',
+      ]);
+    });
+
+    it('ends at a version that is older than the write can be', async () => {
+      const old = new Date(Date.now() - 20 * 60_000);
+      const page = { Key: 'files/root/dir/a', VersionId: 'v1', ETag: '"e"', Size: 10, LastModified: old };
+      s3.on(PutObjectCommand).rejects(new Error('socket hang up'));
+      s3.on(ListObjectVersionsCommand).resolves({
+        IsTruncated: true,
+        NextKeyMarker: page.Key,
+        NextVersionIdMarker: 'v1',
+        Versions: [page],
+      });
+      await expect(write('dir/a')).rejects.toMatchObject({ failure: { code: 'uncertain' } });
+      expect(s3.commandCalls(ListObjectVersionsCommand)).toHaveLength(3);
+      expect(s3.commandCalls(HeadObjectCommand)).toEqual([]);
     });
   });
 

@@ -21,6 +21,14 @@ describe('toToolFailure', () => {
       '"notes/today.md" changed meanwhile: its etag is now "a2"; read it again and repeat the change',
     ],
     [
+      { code: 'conflict', path },
+      '"notes/today.md" changed meanwhile and nothing was done: others create and delete it at this moment; try again',
+    ],
+    [
+      { code: 'hidden', path, versionId: 'v3' },
+      '"notes/today.md" changed meanwhile, and its newer version was deleted by mistake: call restore_file with version_id v3 to bring it back, unless list_file_versions shows a newer one that is wanted',
+    ],
+    [
       { code: 'no_such_version', path, versionId: 'v9' },
       '"notes/today.md" has no version "v9": call list_file_versions to see its versions',
     ],
@@ -30,7 +38,7 @@ describe('toToolFailure', () => {
     ],
     [
       { code: 'archived', path },
-      '"notes/today.md" lies in an archive and cannot be read: ask the operator of this server to bring it back',
+      '"notes/today.md" is archived and cannot be read: ask the operator of this server to bring it back',
     ],
     [
       { code: 'too_large', path, size: 6_000_000_000, maxBytes: 5_368_709_120 },
@@ -38,15 +46,15 @@ describe('toToolFailure', () => {
     ],
     [
       { code: 'denied', path, action: 'read' },
-      'this server is not allowed to read "notes/today.md": tell its operator, trying again does not help',
+      'this server is not allowed to read "notes/today.md": tell its operator; trying again does not help',
     ],
     [
       { code: 'denied', path: readDirectoryPath(''), action: 'list' },
-      'this server is not allowed to list the root: tell its operator, trying again does not help',
+      'this server is not allowed to list the root: tell its operator; trying again does not help',
     ],
     [
       { code: 'uncertain', path },
-      'the answer of the file store was lost, and "notes/today.md" may have been changed: look with get_file_info before you try again',
+      'the answer of the file store was lost, and "notes/today.md" may or may not have been changed: look with get_file_info before you try again',
     ],
   ])('tells the model of %j', (failure, sentence) => {
     const error = new FileStoreError(failure, { cause: new Error('of S3') });

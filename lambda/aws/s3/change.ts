@@ -1,0 +1,105 @@
+import { setTimeout } from 'node:timers/promises';
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { FilePath } from '../../files/file-path.ts';
+import { FileStoreError } from '../../files/file-store.ts';
+
+/*
+ * S3 may do what it was asked to do, and the answer be lost. So nothing but this file repeats a change: the SDK
+ * repeats only reads. Before a change is repeated we look whether it was made.
+ */
+
+/** How often a change is sent at most. */
+const maxAttempts = 3;
+
+/** The longest wait before a change is sent again the first time, in milliseconds; each one doubles it. */
+const firstPause = 100;
+
+/** Thrown when S3 said that it did what was asked, but left out what only it could know. */
+export class IncompleteAnswer extends Error {
+  constructor(missing: string) {
+    super(`s3 answered without ${missing}`);
+    this.name = 'IncompleteAnswer';
+  }
+}
+
+/** Why S3 refused a change. */
+export interface Refusal {
+  /** What the caller is told. */
+  readonly error: unknown;
+  /** Whether the reason still holds. If it has gone, the change may be sent again. */
+  readonly stands: boolean;
+}
+
+/** One change, and what can be found out about it. */
+export interface Change<Result> {
+  readonly path: FilePath;
+  /** Sends the request once. */
+  send(): Promise<Result>;
+  /**
+   * Looks whether a request was done whose answer was lost; undefined if not. Throws `FileStoreError` when it
+   * cannot be told, or when the change must not be sent again.
+   */
+  find(): Promise<Result | undefined>;
+  /** Explains why S3 refused the request. */
+  explain(cause: S3ServiceException): Promise<Refusal>;
+  /** Tells whether a request may be repeated that was lost to this error and is not found. */
+  mayRepeat?(error: unknown): boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Waits; replaced in tests. */
+export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+
+const wait: Pause = (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal });
+
+/**
+ * Makes a change once, however often its answer is lost. It costs no request beyond the change itself unless an
+ * answer is lost or S3 refuses. Throws what the refusal means, `uncertain` when nothing tells whether the change
+ * was made, and the error of the SDK when the signal is aborted.
+ */
+export async function makeChange<Result>(change: Change<Result>, pause: Pause = wait): Promise<Result> {
+  const { path, signal } = change;
+  let isInDoubt = false;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await change.send();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const uncertain = new FileStoreError({ code: 'uncertain', path }, { cause: error });
+      const isAnswered = isRefusal(error);
+      isInDoubt ||= !isAnswered;
+      if (isInDoubt) {
+        const found = await look(change, uncertain);
+        if (found !== undefined) return found;
+      }
+      const refusal = isAnswered ? await change.explain(error) : undefined;
+      if (refusal?.stands) throw refusal.error;
+      const isLast = attempt === maxAttempts || change.mayRepeat?.(error) === false;
+      if (isLast) throw isInDoubt ? uncertain : refusal?.error;
+    }
+    await pause((0.5 + Math.random() / 2) * firstPause * 2 ** (attempt - 1), signal);
+  }
+}
+
+/** Looks for a change. Where S3 cannot be asked, nothing is known. */
+async function look<Result>(
+  { find, signal }: Change<Result>,
+  uncertain: FileStoreError,
+): Promise<Result | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw error instanceof FileStoreError && error.failure.code !== 'denied' ? error : uncertain;
+  }
+}
+
+/** Errors that S3 answers with a status below 500 although it may be asked again. */
+const passing = ['OperationAborted', 'RequestTimeout', 'RequestTimeTooSkewed'];
+
+/** Tells whether S3 answered that it did not do what was asked. Of any other error nobody knows what was done. */
+function isRefusal(error: unknown): error is S3ServiceException {
+  if (!(error instanceof S3ServiceException)) return false;
+  const status = error.$metadata.httpStatusCode ?? 0;
+  return status >= 300 && status < 500 && status !== 429 && !passing.includes(error.name);
+}
