@@ -38,6 +38,6 @@ function toSentence(failure: FileStoreFailure): string {
     case 'denied':
       return `this server is not allowed to ${failure.action} ${path === '' ? 'the root' : `"${path}"`}: tell its operator; trying again does not help`;
     case 'uncertain':
-      return `the answer of the file store was lost, and "${path}" may or may not have been changed: look with get_file_info before you try again`;
+      return `the answer of the file store was lost, and "${path}" may have been changed: look with get_file_info before you try again`;
   }
 }

@@ -54,7 +54,7 @@ describe('toToolFailure', () => {
     ],
     [
       { code: 'uncertain', path },
-      'the answer of the file store was lost, and "notes/today.md" may or may not have been changed: look with get_file_info before you try again',
+      'the answer of the file store was lost, and "notes/today.md" may have been changed: look with get_file_info before you try again',
     ],
   ])('tells the model of %j', (failure, sentence) => {
     const error = new FileStoreError(failure, { cause: new Error('of S3') });
