@@ -13,8 +13,6 @@ export interface CallersOptions {
   readonly files: number;
   /** Calls altogether. */
   readonly operations: number;
-  /** @default true */
-  readonly moves?: boolean;
   /** Told after each call how many there were. */
   readonly onProgress?: (done: number) => void;
 }
@@ -32,7 +30,7 @@ interface Knowledge {
  * far as the answers come in the same order.
  */
 export async function recordCalls(call: CallTool, options: CallersOptions): Promise<readonly RecordedCall[]> {
-  const { seed, callers, files, operations, moves = true, onProgress = () => {} } = options;
+  const { seed, callers, files, operations, onProgress = () => {} } = options;
   const random = createSeededRandom(seed);
   const known = new Map<string, Knowledge>();
   for (let file = 0; file < files; file += 1) {
@@ -45,7 +43,7 @@ export async function recordCalls(call: CallTool, options: CallersOptions): Prom
     while (begunCalls < operations) {
       const id = begunCalls;
       begunCalls += 1;
-      const operation = chooseOperation(id, known, { random, moves });
+      const operation = chooseOperation(id, known, random);
       const begun = Date.now();
       const outcome = await perform(call, operation);
       calls.push({ id, operation, outcome, begun, ended: Date.now() });
@@ -76,11 +74,7 @@ const kinds = [
 const recent = 3;
 
 /** Every text names its call, so that a version tells who made it. */
-function chooseOperation(
-  id: number,
-  known: ReadonlyMap<string, Knowledge>,
-  { random, moves }: { random: SeededRandom; moves: boolean },
-): Operation {
+function chooseOperation(id: number, known: ReadonlyMap<string, Knowledge>, random: SeededRandom): Operation {
   const paths = [...known.keys()] as [string, ...string[]];
   const path = random.pick(paths);
   const source = random.pick(paths.filter((other) => other !== path) as [string, ...string[]]);
@@ -122,7 +116,7 @@ function chooseOperation(
       return { kind, source, path, ...(isOld && { versionId }), condition };
     }
     case 'move':
-      return moves ? { kind, source, path, condition: mayTake } : { kind: 'read', path };
+      return { kind, source, path, condition: mayTake };
     case 'restore': {
       const versionId = pickRecent(knowledge.versionIds, random);
       if (versionId === undefined) return { kind: 'read', path };

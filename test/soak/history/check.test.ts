@@ -61,6 +61,15 @@ function judge(
 const one = version('v1', 1, 'one');
 
 describe('the check of a history', () => {
+  it('lets two callers who delete one version at the same time share the deletion', () => {
+    const recorded = [
+      call(write('one'), done('v1'), [0, 1]),
+      call(remove(), done('v1'), [2, 5]),
+      call(remove(), done('v1'), [2, 6]),
+    ];
+    expect(judge(recorded, { a: [one, version('v2', 3)] })).toEqual([]);
+  });
+
   it('finds nothing where every change is as it was told', () => {
     const recorded = [
       call(write('one', absent), { ...done('v1'), etag: toEtag('one') } as Outcome, [0, 2]),
@@ -133,6 +142,16 @@ describe('the check of a history', () => {
       'an acknowledged deletion that was not made',
       [call(write('one'), done('v1')), call(remove(), done('v1'))],
       { a: [one] },
+      'a: acknowledged changes are there',
+    ],
+    [
+      'a deletion that was acknowledged again after it was made',
+      [
+        call(write('one'), done('v1')),
+        call(remove(), done('v1'), [2, 5]),
+        call(remove(), done('v1'), [4, 6]),
+      ],
+      { a: [one, version('v2', 3)] },
       'a: acknowledged changes are there',
     ],
     [

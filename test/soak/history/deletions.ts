@@ -74,8 +74,16 @@ export function explainDeletions(
     if (mover) report('moves lose no name', path, `${nameCall(mover)} copied another version: ${hidden}`);
     else report('everything has a cause', path, hidden);
   }
+  /** A deletion has no name of its own: whoever lost an answer and finds one made meanwhile takes it for theirs. */
+  const mayShare = (call: RecordedCall) =>
+    open.some(
+      (deletion) =>
+        makes(call, deletion) &&
+        deletion.version.created >= call.begun &&
+        deletion.version.created <= call.ended,
+    );
   for (const call of deleting) {
-    if (!isCertain(call) || found.has(call)) continue;
+    if (!isCertain(call) || found.has(call) || mayShare(call)) continue;
     const path = call.operation.kind === 'move' ? call.operation.source : call.operation.path;
     report('acknowledged changes are there', path, `${nameCall(call)} made no deletion of what it saw`);
   }

@@ -99,8 +99,8 @@ async function upload(call: CallTool, operation: Called & { kind: 'write' }): Pr
     return { kind: 'not done', message: made.content[0]?.text ?? '' };
   }
   // An agent sends it once, and does not know what a lost answer said.
-  const response = await fetch(url, { method: 'PUT', headers, body: content }).catch((error: Error) => error);
-  if (response instanceof Error) return { kind: 'unknown', message: String(response) };
+  const response = await fetch(url, { method: 'PUT', headers, body: content }).catch(String);
+  if (typeof response === 'string') return { kind: 'unknown', message: response };
   await response.arrayBuffer();
   const [versionId, etag] = [response.headers.get('x-amz-version-id'), response.headers.get('etag')];
   if (response.ok && versionId !== null && etag !== null) return { kind: 'done', versionId, etag };
