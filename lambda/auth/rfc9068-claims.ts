@@ -1,4 +1,4 @@
-import { findServer, isOfEntra } from './known-servers.ts';
+import { describeMarkOf, findServer, isOfEntra } from './known-servers.ts';
 import type { Principal } from './principal.ts';
 import { Refused } from './refusal.ts';
 import {
@@ -76,7 +76,7 @@ function readCaller(claims: JsonObject, { clientClaim, userMark, machineClientId
   const clientId = clientClaims.map((name) => readText(claims, name)).find((id) => id !== undefined);
   const isUser = userMark === undefined ? server.isUser(claims) : isMarked(claims, userMark);
   if (isUser) return { kind: 'user', clientId } as const;
-  const mark = userMark === undefined ? server.mark : describeMark(userMark);
+  const mark = userMark === undefined ? describeMarkOf(server) : describeMark(userMark);
   const client = clientId === undefined ? ` and names no client in ${clientClaims.join(' or ')}` : '';
   if (clientId === undefined || !machineClientIds.includes(clientId))
     throw new Refused({ code: 'machine_not_allowed', lacking: `${mark}${client}` });

@@ -50,6 +50,7 @@ export const checks: readonly Check[] = [
   audience,
   claims.times,
   claims.client,
+  claims.caller,
   claims.organization,
   claims.scopes,
   session.discover,

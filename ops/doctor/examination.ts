@@ -6,7 +6,7 @@ import { type Challenge, readChallenge } from './facts/challenge.ts';
 import { fetchKeySet, type PublishedKeys } from './facts/key-set.ts';
 import { createMetadataPlaces, findMetadata, type MetadataPlaces } from './facts/metadata-places.ts';
 import { type Era, openSession, type Session } from './facts/session.ts';
-import { explainUnknownKey } from './facts/unread-key.ts';
+import { explainKeys } from './facts/unread-key.ts';
 import { NotApplicable, Unavailable } from './finding.ts';
 import { createBoundedFetch } from './http/bounded-fetch.ts';
 import type { JsonDocument } from './http/document.ts';
@@ -43,6 +43,8 @@ export interface Examination {
   readonly tokenServer: () => Promise<JsonDocument>;
   readonly keys: () => Promise<PublishedKeys>;
   readonly token: () => Promise<AccessToken>;
+  /** Whether the server lets a caller in who has this token. */
+  readonly isTokenAccepted: () => Promise<boolean>;
   readonly modernSession: () => Promise<Session>;
   readonly legacySession: () => Promise<Session>;
 }
@@ -108,9 +110,14 @@ export function createExamination(options: ExaminationOptions): Examination {
       const isOpen = (await answer()).status < 300;
       if (token === undefined && !isOpen) throw new NotApplicable(noToken);
       return openSession(era, { url, token, fetch, timeout }).catch(async (error: unknown) => {
-        throw await explainUnknownKey(error, { token: accessToken, keys });
+        throw await explainKeys(error, { token: accessToken, keys });
       });
     });
+  const [modernSession, legacySession] = [session('modern'), session('legacy')];
+  const isTokenAccepted = once(async () => {
+    const sessions = await Promise.allSettled([modernSession(), legacySession()]);
+    return sessions.some((result) => result.status === 'fulfilled' && result.value.isServed);
+  });
 
   return {
     url,
@@ -124,8 +131,9 @@ export function createExamination(options: ExaminationOptions): Examination {
     tokenServer,
     keys,
     token: accessToken,
-    modernSession: session('modern'),
-    legacySession: session('legacy'),
+    isTokenAccepted,
+    modernSession,
+    legacySession,
   };
 }
 

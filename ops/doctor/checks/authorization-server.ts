@@ -22,12 +22,14 @@ export const issuer: Check = {
   name: 'issuer',
   examine: async ({ issuer: readIssuer, authorizationServer }) => {
     const expected = await readIssuer();
-    const { json } = await authorizationServer();
-    const named = readText(json, 'issuer') ?? '';
+    const document = await authorizationServer();
+    const named = readText(document.json, 'issuer') ?? '';
     if (named === expected) return ok(named);
     return fail(
       `"${named}" is not ${expected} of the metadata: ${explainDifference(expected, named)}`,
-      `make both the same: the setting casdoorUrl (or issuer) here, origin in Casdoor's app.conf there (without it Casdoor takes the Host header)`,
+      isCasdoor(document)
+        ? `make both the same: the setting casdoorUrl here, origin in Casdoor's app.conf there (without it Casdoor takes the Host header)`
+        : `set the setting issuer to "${named}", letter by letter`,
     );
   },
 };
@@ -36,13 +38,15 @@ export const issuer: Check = {
 export const endpoints: Check = {
   name: 'endpoints',
   examine: async ({ authorizationServer }) => {
-    const { json } = await authorizationServer();
+    const document = await authorizationServer();
+    const { json } = document;
     for (const name of ['authorization_endpoint', 'token_endpoint']) {
       const endpoint = readWebUrl(readText(json, name));
       if (endpoint === undefined)
         return fail(`${name} is missing`, 'use an authorization server with this endpoint');
       if (!isSecure(endpoint)) {
-        const remedy = `give it the public https address: origin in Casdoor's app.conf, or the proxy's headers`;
+        const how = isCasdoor(document) ? "origin in Casdoor's app.conf" : "the server's public URL";
+        const remedy = `give it the public https address: ${how}, or the proxy's headers`;
         return fail(`${name} is ${endpoint}, which no client uses`, remedy);
       }
     }
@@ -69,12 +73,12 @@ export const offeredScopes: Check = {
   name: 'scopes offered',
   examine: async ({ metadata: readMetadata, authorizationServer }) => {
     const wanted = readTexts((await readMetadata()).json, 'scopes_supported');
-    const offered = readTexts((await authorizationServer()).json, 'scopes_supported');
+    const document = await authorizationServer();
+    const offered = readTexts(document.json, 'scopes_supported');
     const missing = wanted.filter((scope) => !offered.includes(scope));
     if (missing.length === 0) return ok('the authorization server lists the scopes of this server');
-    return ok(
-      `not listed by the authorization server: ${missing.join(' ')}; Casdoor lists scopes only for each application`,
-    );
+    const found = `not listed by the authorization server: ${missing.join(' ')}`;
+    return ok(isCasdoor(document) ? `${found}; Casdoor lists scopes only for each application` : found);
   },
 };
 

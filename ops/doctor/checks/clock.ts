@@ -1,9 +1,7 @@
+import { clockToleranceSeconds as tolerance } from '../../../lambda/auth/clock-tolerance.ts';
 import type { Check } from '../check.ts';
 import { type Finding, fail, NotApplicable, ok, warn } from '../finding.ts';
 import type { Answer } from '../http/send.ts';
-
-/** The server accepts tokens 60 seconds early or late. */
-const tolerance = 60;
 
 /** How far the server's clock is from the one of this machine. */
 export const serverClock: Check = {

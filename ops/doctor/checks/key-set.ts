@@ -19,7 +19,7 @@ export const usableKey: Check = {
     const usable = (await keys()).keys.filter(isUsable);
     if (usable.length > 0) return ok(`${usable.length} for signatures: ${usable.map(describe).join(', ')}`);
     const remedy =
-      'publish an RSA key of 2048 bits or more, or an EC key, for signatures (use: sig, an asymmetric alg)';
+      'publish an RSA key of 2048 bits or more, an EC key or an Ed25519 key, for signatures (use: sig, an asymmetric alg)';
     return fail('no key can verify a signature', remedy);
   },
 };
@@ -28,12 +28,19 @@ export const usableKey: Check = {
 export const distinctKeyIds: Check = {
   name: 'distinct key ids',
   examine: async ({ keys }) => {
-    const ids = (await keys()).keys.map(({ kid }) => kid ?? 'no kid');
+    const entries = new Set(
+      (await keys()).keys.map(({ kid, alg, use, n, x, y }) => JSON.stringify([kid, alg, use, n, x, y])),
+    );
+    // A key that is listed twice is one.
+    const ids = [...entries].map((entry): string => JSON.parse(entry)[0] ?? 'no kid');
     const repeated = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
     if (repeated.length === 0) return ok('each key has a kid of its own');
     const remedy =
-      'rename one certificate, or let the server read the key set of its application (the setting casdoorApplication)';
-    return warn(`several keys are called ${repeated.join(', ')}: tokens of them are refused`, remedy);
+      'rename one of them; at Casdoor, let the server read the key set of its application (the setting casdoorApplication)';
+    return warn(
+      `several keys are called ${repeated.join(', ')}: this project's server tries each, others refuse their tokens`,
+      remedy,
+    );
   },
 };
 
@@ -71,10 +78,10 @@ async function findRepositoryKeys(url: string, text: string): Promise<readonly s
   return refused;
 }
 
-function isUsable({ kty, use, alg, n = '' }: JWK): boolean {
+function isUsable({ kty, crv, use, alg, n = '' }: JWK): boolean {
   if (use !== undefined && use !== 'sig') return false;
   if (alg !== undefined && !/^(?:RS|PS|ES)\d{3}$|^Ed(?:DSA|25519)$/.test(alg)) return false;
-  return kty === 'RSA' ? toBits(n) >= 2048 : kty === 'EC' || kty === 'OKP';
+  return kty === 'RSA' ? toBits(n) >= 2048 : kty === 'EC' || (kty === 'OKP' && crv === 'Ed25519');
 }
 
 function describe(key: JWK): string {

@@ -1,5 +1,7 @@
+import type { ServerName } from '../../../lambda/auth/known-servers.ts';
 import { isForResource, type JsonObject, readText, readTexts } from '../../../lambda/auth/token-profile.ts';
 import type { Check } from '../check.ts';
+import { refuseRefreshToken } from '../facts/access-token.ts';
 import { type Finding, fail, ok, warn } from '../finding.ts';
 import { explainDifference } from '../url-difference.ts';
 import { readWebUrl } from '../web-url.ts';
@@ -7,8 +9,10 @@ import { readWebUrl } from '../web-url.ts';
 /** That the token was made for this server (RFC 8707). */
 export const audience: Check = {
   name: 'token audience',
-  examine: async ({ url, token, metadata }) => {
-    const { claims, isOfCasdoor } = await token();
+  examine: async ({ url, token, metadata, isTokenAccepted }) => {
+    const accessToken = await token();
+    refuseRefreshToken(accessToken);
+    const { claims, isOfCasdoor, server } = accessToken;
     const named = await metadata()
       .then(({ json }) => readText(json, 'resource'))
       .catch(() => undefined);
@@ -16,17 +20,40 @@ export const audience: Check = {
     const resource = named !== undefined && readWebUrl(named) ? named : url;
     const audiences = readTexts(claims, 'aud');
     const [first] = audiences;
-    const remedy = `request the token with resource=${resource}`;
+    const remedy = isOfCasdoor ? toDefaultRemedy(resource) : toRemedy(server.name, resource);
     if (first === undefined) return fail('the token has no audience', remedy);
     const machine = isOfCasdoor ? judgeMachine(claims, first) : undefined;
     if (machine !== undefined) return machine;
     if (isForResource(audiences, resource)) return ok(resource);
+    // Another authorization server may have its own name for this one, in the setting audience.
+    if (!isOfCasdoor && (await isTokenAccepted())) return ok(`${first}, which the server accepts`);
     const client = isOfCasdoor ? judgeClientAudience(claims, resource) : undefined;
     if (client !== undefined) return client;
     const difference = readWebUrl(first) ? `: ${explainDifference(resource, first)}` : '';
     return fail(`${first} is not ${resource}${difference}`, remedy);
   },
 };
+
+const toDefaultRemedy = (resource: string) => `request the token with resource=${resource}`;
+
+/** How each server comes to write an audience; several ignore the resource parameter that clients send. */
+const remedies: Readonly<Record<ServerName, (resource: string) => string>> = {
+  Keycloak: (resource) =>
+    `add an audience mapper (Included Custom Audience ${resource}) to each of the client scopes files:list, files:read and files:write: Keycloak ignores the resource parameter`,
+  'Ory Hydra': (resource) =>
+    `list ${resource} as an audience of the client and grant it in the consent app: Hydra ignores the resource parameter`,
+  Auth0: (resource) => `make an API whose identifier is ${resource}, and request the token for it`,
+  Okta: (resource) => `set the audience of the custom authorization server to ${resource}`,
+  'Microsoft Entra ID': () =>
+    'set the setting audience to what stands in aud here: the application id of the API',
+  'Amazon Cognito': (resource) =>
+    `make a resource server whose identifier is ${resource}, and request the token with resource=${resource}`,
+  'better-auth': (resource) => `add ${resource} to the resources of the provider`,
+};
+
+function toRemedy(name: ServerName | undefined, resource: string): string {
+  return name === undefined ? toDefaultRemedy(resource) : remedies[name](resource);
+}
 
 /**
  * Casdoor calls the subject of client_credentials `admin/` and the application. The server goes by that, whatever

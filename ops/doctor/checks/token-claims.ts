@@ -1,6 +1,9 @@
+import { clockToleranceSeconds } from '../../../lambda/auth/clock-tolerance.ts';
+import { describeMarkOf } from '../../../lambda/auth/known-servers.ts';
 import { readText, readTexts, splitScope } from '../../../lambda/auth/token-profile.ts';
-import { holdsScope, isScope } from '../../../lambda/tools/scopes.ts';
+import { allScopes, holdsScope } from '../../../lambda/tools/scopes.ts';
 import type { Check } from '../check.ts';
+import { refuseRefreshToken } from '../facts/access-token.ts';
 import { isBridge } from '../facts/bridge.ts';
 import { fail, NotApplicable, ok, warn } from '../finding.ts';
 import { explainDifference } from '../url-difference.ts';
@@ -9,7 +12,7 @@ import { explainDifference } from '../url-difference.ts';
 export const issuer: Check = {
   name: 'token issuer',
   examine: async ({ url, token, issuer: readIssuer, authorizationServer, tokenServer }) => {
-    const { claims } = await token();
+    const { claims, isOfCasdoor } = await token();
     const isBridged = await authorizationServer().then(
       (document) => isBridge(document, url),
       () => false,
@@ -19,13 +22,12 @@ export const issuer: Check = {
     if (actual === expected) return ok(actual);
     return fail(
       `"${actual}" is not ${expected}: ${explainDifference(expected, actual)}`,
-      `sign in at ${expected}; if you did, set origin in Casdoor's app.conf: it takes the issuer from the Host header without it`,
+      isOfCasdoor
+        ? `sign in at ${expected}; if you did, set origin in Casdoor's app.conf: without it Casdoor takes the issuer from the Host header`
+        : `sign in at ${expected}, or set the setting issuer to what stands in iss, letter by letter`,
     );
   },
 };
-
-/** How far the clocks may differ, in seconds; as the server has it. */
-const tolerance = 60;
 
 /** That the token is valid now, by this machine's clock. */
 export const times: Check = {
@@ -33,13 +35,19 @@ export const times: Check = {
   examine: async ({ token }) => {
     const { exp, nbf, iat } = (await token()).claims;
     const seconds = Math.floor(Date.now() / 1000);
-    if (typeof exp !== 'number') {
+    if (exp === undefined)
       return fail('the token has no time of expiry', 'use an authorization server that sets exp');
+    const [name] = Object.entries({ exp, nbf }).find(([, time]) => time !== undefined && !isTime(time)) ?? [];
+    if (name !== undefined || !isTime(exp)) {
+      return fail(
+        `${name} is not a time in seconds since 1970`,
+        'let the authorization server write it as a number of seconds',
+      );
     }
-    if (exp + tolerance <= seconds)
+    if (exp + clockToleranceSeconds <= seconds)
       return fail(`expired at ${toTime(exp)}`, 'sign in again, or refresh the token');
     const isFuture = (time: unknown): time is number =>
-      typeof time === 'number' && time - tolerance > seconds;
+      typeof time === 'number' && time - clockToleranceSeconds > seconds;
     if (isFuture(nbf)) return fail(`nbf is in the future: ${toTime(nbf)}`, 'compare the clocks, see above');
     // RFC 7519 section 4.1.6 gives nobody a reason to refuse it, and this project's server does not.
     if (isFuture(iat)) {
@@ -54,6 +62,11 @@ export const times: Check = {
   },
 };
 
+/** Times in milliseconds are far beyond the year 9999, the last that is written with four digits. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < Date.parse('9999-12-31T23:59:59Z') / 1000;
+}
+
 function toTime(seconds: number): string {
   const time = new Date(seconds * 1000);
   return Number.isNaN(time.getTime()) ? 'an impossible time' : time.toISOString();
@@ -63,12 +76,34 @@ function toTime(seconds: number): string {
 export const client: Check = {
   name: 'token client',
   examine: async ({ token }) => {
-    const { claims } = await token();
-    const id = readText(claims, 'azp') ?? readText(claims, 'client_id');
+    const { claims, isOfCasdoor, server } = await token();
+    const names = isOfCasdoor ? ['azp'] : server.clientClaims;
+    const id = names.map((name) => readText(claims, name)).find((text) => text !== undefined);
     if (id !== undefined) return ok(`${id}; must be in the setting allowedClientIds if that has any`);
     return warn(
       'the token does not tell its client',
-      'leave the setting allowedClientIds empty: it refuses this token',
+      'name the claim in the setting clientClaim, or leave the setting allowedClientIds empty, which refuses this token',
+    );
+  },
+};
+
+/** Whether a person signed in; the server takes every other token for one of the client itself. */
+export const caller: Check = {
+  name: 'token caller',
+  examine: async ({ token, isTokenAccepted }) => {
+    const accessToken = await token();
+    const { claims, isOfCasdoor, server } = accessToken;
+    refuseRefreshToken(accessToken);
+    // Casdoor calls the subject of client_credentials `admin/` and the application.
+    const isMachine = readText(claims, 'sub')?.startsWith('admin/') ?? false;
+    if (isOfCasdoor) return ok(isMachine ? 'the client itself: see token audience' : 'a user');
+    const by = describeMarkOf(server);
+    if (server.isUser(claims)) return ok(`a user, by ${by}`);
+    const found = `nothing proves a user: the token lacks ${by}`;
+    if (await isTokenAccepted()) return ok(`${found}; the server accepts it all the same`);
+    return warn(
+      found,
+      'sign in as a user; list the client in the setting machineClientIds if it may call for itself; set userMark if this authorization server marks users otherwise',
     );
   },
 };
@@ -94,8 +129,12 @@ export const scopes: Check = {
     const { claims } = await token();
     const held = new Set([...readTexts(claims, 'scope'), ...readTexts(claims, 'scp')].flatMap(splitScope));
     const supported = readTexts((await metadata()).json, 'scopes_supported');
-    // Another server's scopes are only what they are called; this project's may be held by a broader one.
-    const isHeld = (scope: string) => (isScope(scope) ? holdsScope(held, scope) : held.has(scope));
+    // Some authorization servers put the name of the API before scopes, and not in every place.
+    const isHeld = (scope: string) => {
+      const own = allScopes.find((name) => scope.endsWith(name));
+      // Another server's scopes are only what they are called; this project's may be held by a broader one.
+      return held.has(scope) || (own !== undefined && holdsScope(held, own));
+    };
     const missing = supported.filter((scope) => !isHeld(scope));
     const found = held.size === 0 ? 'none' : [...held].join(' ');
     if (missing.length === 0) return ok(found);

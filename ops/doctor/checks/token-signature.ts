@@ -4,15 +4,21 @@ import { type Refusal, Refused } from '../../../lambda/auth/refusal.ts';
 import { rfc9068Profile } from '../../../lambda/auth/rfc9068-claims.ts';
 import { readText } from '../../../lambda/auth/token-profile.ts';
 import type { Check } from '../check.ts';
+import { refuseRefreshToken } from '../facts/access-token.ts';
+import { smallerToken } from '../facts/refused-call.ts';
 import { verifySignature } from '../facts/signature.ts';
 import { type Finding, fail, NotApplicable, ok, warn } from '../finding.ts';
 
-/** That the token is a JWS of three parts (RFC 7515 section 7.1). */
+/** What the other headers of a request leave of the 10,240 bytes that API Gateway takes, in bytes. */
+const roomForToken = 9 * 1024;
+
+/** That the token is a JWS of three parts (RFC 7515 section 7.1), and fits into a request. */
 export const format: Check = {
   name: 'token format',
   examine: async ({ token }) => {
-    await token();
-    return ok('a signed JWT');
+    const { length } = (await token()).text;
+    if (length <= roomForToken) return ok('a signed JWT');
+    return warn(`a signed JWT of ${length} bytes`, smallerToken);
   },
 };
 
@@ -20,13 +26,18 @@ export const format: Check = {
 export const algorithm: Check = {
   name: 'token algorithm',
   examine: async ({ token }) => {
-    const alg = String((await token()).header.alg);
+    const accessToken = await token();
+    refuseRefreshToken(accessToken);
+    const alg = String(accessToken.header.alg);
     if (alg === 'RS256') return ok(alg);
     if (/^(?:RS|PS|ES)\d{3}$|^Ed(?:DSA|25519)$/.test(alg)) {
-      const remedy = `make sure that the server accepts ${alg}: this project's takes RS256 unless tokenAlgorithms lists others`;
+      const remedy = `make sure that the server accepts ${alg}: this project's takes RS256 unless the setting tokenAlgorithms lists others`;
       return warn(alg, remedy);
     }
-    const remedy = `set the application's token signing method to RS256: without a private key anybody could sign`;
+    const where = accessToken.isOfCasdoor
+      ? "the application's token signing method"
+      : 'the signing algorithm';
+    const remedy = `set ${where} of access tokens to RS256: without a private key anybody could sign`;
     return fail(`${alg} is no public-key signature`, remedy);
   },
 };
@@ -43,16 +54,23 @@ export const tokenClass: Check = {
   name: 'token class',
   examine: async ({ token }) => {
     const { header, claims, isOfCasdoor } = await token();
+    if ('cnf' in claims || claims.typ === 'DPoP') {
+      const remedy =
+        "turn that off for this client: this project's server refuses such tokens unless acceptBoundTokens is set";
+      return warn('bound to a key of the client (DPoP or mTLS)', remedy);
+    }
     const profile = isOfCasdoor ? casdoorProfile : rfc9068Profile;
     try {
       profile.requireAccessToken(header, claims);
       return ok('an access token');
     } catch (error) {
-      const found = error instanceof Refused ? classes[error.refusal.code] : undefined;
+      if (!(error instanceof Refused)) throw error;
+      const found = classes[error.refusal.code];
       if (found === undefined) throw error;
       const remedy = 'send access_token of the token response, not refresh_token and not id_token';
       // Another server than this project's may know the tokens of its authorization server better.
-      return isOfCasdoor ? fail(found, remedy) : warn(found, remedy);
+      const isCertain = isOfCasdoor || error.refusal.code === 'refresh_token';
+      return isCertain ? fail(found, remedy) : warn(found, remedy);
     }
   },
 };
@@ -61,7 +79,9 @@ export const tokenClass: Check = {
 export const key: Check = {
   name: 'token key',
   examine: async ({ token, keys }) => {
-    const { header } = await token();
+    const accessToken = await token();
+    refuseRefreshToken(accessToken);
+    const { header } = accessToken;
     const published = await keys();
     const kid = readText(header, 'kid');
     if (kid === undefined) {
@@ -70,15 +90,15 @@ export const key: Check = {
         'send access_token of the token response: access tokens name their key',
       );
     }
-    const [named, ...others] = published.keys.filter((candidate) => candidate.kid === kid);
-    if (named === undefined) {
+    const named = published.keys.filter((candidate) => candidate.kid === kid);
+    const [first] = named;
+    if (first === undefined) {
       const remedy =
         'sign in again; if that does not help, the token is of another authorization server or its certificate was replaced';
       return fail(`${kid} is not in the key set`, remedy);
     }
-    if (others.length > 0)
-      return fail(`the key set has several keys called ${kid}`, 'see distinct key ids above');
-    return judgeAlgorithm(kid, named, String(header.alg));
+    if (named.length > 1) return ok(`${kid}, one of ${named.length} of this name in the key set`);
+    return judgeAlgorithm(kid, first, String(header.alg));
   },
 };
 
@@ -95,6 +115,7 @@ export const signature: Check = {
   name: 'token signature',
   examine: async ({ token, keys }) => {
     const accessToken = await token();
+    refuseRefreshToken(accessToken);
     const published = await keys();
     try {
       await verifySignature(accessToken, published);

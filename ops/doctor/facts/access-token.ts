@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { findServer, type KnownServer } from '../../../lambda/auth/known-servers.ts';
 import type { JsonObject } from '../../../lambda/auth/token-profile.ts';
 import { NotApplicable, Unavailable } from '../finding.ts';
 
@@ -9,6 +10,8 @@ export interface AccessToken {
   readonly claims: JsonObject;
   /** True for what Casdoor issued, as far as its metadata or the token itself tells. */
   readonly isOfCasdoor: boolean;
+  /** The authorization server, as far as the claims tell. */
+  readonly server: KnownServer;
 }
 
 /**
@@ -25,7 +28,13 @@ export function decodeAccessToken(text: string, isIssuerCasdoor: boolean): Acces
   }
   const { header, claims } = decode(text, parts);
   const isOfCasdoor = isIssuerCasdoor || 'tokenType' in claims || 'TokenType' in claims;
-  return { text, header, claims, isOfCasdoor };
+  return { text, header, claims, isOfCasdoor, server: findServer(claims) };
+}
+
+/** Throws `NotApplicable` for a refresh token that says so, of which the check of its class tells all. */
+export function refuseRefreshToken({ claims }: AccessToken): void {
+  if (claims.typ === 'Refresh' || claims.typ === 'Offline')
+    throw new NotApplicable('a refresh token: see token class');
 }
 
 function decode(text: string, parts: number): Pick<AccessToken, 'header' | 'claims'> {

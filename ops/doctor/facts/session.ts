@@ -81,7 +81,7 @@ function createWitness(fetch: Fetch, url: string) {
     if (refusal === undefined) return { unavailable: toMisunderstanding(error), isOfTheEra: true };
     const { status, text } = refusal;
     const unavailable = new RefusedCall(status, text);
-    return { unavailable, isOfTheEra: status >= 400 && status < 500 && status !== 401 && status !== 403 };
+    return { unavailable, isOfTheEra: status >= 400 && status < 500 && ![401, 403, 431].includes(status) };
   }
 
   return { fetch: watched, explain };

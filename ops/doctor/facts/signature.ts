@@ -1,8 +1,23 @@
-import { compactVerify, createLocalJWKSet } from 'jose';
+import { compactVerify, createLocalJWKSet, errors } from 'jose';
 import type { AccessToken } from './access-token.ts';
 import type { PublishedKeys } from './key-set.ts';
 
-/** Resolves when the one published key that the token names made its signature; rejects with an error of jose. */
+/**
+ * Resolves when a published key that the token names made its signature; rejects with an error of jose. Several
+ * keys of that name are tried each, as the server does.
+ */
 export async function verifySignature({ text }: AccessToken, { keys }: PublishedKeys): Promise<void> {
-  await compactVerify(text, createLocalJWKSet({ keys: [...keys] }));
+  try {
+    await compactVerify(text, createLocalJWKSet({ keys: [...keys] }));
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      const isSigner = await compactVerify(text, key).then(
+        () => true,
+        () => false,
+      );
+      if (isSigner) return;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
 }

@@ -61,6 +61,7 @@ describe('the doctor', () => {
       'token audience',
       'token times',
       'token client',
+      'token caller',
       'token organization',
       'token scopes',
       'server/discover',
@@ -73,7 +74,7 @@ describe('the doctor', () => {
   it('skips what needs a token when there is none', async () => {
     const report = await examine(site.url);
     expect(report.exitCode).toBe(0);
-    expect(report.summary).toEqual({ ok: 28, warn: 0, fail: 0, skip: 14 });
+    expect(report.summary).toEqual({ ok: 28, warn: 0, fail: 0, skip: 15 });
     for (const name of namesOf(report, 'skip')) {
       expect(report.findings[name]?.found).toBe('no token given: set MCP_TOKEN or pass --token');
     }
@@ -101,7 +102,7 @@ describe('the doctor', () => {
     const { text } = await examine(site.url);
     expect(JSON.parse(text)).toMatchObject({
       url: site.url,
-      summary: { ok: 22, warn: 0, fail: 1, skip: 19 },
+      summary: { ok: 22, warn: 0, fail: 1, skip: 20 },
       results: [
         { name: 'url', status: 'ok', found: site.url },
         { name: 'connection', status: 'ok' },
@@ -112,7 +113,7 @@ describe('the doctor', () => {
           found: 'the header is lost, so that clients do not learn where to sign in',
           remedy: expect.stringContaining('send WWW-Authenticate: Bearer with every 401'),
         },
-        ...Array(38).fill({ name: expect.any(String) }),
+        ...Array(39).fill({ name: expect.any(String) }),
       ],
     });
   });
@@ -161,7 +162,7 @@ describe('npm run doctor', () => {
     expect(lines[7]).toBe(
       `ok    metadata at path                ${site.url.replace('/mcp', '/.well-known/oauth-protected-resource/mcp')}`,
     );
-    expect(lines.slice(42)).toEqual(['', '0 failed, 0 warned, 42 ok, 0 skipped', '']);
+    expect(lines.slice(43)).toEqual(['', '0 failed, 0 warned, 43 ok, 0 skipped', '']);
     expect(stderr).toBe('');
   });
 
@@ -170,7 +171,7 @@ describe('npm run doctor', () => {
     site.authorizationServer.code_challenge_methods_supported = [];
     await expect(run([site.url])).rejects.toMatchObject({
       stdout: expect.stringMatching(
-        /\n\n2 failed \(metadata resource, pkce\), 0 warned, 26 ok, 14 skipped\n$/,
+        /\n\n2 failed \(metadata resource, pkce\), 0 warned, 26 ok, 15 skipped\n$/,
       ),
     });
   });
@@ -193,16 +194,16 @@ describe('npm run doctor', () => {
     const refused = await run([site.url]).catch((error: { stdout: string }) => error);
     const [results = '', closing] = refused.stdout.split('\n\n');
     const lines = results.split('\n');
-    expect(lines).toHaveLength(42);
+    expect(lines).toHaveLength(43);
     for (const line of lines) expect(line).toMatch(/^(?:ok|warn|fail|skip) +\S/);
-    expect(closing).toBe('2 failed (metadata resource, pkce), 1 warned, 25 ok, 14 skipped\n');
+    expect(closing).toBe('2 failed (metadata resource, pkce), 1 warned, 25 ok, 15 skipped\n');
   });
 
   it('takes the token from the command line before that of the environment', async () => {
     const { stdout } = await run([site.url, '--json', '--token', await site.token()], {
       MCP_TOKEN: 'opaque',
     });
-    expect(JSON.parse(stdout).summary).toEqual({ ok: 42, warn: 0, fail: 0, skip: 0 });
+    expect(JSON.parse(stdout).summary).toEqual({ ok: 43, warn: 0, fail: 0, skip: 0 });
   });
 
   it('explains itself', async () => {

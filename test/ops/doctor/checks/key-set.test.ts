@@ -77,8 +77,28 @@ describe('the check for distinct key ids', () => {
     const { findings } = await examine(site.url);
     expect(findings['distinct key ids']).toMatchObject({
       status: 'warn',
-      found: 'several keys are called cert-mcp: tokens of them are refused',
+      found: "several keys are called cert-mcp: this project's server tries each, others refuse their tokens",
     });
+  });
+});
+
+describe('the check for distinct key ids', () => {
+  it('takes a key that is listed twice for one', async () => {
+    site.keySet.keys = [site.certificate.publicJwk, { ...site.certificate.publicJwk }];
+    const { findings } = await examine(site.url);
+    expect(findings['distinct key ids']?.status).toBe('ok');
+  });
+});
+
+describe('the check for usable keys of Edwards curves', () => {
+  it.each([
+    ['Ed25519', 'EdDSA', 'ok'],
+    ['X25519', 'ECDH-ES', 'fail'],
+    ['X25519', undefined, 'fail'],
+  ])('knows what %s (%s) is for', async (crv, alg, status) => {
+    site.keySet.keys = [{ kty: 'OKP', crv, x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', kid: 'k', alg }];
+    const { findings } = await examine(site.url);
+    expect(findings['usable key']?.status).toBe(status);
   });
 });
 

@@ -1,6 +1,16 @@
+import type { Refusal } from '../../../../lambda/auth/refusal.ts';
+import { toAnswer } from '../../../../lambda/auth/refusal-answer.ts';
+import { RefusedCall, remedies } from '../../../../ops/doctor/facts/refused-call.ts';
 import { createCertificate } from '../../../support/casdoor.ts';
+import { refusals } from '../../../support/refusals.ts';
 import { examine, namesOf } from '../support/examine.ts';
 import { type Site, startSite } from '../support/site.ts';
+
+/** A refusal as it goes over the wire. */
+function toBody(refusal: Refusal) {
+  const { status, error, description } = toAnswer(refusal);
+  return { status, body: { error, error_description: description } };
+}
 
 let site: Site;
 beforeEach(async () => {
@@ -43,7 +53,7 @@ describe('the live checks', () => {
         error_description: 'a token of a client itself was sent: list the client in machineClientIds',
       },
       'a token of a client itself was sent: list the client in machineClientIds',
-      'see token audience above',
+      'see token audience and token caller above',
     ],
     [403, { jsonrpc: '2.0', error: { code: -1, message: 'not you' } }, 'not you', 'sign in again'],
     [403, { message: 'Forbidden' }, 'Forbidden', 'sign in again'],
@@ -61,6 +71,65 @@ describe('the live checks', () => {
       });
     }
     expect(report.findings['tools/list']?.status).toBe('skip');
+  });
+
+  it('name a token that is too big for the gateway', async () => {
+    answerCallers(() => Response.json({ message: 'Request Header Fields Too Large' }, { status: 431 }));
+    const report = await examine(site.url, '--token', await site.token({ roles: 'x'.repeat(9_000) }));
+    expect(report.findings['token format']).toEqual({
+      status: 'warn',
+      found: expect.stringMatching(/^a signed JWT of 1\d{4} bytes$/),
+      remedy: expect.stringContaining('JWT-Standard'),
+    });
+    for (const name of ['server/discover', 'initialize']) {
+      expect(report.findings[name]).toEqual({
+        status: 'fail',
+        found: 'the server answers 431: the headers of the request are too large',
+        remedy: expect.stringContaining('API Gateway takes 10,240 bytes of headers'),
+      });
+    }
+  });
+
+  it.each<[string, object, string, string]>([
+    ['Casdoor', {}, 'casdoorUrl and casdoorApplication', ''],
+    ['another server', { token_endpoint: 'https://id.example.com/token' }, 'setting jwksUrl', ''],
+  ])(
+    'compare the key set of %s with the setting when only the server misses it',
+    async (_, metadata, setting) => {
+      Object.assign(site.authorizationServer, metadata);
+      const { body, status } = toBody(refusals.keys_unavailable);
+      answerCallers(() => Response.json(body, { status }));
+      const token = await site.token('token_endpoint' in metadata ? { tokenType: undefined } : {});
+      const { findings } = await examine(site.url, '--token', token);
+      expect(findings.initialize).toEqual({
+        status: 'fail',
+        found: expect.stringContaining(`the keys can be had from here, at ${site.issuer}/.well-known/jwks`),
+        remedy: expect.stringContaining(setting),
+      });
+    },
+  );
+
+  it('say nothing of settings when nobody can have the keys', async () => {
+    const { body, status } = toBody(refusals.keys_unavailable);
+    answerCallers(() => Response.json(body, { status }));
+    const token = await site.token();
+    site.stopIssuer();
+    const { findings } = await examine(site.url, '--token', token);
+    expect(findings.initialize?.found).not.toContain('from here');
+  });
+
+  it('name casdoorApplication when the key set of an application has many keys', async () => {
+    const { body, status } = toBody({ ...refusals.keys_unavailable, isOfManyKeys: true });
+    answerCallers(() => Response.json(body, { status }));
+    const { findings } = await examine(site.url, '--token', await site.token());
+    expect(findings.initialize?.remedy).toMatch(/^set casdoorApplication to the name of the application/);
+  });
+
+  it.each(Object.values(refusals))('explain the refusal $code of this project', (refusal) => {
+    const { body, status } = toBody(refusal);
+    const call = new RefusedCall(status, JSON.stringify(body));
+    expect(call.code).toBe(refusal.code);
+    expect(call.remedy).toBe(remedies[refusal.code].remedy);
   });
 
   describe('of a server that does not have the key', () => {

@@ -106,10 +106,13 @@ describe('the checks of the token', () => {
     const other = await createCertificate();
     site.keySet.keys = [site.certificate.publicJwk, other.publicJwk];
     const report = await examineToken(site.token());
-    expect(report.findings['token key']).toMatchObject({
-      status: 'fail',
-      found: 'the key set has several keys called cert-mcp',
+    expect(report.findings).toMatchObject({
+      'token key': { status: 'ok', found: 'cert-mcp, one of 2 of this name in the key set' },
+      'token signature': { status: 'ok', found: 'verified with the key set' },
     });
+    site.keySet.keys = [other.publicJwk, { ...other.publicJwk, use: 'sig' }];
+    const foreign = await examineToken(site.token());
+    expect(foreign.findings['token signature']?.status).toBe('fail');
   });
 
   it('find a certificate whose algorithm is not that of the application', async () => {
@@ -157,7 +160,10 @@ describe('the checks of the token', () => {
     ['expired', { exp: now() - 120 }, /^expired at \S+Z$/],
     ['is not valid yet', { nbf: now() + 120 }, /^nbf is in the future: \S+Z$/],
     ['never expires', { exp: undefined }, /^the token has no time of expiry$/],
-    ['expired at an impossible time', { exp: -1e300 }, /^expired at an impossible time$/],
+    ['expired at an impossible time', { exp: -1e300 }, /^exp is not a time in seconds since 1970$/],
+    ['expires in milliseconds', { exp: Date.now() + 60_000 }, /^exp is not a time in seconds since 1970$/],
+    ['has a text for its expiry', { exp: '2026' }, /^exp is not a time in seconds since 1970$/],
+    ['has a text for its beginning', { nbf: '2026' }, /^nbf is not a time in seconds since 1970$/],
   ])('find a token that %s', async (_, claims, found) => {
     const report = await examineToken(site.token(claims));
     expect(mistakes(report)).toEqual({ 'token times': expect.stringMatching(found) });
@@ -309,6 +315,10 @@ describe('a token of another authorization server than Casdoor', () => {
   beforeEach(() => {
     site.authorizationServer.token_endpoint = `${site.issuer}/token`;
   });
+  /** Lets the server refuse every token. */
+  const refuseCallers = () => {
+    site.mcpRoutes['POST /mcp'] = () => Response.json({}, { status: 401, headers: site.challenge });
+  };
 
   it('is judged by the RFCs', async () => {
     const report = await examineToken(
@@ -346,7 +356,83 @@ describe('a token of another authorization server than Casdoor', () => {
     expect(report.findings['tools/list']?.status).toBe('ok');
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ['Keycloak', { typ: 'Bearer', azp: 'app', client_id: undefined }, 'audience mapper'],
+    ['Ory Hydra', { ext: {} }, 'grant it in the consent app'],
+    ['Okta', { cid: 'app' }, 'audience of the custom authorization server'],
+    ['Microsoft Entra ID', { azp: 'app', azpacr: '0', scp: 'files:read' }, 'the setting audience'],
+    ['Amazon Cognito', { token_use: 'access' }, 'resource server'],
+    ['better-auth', { azp: 'app', sid: 's' }, 'resources of the provider'],
+    ['Auth0', { iss: 'https://a.auth0.com/', sub: 'auth0|1' }, 'an API whose identifier'],
+    ['an unknown server', {}, 'request the token with resource='],
+  ])('of %s has the remedy of that server for another audience', async (_, own, remedy) => {
+    refuseCallers();
+    const token = signToken(site.certificate, { ...claims(), aud: 'https://api.example.com', ...own });
+    const { findings } = await examineToken(token);
+    expect(findings['token audience']).toMatchObject({
+      status: 'fail',
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+
+  it('may have another audience and short scopes, where the settings of the server say so', async () => {
+    site.metadata.scopes_supported = ['api/files:list', 'api/files:read'];
+    const token = signToken(site.certificate, { ...claims(), aud: '7d3a1c6e', sub: 'user' });
+    const report = await examineToken(token);
+    expect(mistakes(report)).toEqual({});
+    expect(report.findings['token audience']?.found).toBe('7d3a1c6e, which the server accepts');
+  });
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    [
+      'a user',
+      { typ: 'Bearer', azp: 'app', auth_time: 1, client_id: undefined },
+      'ok',
+      'a user, by auth_time',
+    ],
+    ['a machine', { typ: 'Bearer', azp: 'app' }, 'warn', 'nothing proves a user: the token lacks auth_time'],
+    ['somebody', {}, 'warn', 'nothing proves a user: the token lacks a mark that this server knows'],
+  ])('is told to be of %s', async (_, own, status, found) => {
+    refuseCallers();
+    const { findings } = await examineToken(signToken(site.certificate, { ...claims(), ...own }));
+    expect(findings['token caller']).toMatchObject({ status, found: expect.stringContaining(found) });
+  });
+
+  it('proves no user, and is accepted where the settings of the server say so', async () => {
+    const { findings } = await examineToken(signToken(site.certificate, claims()));
+    expect(findings['token caller']).toEqual({
+      status: 'ok',
+      found: expect.stringMatching(/; the server accepts it all the same$/),
+    });
+  });
+
+  it('is called a refresh token where it says so, and nothing else is said of it', async () => {
+    refuseCallers();
+    const unsigned = await signToken(site.certificate, { ...claims(), typ: 'Refresh', aud: 'https://id' });
+    const header = Buffer.from('{"alg":"HS512","kid":"x","typ":"JWT"}').toString('base64url');
+    const report = await examineToken(unsigned.replace(/^[^.]+/, header));
+    expect(mistakes(report)).toMatchObject({ 'token class': 'a refresh token' });
+    expect(report.findings['token class']?.status).toBe('fail');
+    for (const name of ['token algorithm', 'token key', 'token signature', 'token audience', 'token caller'])
+      expect(report.findings[name]).toEqual({ status: 'skip', found: 'a refresh token: see token class' });
+  });
+
+  it.each([{ cnf: { jkt: 'x' } }, { typ: 'DPoP' }])('is told to be bound to a key: %j', async (own) => {
+    const { findings } = await examineToken(signToken(site.certificate, { ...claims(), ...own }));
+    expect(findings['token class']).toMatchObject({
+      status: 'warn',
+      found: 'bound to a key of the client (DPoP or mTLS)',
+    });
+  });
+
+  it('of another issuer is not told of app.conf', async () => {
+    const token = signToken(site.certificate, { ...claims(), iss: `${site.issuer}/realms/a` });
+    const { findings } = await examineToken(token);
+    expect(findings['token issuer']?.remedy).toMatch(/the setting issuer/);
+  });
+
   it('is told to ask for the resource when it has another audience', async () => {
+    refuseCallers();
     const report = await examineToken(
       signToken(site.certificate, { ...claims(), aud: 'https://api.example.com' }),
     );
