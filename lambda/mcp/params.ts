@@ -35,7 +35,7 @@ export function findWrongParams(method: string, params: unknown = {}): string | 
 
 /** Whether a request carries the envelope of 2026-07-28, by which it is told from those of earlier revisions. */
 export function hasEnvelope(params: unknown): boolean {
-  return isObject(params) && isObject(params._meta) && protocolVersion in params._meta;
+  return isObject(params) && isObject(params._meta) && typeof params._meta[protocolVersion] === 'string';
 }
 
 /** The message without the wish to be told of progress. */
@@ -64,11 +64,12 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | undefined
     if (cursor === undefined) return undefined;
     return 'params.cursor is unknown: all tools are listed at once, so leave cursor out';
   },
-  'tools/call'({ name, arguments: given = {} }) {
+  'tools/call'({ name, arguments: given = {}, task = {} }) {
     if (typeof name !== 'string')
       return 'params.name must be a string: the name of a tool that tools/list answers';
     if (name.length > maxNameLength) return 'params.name is no tool: call tools/list to see which there are';
-    return isObject(given) ? undefined : 'params.arguments must be an object';
+    if (!isObject(given)) return 'params.arguments must be an object';
+    return isObject(task) ? undefined : 'params.task must be an object';
   },
 };
 

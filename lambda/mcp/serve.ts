@@ -33,8 +33,7 @@ async function send(
   const parsedBody = accepted === 'json' ? dropProgressToken(body) : body;
   const given = new Request(request.url, { method: 'POST', headers: toSdkHeaders(request, negotiates) });
   if (!(await isLegacyRequest(given, parsedBody))) {
-    const responseMode = accepted === 'stream' ? 'sse' : 'auto';
-    return createMcpHandler(create, { legacy: 'reject', responseMode }).fetch(given, { parsedBody });
+    return createMcpHandler(create, { legacy: 'reject' }).fetch(given, { parsedBody });
   }
   const enableJsonResponse = accepted === 'json' || (accepted === 'any' && !wantsProgress);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse });

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { readAccept } from '../../../lambda/mcp/accept.ts';
+import { defineTool } from '../../../lambda/tools/tool.ts';
 import { createTestServer, legacy, modern } from '../../support/mcp-server.ts';
 
 describe('the Accept header', () => {
@@ -25,8 +27,20 @@ describe.each([
 ])('a client of revision %s', (_, write) => {
   const withToken = { _meta: { progressToken: 'p' } };
 
+  const probe = defineTool({
+    name: 'probe',
+    title: 'Probe',
+    description: 'Reports progress.',
+    input: z.strictObject({}),
+    hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    async run(_input, { reportProgress }) {
+      await reportProgress(1, 2);
+      return { text: 'done' };
+    },
+  });
+
   async function typeOf(method: string, params: Record<string, unknown>, accept: string) {
-    const server = await createTestServer();
+    const server = await createTestServer({ tools: [probe], scopesOfTools: { probe: [] } });
     const written = write(method, params);
     const { body, headers } = 'body' in written ? written : { body: written, headers: {} };
     if ('body' in written) Object.assign(written.body.params._meta, params._meta);
@@ -39,7 +53,7 @@ describe.each([
   it.each(['application/json', '*/*'])(
     'gets no event stream for %s, even if it asks for progress',
     async (accept) => {
-      const search = { name: 'search_files', arguments: { pattern: 'x' }, ...withToken };
+      const search = { name: 'probe', ...withToken };
       const { type, text } = await typeOf('tools/call', search, accept);
       expect(type).toBe('application/json');
       expect(JSON.parse(text)).toMatchObject({ id: 1, result: {} });
@@ -48,12 +62,13 @@ describe.each([
 
   it.each<[string, Record<string, unknown>]>([
     ['tools/list', {}],
-    ['tools/call', { name: 'whoami' }],
+    ['tools/call', { name: 'probe' }],
+    ['tools/call', { name: 'probe', ...withToken }],
     ['tools/call', { name: 7 }],
   ])('gets only event streams when it takes nothing else: %s %j', async (method, params) => {
     const { type, text } = await typeOf(method, params, 'text/event-stream');
     expect(type).toBe('text/event-stream');
-    const [, message = ''] = /^data: ?(.*)$/m.exec(text) ?? [];
+    const [, message = ''] = [...text.matchAll(/^data: ?(\{.*)$/gm)].at(-1) ?? [];
     expect(JSON.parse(message)).toMatchObject({ jsonrpc: '2.0', id: 1 });
   });
 });

@@ -61,6 +61,7 @@ describe('params that are wrong', () => {
     [legacy('tools/call', {}), named('name')],
     [legacy('tools/call', { name: 'x'.repeat(1_001) }), named('name')],
     [legacy('tools/call', { name: 'whoami', arguments: [] }), named('arguments')],
+    [legacy('tools/call', { name: 'whoami', task: 1 }), named('task')],
     [legacy('ping', { _meta: 'x' }), named('_meta')],
     [legacy('tools/call', { name: 'whoami', _meta: { progressToken: {} } }), named('_meta.progressToken')],
     [
@@ -162,5 +163,37 @@ describe('an answer that the platform cannot carry', () => {
       { event: 'answer_too_large', facts: { bytes: expect.any(Number) } },
       { event: 'request', facts: { outcome: 'too_large', status: 200 } },
     ]);
+  });
+});
+
+describe('whatever the params are', () => {
+  const wrong = [
+    ...[null, 1, 'x', [], {}, { _meta: 1 }, { cursor: 1 }, { name: 1 }, { notifications: 1 }],
+    ...[
+      { notifications: { toolsListChanged: 'x' } },
+      { requestId: {} },
+      { progressToken: {}, progress: 'x' },
+    ],
+    ...[{ _meta: { progressToken: 1.5 } }, { _meta: { 'io.modelcontextprotocol/clientInfo': 1 } }],
+    ...[{ _meta: { 'io.modelcontextprotocol/protocolVersion': 1 } }, { name: 'whoami', task: 1 }],
+    ...[
+      { name: 'whoami', inputResponses: 1 },
+      { name: 'whoami', arguments: { x: 1 } },
+    ],
+  ];
+
+  it.each([
+    ...['initialize', 'ping', 'server/discover', 'subscriptions/listen', 'tools/list', 'tools/call'],
+    ...['resources/list', 'logging/setLevel', 'notifications/cancelled', 'notifications/progress', 'x'],
+  ])('%s answers no output of a validator, and no fault of ours', async (method) => {
+    for (const params of wrong) {
+      const given = typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
+      const { body, headers } = modern(method, { ...given });
+      for (const request of [{ body: { ...legacy(method), params } }, { body, headers }]) {
+        const response = await server.send({ ...request, token });
+        expect(response.status).toBeLessThan(500);
+        expect(await response.text()).not.toMatch(/invalid_type|\\\\n {2}/);
+      }
+    }
   });
 });
