@@ -519,12 +519,13 @@ describe('the tools', () => {
       token: await server.token(all),
     });
     const text = await response.text();
-    expect(text).toContain(
-      'the file store cannot answer at the moment; it may have been done nevertheless: look with get_file_info',
-    );
+    expect(text).toContain('may have been changed: look with get_file_info');
     expect(text).not.toContain('arn:');
     expect(server.logged).toMatchObject([
-      { event: 'tool_failed', facts: { tool: 'write_file', error: { name: 'AccessDenied' } } },
+      {
+        event: 'tool_failed',
+        facts: { tool: 'write_file', error: { message: 'uncertain', cause: { name: 'AccessDenied' } } },
+      },
       { event: 'tool_call', facts: { tool: 'write_file', outcome: 'outage' } },
       { event: 'request', facts: { tool: 'write_file', outcome: 'answered', status: 200 } },
     ]);
@@ -566,7 +567,7 @@ describe('the tools', () => {
     server.s3.on(PutObjectCommand).rejects(toS3Exception(403, 'AccessDenied'));
     const body = call('write_file', { path: 'a', content: 'x' });
     const response = await server.send({ body, token: await server.token(all) });
-    const text = 'this server is not allowed to write "a": tell its operator, trying again does not help';
+    const text = 'this server is not allowed to write "a": tell its operator; trying again does not help';
     expect(await response.json()).toMatchObject({ result: { isError: true, content: [{ text }] } });
     expect(server.logged).toMatchObject([
       { event: 'tool_failed', facts: { error: { message: 'denied', cause: { name: 'AccessDenied' } } } },
