@@ -100,6 +100,16 @@ describe('a web client', () => {
   });
 });
 
+describe('the root of the host', () => {
+  it('has a page for people', async () => {
+    const response = await fetch(new URL('/', stack.mcpUrl));
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('text/html'),
+    ]);
+  });
+});
+
 describe('a request that no client should send', () => {
   it.each<[string, () => Promise<Response>, number]>([
     ['without a body', () => post(''), 400],
@@ -124,7 +134,6 @@ describe('a request that no client should send', () => {
       401,
     ],
     ['to an unknown route', () => fetch(new URL('/nope', stack.mcpUrl)), 404],
-    ['to the root', () => fetch(new URL('/', stack.mcpUrl)), 404],
     ['by another method', () => fetch(stack.mcpUrl, { method: 'PATCH' }), 404],
   ])('%s is answered without a 500', async (_, send, status) => {
     const response = await send();
