@@ -118,7 +118,7 @@ export type FileStoreFailure =
   | { readonly code: 'already_exists'; readonly path: FilePath; readonly etag: string }
   /** Somebody else was faster, and nothing was done. `etag` is that of the file now; absent if there is none. */
   | { readonly code: 'conflict'; readonly path: FilePath; readonly etag?: string }
-  /** A deletion hid a version newer than the one that was meant, and it could not be put back: an outage. */
+  /** A deletion hid, or may have hidden, a version newer than the one that was meant, which was not put back: an outage. */
   | { readonly code: 'hidden'; readonly path: FilePath; readonly versionId: string }
   | { readonly code: 'no_such_version'; readonly path: FilePath; readonly versionId: string }
   /** The version is a deletion and has no content. */

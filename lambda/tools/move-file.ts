@@ -71,7 +71,7 @@ function toOutcome(path: string, cause: unknown): string {
     case 'conflict':
       return `"${path}" changed meanwhile, its etag is now ${failure.etag}, and it was not deleted: both files exist; read both and call delete_file for the one that is not wanted`;
     case 'hidden':
-      return `"${path}" changed meanwhile, and its newer version was deleted by mistake: call restore_file for "${path}" with version_id ${failure.versionId} to bring it back, unless list_file_versions shows a newer one that is wanted`;
+      return `"${path}" changed meanwhile, and its newer version may have been deleted by mistake: look with list_file_versions, and call restore_file for "${path}" with version_id ${failure.versionId} to bring it back`;
     case 'not_found':
     case 'is_directory':
       return `"${path}" was deleted or moved by somebody else meanwhile: call list_files to see what is there`;

@@ -117,7 +117,7 @@ interface Versions {
 
 /**
  * Finds the deletion that hides a version; undefined if the version is still the present one. Throws `conflict`
- * or `not_found` when another version was put on top of it, and `uncertain` when a deletion hides other content
+ * or `not_found` when another version was put on top of it, and `hidden` when a deletion hides another version
  * of the same etag: S3 cannot tell whose deletion that is.
  */
 export async function findDeletion(
@@ -132,7 +132,9 @@ export async function findDeletion(
     return isDeletion && (below ? !below.isDeletion && below.etag === etag : true);
   });
   if (hiding.length === 1 && hiding[0] === newer.at(-1)) return hiding[0];
-  if (hiding.length > 0) throw new FileStoreError({ code: 'uncertain', path });
+  const [newest] = hiding;
+  const hidden = newest && newer[newer.indexOf(newest) + 1];
+  if (hidden) throw new FileStoreError({ code: 'hidden', path, versionId: hidden.versionId });
   throw new FileStoreError(
     latest.isDeletion ? { code: 'not_found', path } : { code: 'conflict', path, etag: latest.etag },
   );

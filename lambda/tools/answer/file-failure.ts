@@ -26,7 +26,7 @@ function toSentence(failure: FileStoreFailure): string {
         ? `"${path}" changed meanwhile and nothing was done: others create and delete it at this moment; try again`
         : `"${path}" changed meanwhile: its etag is now ${failure.etag}; read it again and repeat the change`;
     case 'hidden':
-      return `"${path}" changed meanwhile, and its newer version was deleted by mistake: call restore_file with version_id ${failure.versionId} to bring it back, unless list_file_versions shows a newer one that is wanted`;
+      return `"${path}" changed meanwhile, and its newer version ${failure.versionId} may have been deleted by mistake: look with list_file_versions, and call restore_file with version_id ${failure.versionId} to bring it back`;
     case 'no_such_version':
       return `"${path}" has no version "${failure.versionId}": call list_file_versions to see its versions`;
     case 'is_deletion':

@@ -26,7 +26,7 @@ describe('toToolFailure', () => {
     ],
     [
       { code: 'hidden', path, versionId: 'v3' },
-      '"notes/today.md" changed meanwhile, and its newer version was deleted by mistake: call restore_file with version_id v3 to bring it back, unless list_file_versions shows a newer one that is wanted',
+      '"notes/today.md" changed meanwhile, and its newer version v3 may have been deleted by mistake: look with list_file_versions, and call restore_file with version_id v3 to bring it back',
     ],
     [
       { code: 'no_such_version', path, versionId: 'v9' },
