@@ -80,3 +80,27 @@ async function writeIfChanged(path: string, contents: Uint8Array): Promise<void>
   if (present?.equals(contents)) return;
   await writeFile(path, contents);
 }
+
+/** A file that Node reads before a function's first request, and what lies in it. */
+export interface StartFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** The bytes that each source takes in it, by its path within the project. */
+  readonly inputs: Readonly<Record<string, number>>;
+}
+
+/** The files that a start of a function reads: `index.mjs`, and all that is imported statically from there on. */
+export function listStartFiles({ outputs }: Metafile): readonly StartFile[] {
+  const index = Object.keys(outputs).find((path) => basename(path) === 'index.mjs');
+  if (index === undefined) throw new Error('the bundle has no index.mjs');
+  const paths = new Set([index]);
+  for (const path of paths) {
+    const statements = outputs[path]?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+    for (const { path, external } of statements) if (!external) paths.add(path);
+  }
+  return [...paths].map((path) => {
+    const { bytes = 0, inputs = {} } = outputs[path] ?? {};
+    const sizes = Object.entries(inputs).map(([input, { bytesInOutput }]) => [input, bytesInOutput]);
+    return { path, bytes, inputs: Object.fromEntries(sizes) };
+  });
+}

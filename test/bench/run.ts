@@ -1,97 +1,64 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { arch, availableParallelism, platform, tmpdir } from 'node:os';
+/** `npm run bench -- [PART...] [-- OPTION...]`: measures what is asked for, or everything, one part after the other. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { toFlags } from '../../local/lambda/node-runtime.ts';
-import { createBucketStore } from '../../local/s3/bucket-store.ts';
-import { openDatabase } from '../../local/s3/database.ts';
-import { openObjectFiles } from '../../local/s3/object-files.ts';
-import { createObjectStore } from '../../local/s3/object-store.ts';
-import { startS3Server } from '../../local/s3/server.ts';
-import { type BenchCase, benchCases, type StoredText, storedTexts } from './cases.ts';
-import { type Figures, maxPeakBytes, memorySize, type Result, toReport, toResult } from './report.ts';
 
-/** What one case may take, in milliseconds. */
-const limit = 120_000;
+const parts = [
+  {
+    name: 'cold',
+    script: 'cold.ts',
+    measures: 'from the spawn of a process to its first answer, beside peers',
+  },
+  { name: 'warm', script: 'warm.ts', measures: 'calls of a warm process, beside peers' },
+  { name: 'memory', script: 'memory.ts', measures: 'what a process holds after many calls' },
+  {
+    name: 'shares',
+    script: 'shares.ts',
+    measures: 'what a call costs at the processor shares of several memory sizes',
+  },
+  { name: 'files', script: 'files/run.ts', measures: 'the file tools on files and prefixes of any size' },
+  { name: 'agent', script: 'agent/run.ts', measures: 'what an agent needs for its work' },
+]
+  .map((part) => ({ ...part, script: join(import.meta.dirname, part.script) }))
+  .filter(({ script }) => existsSync(script));
 
-const lineLength = 64;
-const linesOfBlock = 16_384;
-
-const results = join(import.meta.dirname, 'results');
-const directory = await mkdtemp(join(tmpdir(), 'bench-s3-'));
-try {
-  await fill(directory);
-  await report(await measureAll(directory));
-} finally {
-  await rm(directory, { recursive: true, force: true });
+const words = process.argv.slice(2);
+if (words.includes('--help')) {
+  console.info(toHelp());
+} else {
+  await runParts();
 }
 
-/** Puts everything where the server will find it: 100,000 keys take minutes by requests. */
-async function fill(directory: string): Promise<void> {
-  const database = openDatabase(directory);
-  createBucketStore(database).create('bench');
-  const objects = createObjectStore(database);
-  const files = openObjectFiles(directory);
-  for (const { bytes, paths } of storedTexts) await store({ bytes, paths });
-  database.close();
-
-  /** All paths share the bytes, as copies do. */
-  async function store({ bytes, paths }: StoredText): Promise<void> {
-    const hash = createHash('md5');
-    const file = await files.write(toText(bytes, (block) => hash.update(block)));
-    const headers = { 'content-type': 'text/plain' };
-    const content = { file, size: bytes, etag: hash.digest('hex'), headers, checksum: {} };
-    for (const path of paths) objects.add('bench', `files/${path}`, content, () => {});
+/** What stands behind the names of the parts goes to each of them. */
+async function runParts(): Promise<void> {
+  const firstOption = words.findIndex((word) => word.startsWith('-'));
+  const names = firstOption < 0 ? words : words.slice(0, firstOption);
+  const options = firstOption < 0 ? [] : words.slice(firstOption);
+  const unknown = names.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0) {
+    console.error(`there is no part ${unknown.join(', ')}\n\n${toHelp()}`);
+    process.exitCode = 1;
+    return;
+  }
+  for (const { name, script } of parts) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const child = spawn(process.execPath, [script, ...options], { stdio: 'inherit' });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) process.exitCode = 1;
   }
 }
 
-/** Numbered lines of 64 bytes, in blocks of 1 MiB. */
-async function* toText(bytes: number, onBlock: (block: Buffer) => void): AsyncGenerator<Buffer> {
-  for (let line = 0; line * lineLength < bytes; line += linesOfBlock) {
-    const lines = Array.from({ length: linesOfBlock }, (_, index) => toLine(line + index));
-    const block = Buffer.from(lines.join('')).subarray(0, bytes - line * lineLength);
-    onBlock(block);
-    yield block;
-  }
-}
+function toHelp(): string {
+  return `npm run bench -- [PART...] [OPTION...]
 
-function toLine(number: number): string {
-  return `${`line ${String(number).padStart(10, '0')} of a text `.padEnd(lineLength - 1, '.')}\n`;
-}
+Parts; all of them when none is named:
+${parts.map(({ name, measures }) => `  ${name.padEnd(8)} ${measures}`).join('\n')}
 
-/** The server is in this process, which does nothing else meanwhile; each case has a process of its own. */
-async function measureAll(directory: string): Promise<Result[]> {
-  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench-secret' };
-  const server = await startS3Server({ directory, credentials });
-  const measured: Result[] = [];
-  try {
-    for (const [index, benchCase] of benchCases.entries()) {
-      measured.push(toResult(benchCase, await measure(index, benchCase, server.url)));
-    }
-  } finally {
-    await server.close();
-  }
-  return measured;
-}
+Options:
+  --rounds N  how often each candidate is measured (cold: 30, warm: 7, shares: 5)
+  --calls N   how many calls the part memory makes (20,000)
+  --profile D writes the processor profile of every process of cold, warm and memory to a directory
 
-async function measure(index: number, { work, stored }: BenchCase, url: string): Promise<Figures> {
-  console.info(`${work}: ${stored}`);
-  const script = join(import.meta.dirname, 'measure.ts');
-  const argv = [...toFlags(memorySize), script, String(index), url];
-  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: limit });
-  return JSON.parse(stdout);
-}
-
-/** The exit code becomes 1 when a peak is above the bound. */
-async function report(measured: readonly Result[]): Promise<void> {
-  const machine = `${platform()} ${arch()}, ${availableParallelism()} processors, Node ${process.version}`;
-  const text = toReport(measured, machine);
-  await mkdir(results, { recursive: true });
-  await writeFile(join(results, 'files.md'), text);
-  const json = JSON.stringify({ machine, memorySize, maxPeakBytes, results: measured }, undefined, 2);
-  await writeFile(join(results, 'files.json'), `${json}\n`);
-  console.info(`\n${text}`);
-  if (measured.some(({ verdict }) => verdict === 'FAIL')) process.exitCode = 1;
+Results go to test/bench/results/ as JSON, Markdown and SVG. test/bench/README.md tells the method.`;
 }

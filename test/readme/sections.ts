@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createListTools } from '../../lambda/mcp/tool-list.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { findScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
-import { toFunctionDirectory } from '../../lib/bundle.ts';
+import { type bundleFunctions, listStartFiles } from '../../lib/bundle.ts';
 import { describeSettings } from '../../lib/settings.ts';
 import { synthesize } from '../support/synthesize.ts';
 import { toArchitecture } from './architecture.ts';
@@ -59,9 +59,9 @@ export function toArchitectureChart(): string {
   return `\n\n${toArchitecture(synthesize()).trim()}\n\n`;
 }
 
-/** The size of the MCP function's bundle, in KB. */
-export function readBundleSize(): number {
-  return Math.ceil(statSync(join(toFunctionDirectory('mcp'), 'index.mjs')).size / 1024);
+/** What a start of the MCP function reads, in KB: `index.mjs` and all that it imports statically. */
+export function toStartSize({ mcp }: Awaited<ReturnType<typeof bundleFunctions>>): number {
+  return Math.ceil(listStartFiles(mcp).reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
 }
 
 function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,20 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bundleFunctions } from '../../lib/bundle.ts';
 import {
-  readBundleSize,
   readme,
   readSection,
   toArchitectureChart,
   toSettingsTable,
+  toStartSize,
   toToolTable,
 } from './sections.ts';
 
-await bundleFunctions();
+const built = await bundleFunctions();
 const sections = {
   tools: toToolTable(),
   settings: toSettingsTable(),
   architecture: toArchitectureChart(),
-  bundle: String(readBundleSize()),
+  bundle: String(toStartSize(built)),
 };
 let text = readFileSync(readme, 'utf8');
 for (const [name, content] of Object.entries(sections)) {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
-import type { ToolContext } from '../../lambda/tools/tool.ts';
+import { createS3FileStore } from '../../../lambda/aws/s3/file-store.ts';
+import type { ToolContext } from '../../../lambda/tools/tool.ts';
 import { benchCases } from './cases.ts';
 import type { Figures } from './report.ts';
 

@@ -8,8 +8,8 @@ import {
   readMultipleFiles,
   searchFiles,
   writeFile,
-} from '../../lambda/tools/catalogue.ts';
-import type { Tool } from '../../lambda/tools/tool.ts';
+} from '../../../lambda/tools/catalogue.ts';
+import type { Tool } from '../../../lambda/tools/tool.ts';
 
 /** One piece of work that is measured in a process of its own. */
 export interface BenchCase {

@@ -1,0 +1,206 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { build } from 'esbuild';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { toFlags, toVariables } from '../../../local/lambda/node-runtime.ts';
+import { profileDirectory } from './arguments.ts';
+import { type BuiltCandidate, buildCandidate, type Candidate, installPeers } from './candidates.ts';
+
+/** Everything that samples are taken with: built candidates, a backend, a token. */
+export interface Bench {
+  /** An access token that every candidate takes; lives for three hours. */
+  readonly token: string;
+  /** Whether the candidate has one processor for itself, and all else another one. */
+  readonly isPinned: boolean;
+  build(candidate: Candidate): Promise<BuiltCandidate>;
+  /** Keeps a value as a file for the processes, and answers its path. */
+  keep(value: unknown): string;
+  /**
+   * Runs a program (a file of `programs/`) with a candidate in a fresh process, and answers what it wrote as its
+   * figures. Throws when it fails or takes longer than the limit.
+   */
+  sample(program: string, candidate: BuiltCandidate, options: SampleOptions): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** How one process is run. */
+export interface SampleOptions {
+  /** Follow the path of the handler. */
+  readonly argv: readonly string[];
+  /** MB, which decide V8's flags. */
+  readonly memorySize: number;
+  /** Milliseconds. */
+  readonly limit: number;
+  /** What the process is started by, `taskset` say, before the command of Node. */
+  readonly prefix?: readonly string[];
+}
+
+const issuer = 'https://door.example.com';
+const resource = 'https://mcp.example.com/mcp';
+const profileFlags =
+  profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profileDirectory)}`];
+const programs = ['cold', 'warm', 'memory'];
+
+/** Builds the programs, installs the peers and starts the backend. */
+export async function openBench(): Promise<Bench> {
+  installPeers();
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  await buildPrograms(directory);
+  const { token, keySet } = await createToken();
+  const isPinned = canPin();
+  const backend = await startBackend(keySet, isPinned);
+  const built = new Map<Candidate, Promise<BuiltCandidate>>();
+  let kept = 0;
+  return {
+    token,
+    isPinned,
+    build(candidate) {
+      const known = built.get(candidate) ?? buildCandidate(candidate, join(directory, 'candidates'));
+      built.set(candidate, known);
+      return known;
+    },
+    keep(value) {
+      kept += 1;
+      const path = join(directory, `${kept}.json`);
+      writeFileSync(path, JSON.stringify(value));
+      return path;
+    },
+    async sample(program, candidate, { argv, memorySize, limit, prefix = isPinned ? pin(1) : [] }) {
+      const script = join(directory, `${program}.mjs`);
+      const node = [
+        process.execPath,
+        ...toFlags(memorySize),
+        ...profileFlags,
+        script,
+        candidate.handler,
+        ...argv,
+      ];
+      const [command = '', ...words] = [...prefix, ...node];
+      const child = spawn(command, words, {
+        cwd: directory,
+        env: toEnvironment(backend.url, memorySize),
+        // What a function logs goes where it costs nothing but the writing; the figures have a pipe of their own.
+        stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+        timeout: limit,
+        killSignal: 'SIGKILL',
+      });
+      const figures = text(child.stdio[3] as NodeJS.ReadableStream);
+      const [code, signal] = await once(child, 'exit');
+      if (code !== 0) throw new Error(`${program} of ${candidate.name} ended with ${code ?? signal}`);
+      return JSON.parse(await figures);
+    },
+    async close() {
+      await backend.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The command line before that of a process which is to run on one processor only. */
+function pin(processor: number): readonly string[] {
+  return ['taskset', '--cpu-list', String(processor)];
+}
+
+function canPin(): boolean {
+  if (availableParallelism() < 2) return false;
+  try {
+    execFileSync('taskset', ['--cpu-list', '1', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As JavaScript, so that no process of a sample strips types. */
+async function buildPrograms(directory: string): Promise<void> {
+  await build({
+    entryPoints: programs.map((name) => join(import.meta.dirname, 'programs', `${name}.ts`)),
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+}
+
+/** An access token as Casdoor writes it (JWT-Standard), and the key set that it is verified with. */
+async function createToken(): Promise<{ token: string; keySet: string }> {
+  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const kid = 'cert-bench';
+  const claims = {
+    owner: 'acme',
+    preferred_username: 'alice',
+    tokenType: 'access-token',
+    azp: 'bench-client',
+    scope: 'files:read files:list files:write',
+  };
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
+    .setIssuer(issuer)
+    .setAudience([resource])
+    .setSubject('3b0c0a4e-6f0d-4f5f-9d5e-1c1f8f1d2a3b')
+    .setIssuedAt()
+    .setExpirationTime('3h')
+    .sign(privateKey);
+  const key = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' };
+  return { token, keySet: JSON.stringify({ keys: [key] }) };
+}
+
+async function startBackend(keySet: string, isPinned: boolean) {
+  const node = [process.execPath, join(import.meta.dirname, 'backend.ts'), keySet];
+  const [command = '', ...words] = [...(isPinned ? pin(0) : []), ...node];
+  const child: ChildProcess = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  if (!child.stdout) throw new Error('the backend has no output');
+  const [url]: string[] = await once(createInterface({ input: child.stdout }), 'line');
+  const exited = once(child, 'exit');
+  return {
+    url: url ?? '',
+    async stop() {
+      child.stdin?.end();
+      await exited;
+    },
+  };
+}
+
+/** The variables of this server's functions; the peers read the same names where they need them. */
+function toEnvironment(backend: string, memorySize: number): Record<string, string> {
+  const environment = {
+    RESOURCE_URL: resource,
+    RESOURCE_NAME: 'Files',
+    DOCUMENTATION_URL: 'https://mcp.example.com',
+    ISSUER: issuer,
+    JWKS_URL: `${backend}/jwks`,
+    KEY_SET_MAX_AGE_HOURS: '24',
+    TOKEN_PROFILE: 'casdoor',
+    TOKEN_ALGORITHMS: 'RS256',
+    INITIAL_SCOPES: 'files:list files:read',
+    LISTED_TOOLS: 'all',
+    FILES_BUCKET: 'bench',
+    FILES_PREFIX: 'files/',
+    FILE_ROOTS: 'shared',
+    DELETION: 'off',
+    MAX_WRITE_BYTES: '3145728',
+    SERVICE_NAME: 'bench',
+    LOG_PATHS: 'off',
+    AWS_ENDPOINT_URL_S3: backend,
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench-secret',
+    AWS_SESSION_TOKEN: 'bench-session',
+  };
+  const definition = {
+    name: 'bench',
+    directory: tmpdir(),
+    handler: 'index.handler',
+    environment,
+    memorySize,
+    timeoutSeconds: 28,
+  };
+  return toVariables(definition, '127.0.0.1:0');
+}

@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { bundleHandler, listStartFiles } from '../../../lib/bundle.ts';
+import type { Era } from './events.ts';
+
+/** A server that is measured, or what it is measured against. */
+export interface Candidate {
+  /** A letter for tables and charts. */
+  readonly name: 'F' | 'B' | 'C' | 'D' | 'E' | 'G' | 'M';
+  readonly description: string;
+  readonly eras: readonly Era[];
+}
+
+/** A candidate whose handler is ready to be loaded. */
+export interface BuiltCandidate extends Candidate {
+  /** The module that exports `handler`. */
+  readonly handler: string;
+  /** What Node reads to load it: the file itself and all that it imports statically. */
+  readonly start: { readonly files: number; readonly bytes: number };
+}
+
+const both: readonly Era[] = ['2025-11-25', '2026-07-28'];
+
+/** This server. */
+export const product: Candidate = { name: 'B', description: 'this server', eras: both };
+
+/** What everything is compared with; it knows no revision, so one is as good as the other. */
+export const floor: Candidate = {
+  name: 'F',
+  description: 'the floor: jose and the S3 client by hand, no MCP SDK',
+  eras: ['2025-11-25'],
+};
+
+/** The other servers. The 1.x SDK speaks no 2026-07-28. */
+export const peers: readonly Candidate[] = [
+  { name: 'C', description: 'Express 5, SDK 1.x, serverless-http', eras: ['2025-11-25'] },
+  { name: 'D', description: 'Hono, SDK 2.x', eras: both },
+  { name: 'E', description: 'mcp-handler in Hono, SDK 2.x', eras: both },
+];
+
+/** The metadata function of this server, and the handler that it is compared with. */
+export const metadata: Candidate = { name: 'M', description: 'the metadata function', eras: [] };
+export const empty: Candidate = { name: 'G', description: 'an empty handler', eras: [] };
+
+const sources: Readonly<Record<Candidate['name'], string>> = {
+  B: 'lambda/mcp/handler.ts',
+  M: 'lambda/metadata/handler.ts',
+  F: 'floor.mjs',
+  C: 'express.mjs',
+  D: 'hono.mjs',
+  E: 'mcp-handler.mjs',
+  G: 'empty.mjs',
+};
+
+const peersDirectory = join(import.meta.dirname, '..', 'peers');
+
+/** Installs the packages of the peers as their lock file says, unless that was done already. */
+export function installPeers(): void {
+  const lock = readFileSync(join(peersDirectory, 'package-lock.json'), 'utf8');
+  const { packages } = JSON.parse(lock);
+  const installed = join(peersDirectory, 'node_modules', '.package-lock.json');
+  const isInstalled =
+    existsSync(installed) &&
+    Object.entries<{ version: string }>(JSON.parse(readFileSync(installed, 'utf8')).packages).every(
+      ([path, { version }]) => packages[path]?.version === version,
+    );
+  if (!isInstalled) execFileSync('npm', ['ci'], { cwd: peersDirectory, stdio: 'inherit' });
+}
+
+/** The versions of the packages that the peers are made of. */
+export function readPeerVersions(): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(join(peersDirectory, 'package.json'), 'utf8')).dependencies;
+}
+
+/** Builds a candidate into a directory: this server as it is deployed, everything else into one file. */
+export async function buildCandidate(candidate: Candidate, directory: string): Promise<BuiltCandidate> {
+  const { name } = candidate;
+  const output = join(directory, name);
+  const handler = join(output, 'index.mjs');
+  const source = sources[name];
+  if (source.startsWith('lambda/')) {
+    const start = listStartFiles(await bundleHandler(source, output));
+    const bytes = start.reduce((sum, file) => sum + file.bytes, 0);
+    return { ...candidate, handler, start: { files: start.length, bytes } };
+  }
+  const { metafile } = await build({
+    absWorkingDir: peersDirectory,
+    entryPoints: [source],
+    outfile: handler,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // Packages of CommonJS ask for Node's modules by `require`, which a module of ECMAScript has not.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const bytes = Object.values(metafile.outputs).reduce((sum, file) => sum + file.bytes, 0);
+  return { ...candidate, handler, start: { files: 1, bytes } };
+}

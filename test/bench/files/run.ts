@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { arch, availableParallelism, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { toFlags } from '../../../local/lambda/node-runtime.ts';
+import { createBucketStore } from '../../../local/s3/bucket-store.ts';
+import { openDatabase } from '../../../local/s3/database.ts';
+import { openObjectFiles } from '../../../local/s3/object-files.ts';
+import { createObjectStore } from '../../../local/s3/object-store.ts';
+import { startS3Server } from '../../../local/s3/server.ts';
+import { type BenchCase, benchCases, type StoredText, storedTexts } from './cases.ts';
+import { type Figures, maxPeakBytes, memorySize, type Result, toReport, toResult } from './report.ts';
+
+/** What one case may take, in milliseconds. */
+const limit = 120_000;
+
+const lineLength = 64;
+const linesOfBlock = 16_384;
+
+const results = join(import.meta.dirname, '..', 'results');
+const directory = await mkdtemp(join(tmpdir(), 'bench-s3-'));
+try {
+  await fill(directory);
+  await report(await measureAll(directory));
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** Puts everything where the server will find it: 100,000 keys take minutes by requests. */
+async function fill(directory: string): Promise<void> {
+  const database = openDatabase(directory);
+  createBucketStore(database).create('bench');
+  const objects = createObjectStore(database);
+  const files = openObjectFiles(directory);
+  for (const { bytes, paths } of storedTexts) await store({ bytes, paths });
+  database.close();
+
+  /** All paths share the bytes, as copies do. */
+  async function store({ bytes, paths }: StoredText): Promise<void> {
+    const hash = createHash('md5');
+    const file = await files.write(toText(bytes, (block) => hash.update(block)));
+    const headers = { 'content-type': 'text/plain' };
+    const content = { file, size: bytes, etag: hash.digest('hex'), headers, checksum: {} };
+    for (const path of paths) objects.add('bench', `files/${path}`, content, () => {});
+  }
+}
+
+/** Numbered lines of 64 bytes, in blocks of 1 MiB. */
+async function* toText(bytes: number, onBlock: (block: Buffer) => void): AsyncGenerator<Buffer> {
+  for (let line = 0; line * lineLength < bytes; line += linesOfBlock) {
+    const lines = Array.from({ length: linesOfBlock }, (_, index) => toLine(line + index));
+    const block = Buffer.from(lines.join('')).subarray(0, bytes - line * lineLength);
+    onBlock(block);
+    yield block;
+  }
+}
+
+function toLine(number: number): string {
+  return `${`line ${String(number).padStart(10, '0')} of a text `.padEnd(lineLength - 1, '.')}\n`;
+}
+
+/** The server is in this process, which does nothing else meanwhile; each case has a process of its own. */
+async function measureAll(directory: string): Promise<Result[]> {
+  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench-secret' };
+  const server = await startS3Server({ directory, credentials });
+  const measured: Result[] = [];
+  try {
+    for (const [index, benchCase] of benchCases.entries()) {
+      measured.push(toResult(benchCase, await measure(index, benchCase, server.url)));
+    }
+  } finally {
+    await server.close();
+  }
+  return measured;
+}
+
+async function measure(index: number, { work, stored }: BenchCase, url: string): Promise<Figures> {
+  console.info(`${work}: ${stored}`);
+  const script = join(import.meta.dirname, 'measure.ts');
+  const argv = [...toFlags(memorySize), script, String(index), url];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: limit });
+  return JSON.parse(stdout);
+}
+
+/** The exit code becomes 1 when a peak is above the bound. */
+async function report(measured: readonly Result[]): Promise<void> {
+  const machine = `${platform()} ${arch()}, ${availableParallelism()} processors, Node ${process.version}`;
+  const text = toReport(measured, machine);
+  await mkdir(results, { recursive: true });
+  await writeFile(join(results, 'files.md'), text);
+  const json = JSON.stringify({ machine, memorySize, maxPeakBytes, results: measured }, undefined, 2);
+  await writeFile(join(results, 'files.json'), `${json}\n`);
+  console.info(`\n${text}`);
+  if (measured.some(({ verdict }) => verdict === 'FAIL')) process.exitCode = 1;
+}

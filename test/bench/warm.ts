@@ -1,0 +1,166 @@
+/** The part `warm`: calls that follow each other in one process. */
+import { readNumber } from './calls/arguments.ts';
+import { openBench } from './calls/bench.ts';
+import { type BuiltCandidate, floor, peers, product } from './calls/candidates.ts';
+import { type Era, expectedText, toEvent, type Work } from './calls/events.ts';
+import { beginReport, type Findings, type Goal } from './calls/report.ts';
+import type { Block, BlockFigures } from './calls/samples.ts';
+import {
+  compareRounds,
+  type Quartiles,
+  shuffle,
+  toDifference,
+  toQuartiles,
+  toRatio,
+} from './calls/statistics.ts';
+
+interface Subject {
+  readonly label: string;
+  readonly candidate: BuiltCandidate;
+  readonly works: readonly Work[];
+  readonly blocks: string;
+  /** One a round, with the figures of each work. */
+  readonly samples: ReadonlyMap<Work, BlockFigures>[];
+}
+
+const counts: Readonly<Record<Work, Pick<Block, 'warmUp' | 'calls'>>> = {
+  read_file: { warmUp: 600, calls: 2_000 },
+  ping: { warmUp: 300, calls: 1_000 },
+  'tools/list': { warmUp: 200, calls: 600 },
+};
+
+const rounds = readNumber('rounds', 7);
+const memorySize = 1024;
+const bench = await openBench();
+try {
+  const report = beginReport('warm', { rounds, isPinned: bench.isPinned });
+  const candidates = await Promise.all([product, floor, ...peers].map(bench.build));
+  const subjects = candidates.flatMap((candidate) => candidate.eras.map((era) => toSubject(candidate, era)));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const subject of shuffle([...subjects])) subject.samples.push(await sample(subject));
+    process.stderr.write(`round ${round + 1} of ${rounds}\r`);
+  }
+  report.write(summarize(subjects));
+} finally {
+  await bench.close();
+}
+
+function toSubject(candidate: BuiltCandidate, era: Era): Subject {
+  // Revision 2026-07-28 has no ping.
+  const works: readonly Work[] =
+    era === '2025-11-25' ? ['read_file', 'ping', 'tools/list'] : ['read_file', 'tools/list'];
+  const blocks = works.map(
+    (work): Block => ({
+      event: toEvent(work, era, bench.token),
+      expected: expectedText[work],
+      ...counts[work],
+    }),
+  );
+  const label = candidate.name === floor.name ? candidate.name : `${candidate.name} ${era.slice(0, 4)}`;
+  return { label, candidate, works, blocks: bench.keep(blocks), samples: [] };
+}
+
+async function sample({ candidate, works, blocks }: Subject): Promise<ReadonlyMap<Work, BlockFigures>> {
+  // The program of this name writes figures of this type, one for each block.
+  const figures = (await bench.sample('warm', candidate, {
+    argv: [blocks],
+    memorySize,
+    limit: 120_000,
+  })) as BlockFigures[];
+  return new Map(figures.flatMap((one, index) => (works[index] ? [[works[index], one]] : [])));
+}
+
+function summarize(subjects: readonly Subject[]): Findings {
+  const read = (label: string, work: Work, pick: (figures: BlockFigures) => number) => {
+    const subject = subjects.find((one) => one.label === label);
+    return (subject?.samples ?? []).map((sample) => {
+      const figures = sample.get(work);
+      if (!figures) throw new Error(`nothing is measured as ${label} ${work}`);
+      return pick(figures);
+    });
+  };
+  const quartiles = (...wanted: Parameters<typeof read>) => toQuartiles(read(...wanted));
+  const compare = (label: string, other: string, pick: (figures: BlockFigures) => number, how = toRatio) =>
+    compareRounds(read(label, 'read_file', pick), read(other, 'read_file', pick), how);
+  const median = ({ median }: BlockFigures) => median;
+  const tail = ({ p99, median }: BlockFigures) => p99 / median;
+  const allocated = ({ allocated }: BlockFigures) => allocated / 1024;
+
+  const eraGoals = ['2025', '2026'].flatMap((era): Goal[] => {
+    const label = `B ${era}`;
+    const rivals = subjects.filter(
+      (one) => !['B', 'F'].includes(one.candidate.name) && one.label.endsWith(era),
+    );
+    return [
+      {
+        row: `read_file, ${era} era: more than F`,
+        value: compare(label, 'F', median, toDifference),
+        unit: 'us',
+        atMost: 250,
+      },
+      ...rivals.map(
+        (rival): Goal => ({
+          row: `read_file, ${era} era: against ${rival.candidate.name}`,
+          value: compare(label, rival.label, median),
+          unit: 'x',
+          atMost: 1,
+        }),
+      ),
+      {
+        row: `allocated by a call, ${era} era`,
+        value: quartiles(label, 'read_file', allocated),
+        unit: 'KB',
+        atMost: 300,
+      },
+      { row: `p99 / median against F's, ${era} era`, value: compare(label, 'F', tail), unit: 'x', atMost: 1 },
+      {
+        row: `tools/list, ${era} era`,
+        value: quartiles(label, 'tools/list', median),
+        unit: 'us',
+        atMost: 200,
+      },
+    ];
+  });
+
+  const cell = (subject: Subject, work: Work, pick: (figures: BlockFigures) => number): Quartiles | string =>
+    subject.works.includes(work) ? quartiles(subject.label, work, pick) : 'cannot';
+  return {
+    goals: [
+      ...eraGoals,
+      { row: 'ping, 2025 era', value: quartiles('B 2025', 'ping', median), unit: 'us', atMost: 160 },
+    ],
+    table: {
+      head: [
+        'Candidate',
+        'read_file us',
+        'read_file / F',
+        'CPU us',
+        'p99 us',
+        'p99 / median',
+        'KB a call',
+        'ping us',
+        'tools/list us',
+        'RSS MB',
+      ],
+      rows: subjects.map((subject) => [
+        `${subject.label}: ${subject.candidate.description}`,
+        cell(subject, 'read_file', median),
+        compare(subject.label, 'F', median),
+        cell(subject, 'read_file', ({ cpu }) => cpu),
+        cell(subject, 'read_file', ({ p99 }) => p99),
+        cell(subject, 'read_file', tail),
+        cell(subject, 'read_file', allocated),
+        cell(subject, 'ping', median),
+        cell(subject, 'tools/list', median),
+        cell(subject, 'tools/list', ({ rss }) => rss / 1024 ** 2),
+      ]),
+    },
+    chart: {
+      title: 'read_file of 1 KB in a warm process, us',
+      bars: subjects.map(({ label }) => ({ label, value: quartiles(label, 'read_file', median) })),
+    },
+    cannot: [
+      'C answers no 2026-07-28, which the 1.x SDK does not speak. That revision has no ping. F lists one tool, C, D and E three, B all of its own.',
+    ],
+  };
+}
