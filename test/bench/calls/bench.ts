@@ -5,9 +5,11 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { build } from 'esbuild';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { McpEnvironment, MetadataEnvironment } from '../../../lambda/settings.ts';
 import { toFlags, toVariables } from '../../../local/lambda/node-runtime.ts';
 import { profileDirectory } from './arguments.ts';
 import { type BuiltCandidate, buildCandidate, type Candidate, installPeers } from './candidates.ts';
@@ -86,14 +88,17 @@ export async function openBench(): Promise<Bench> {
         cwd: directory,
         env: toEnvironment(backend.url, memorySize),
         // What a function logs goes where it costs nothing but the writing; the figures have a pipe of their own.
-        stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+        stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
         timeout: limit,
         killSignal: 'SIGKILL',
       });
-      const figures = text(child.stdio[3] as NodeJS.ReadableStream);
+      const [, , errors, figures] = child.stdio.map((stream) => stream && text(stream as Readable));
       const [code, signal] = await once(child, 'exit');
-      if (code !== 0) throw new Error(`${program} of ${candidate.name} ended with ${code ?? signal}`);
-      return JSON.parse(await figures);
+      // Node quotes the line of the error first, which in a bundle may be the whole file.
+      const reason = (await errors)?.slice(-1_000);
+      if (code !== 0)
+        throw new Error(`${program} of ${candidate.name} ended with ${code ?? signal}: ${reason}`);
+      return JSON.parse((await figures) ?? '');
     },
     async close() {
       await backend.stop();
@@ -171,7 +176,7 @@ async function startBackend(keySet: string, isPinned: boolean) {
 
 /** The variables of this server's functions; the peers read the same names where they need them. */
 function toEnvironment(backend: string, memorySize: number): Record<string, string> {
-  const environment = {
+  const functions: McpEnvironment & MetadataEnvironment = {
     RESOURCE_URL: resource,
     RESOURCE_NAME: 'Files',
     DOCUMENTATION_URL: 'https://mcp.example.com',
@@ -181,7 +186,6 @@ function toEnvironment(backend: string, memorySize: number): Record<string, stri
     TOKEN_PROFILE: 'casdoor',
     TOKEN_ALGORITHMS: 'RS256',
     INITIAL_SCOPES: 'files:list files:read',
-    LISTED_TOOLS: 'all',
     FILES_BUCKET: 'bench',
     FILES_PREFIX: 'files/',
     FILE_ROOTS: 'shared',
@@ -189,6 +193,11 @@ function toEnvironment(backend: string, memorySize: number): Record<string, stri
     MAX_WRITE_BYTES: '3145728',
     SERVICE_NAME: 'bench',
     LOG_PATHS: 'off',
+    TOOL_VISIBILITY: 'all',
+    WRITER_METADATA: 'off',
+  };
+  const environment = {
+    ...functions,
     AWS_ENDPOINT_URL_S3: backend,
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench-secret',
