@@ -140,7 +140,9 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
       signal.throwIfAborted();
       const { facts } = readVersion(path, undefined);
       requireCondition(path, condition);
-      if (seen) requireCondition(path, { kind: 'match', etag: seen.etag });
+      if (seen && seen.versionId !== facts.versionId) {
+        throw new FileStoreError({ code: 'conflict', path, etag: facts.etag });
+      }
       const { versionId } = add(path, undefined, { mediaType: facts.mediaType });
       return { deleted: facts, ...(versionId !== undefined && { versionId }) };
     },

@@ -17,9 +17,18 @@ export interface StoreUnderTest {
   readonly neighbour: FileStore;
   /** Puts a key into the first root as another program might write it. */
   putRaw?(key: string, content: string): Promise<void>;
-  /** Lets the next request that changes something get no answer, so that it is sent again. */
+  /** Lets the next request that changes something get no answer. */
   disturb?(fault: Fault): void;
 }
+
+/** What a store may be unable to show. The tests that need it are skipped, and counted as skipped. */
+export type Inability =
+  /** There is no `disturb`: nothing comes between the store and its files. */
+  | 'lose answers'
+  /** There is no `putRaw`: nobody else writes to it. */
+  | 'hold keys of other programs'
+  /** Nobody answers its URLs. */
+  | 'serve URLs';
 
 const { signal } = new AbortController();
 const none: WriteCondition = { kind: 'none' };
@@ -27,15 +36,28 @@ const absent: WriteCondition = { kind: 'absent' };
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** Holds an implementation of the port to what the tools rely on. */
-export function describeFileStore(name: string, open: () => Promise<StoreUnderTest>): void {
+export function describeFileStore(
+  name: string,
+  open: () => Promise<StoreUnderTest>,
+  { cannot = [] }: { readonly cannot?: readonly Inability[] } = {},
+): void {
+  const itIfAble = (inability: Inability) => (cannot.includes(inability) ? it.skip : it);
+  const itLosingAnswers = itIfAble('lose answers');
+
   describe(`the file store contract, kept by ${name}`, () => {
     let store: FileStore;
     let neighbour: FileStore;
-    let putRaw: StoreUnderTest['putRaw'];
-    let disturb: StoreUnderTest['disturb'];
+    let putRaw: NonNullable<StoreUnderTest['putRaw']>;
+    let disturb: NonNullable<StoreUnderTest['disturb']>;
 
     beforeEach(async () => {
-      ({ store, neighbour, putRaw, disturb } = await open());
+      const missing = (ability: string) => () => {
+        throw new Error(`name among what ${name} cannot do: ${ability}`);
+      };
+      const opened = await open();
+      ({ store, neighbour } = opened);
+      putRaw = opened.putRaw ?? missing('hold keys of other programs');
+      disturb = opened.disturb ?? missing('lose answers');
     });
 
     const write = (path: string, text: string, condition = none, on = store) =>
@@ -398,7 +420,68 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
       });
     });
 
+    describe('what tells one write from another', () => {
+      it('is the version id, even of the same content', async () => {
+        const [first, second] = [await write('a', 'same'), await write('a', 'same')];
+        const third = await store.copy({ path: first.path }, readFilePath('b'), { condition: none, signal });
+        const ids = [first, second, third].map(({ versionId }) => versionId);
+        expect(ids).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
+        expect(new Set(ids).size).toBe(3);
+      });
+
+      it('is the etag between contents, which stays as long as the content', async () => {
+        const first = await write('a', 'one');
+        const { etag } = await store.stat(first.path, { signal });
+        expect(etag).toBe(first.etag);
+        expect((await write('a', 'two')).etag).not.toBe(etag);
+        expect(etag).toMatch(/^".+"$/);
+      });
+
+      it('is not the time, which is told to the second at least', async () => {
+        const written = await write('a', 'one');
+        const { modified } = await store.stat(written.path, { signal });
+        expect(Math.abs(modified.getTime() - written.modified.getTime())).toBeLessThan(60_000);
+        const [version] = await versionsOf('a');
+        const [entry] = (await list('')).entries;
+        const seconds = [
+          modified,
+          version?.modified,
+          entry && 'modified' in entry ? entry.modified : undefined,
+        ].map((time) => Math.floor((time?.getTime() ?? 0) / 1_000));
+        expect(new Set(seconds).size).toBe(1);
+      });
+
+      it('keeps a newer version of the same content from a deletion of what was seen', async () => {
+        const path = readFilePath('a');
+        await write('a', 'same');
+        const seen = await store.stat(path, { signal });
+        await write('a', 'same');
+        const deletion = store.delete(path, { condition: { kind: 'match', etag: seen.etag }, seen, signal });
+        expect(await failureOf(deletion)).toMatchObject({ code: 'conflict', path: 'a' });
+        expect(await readText('a')).toBe('same');
+      });
+    });
+
     describe('copying', () => {
+      it('tells which version it copied', async () => {
+        const [first, second] = [await write('a', 'one'), await write('a', 'second')];
+        const path = first.path;
+        const copy = (target: string, source: { versionId?: string } = {}) =>
+          store.copy({ path, ...source }, readFilePath(target), { condition: none, signal });
+        const { versionId = '' } = first;
+        for (const [copied, source] of [
+          [await copy('b', { versionId }), first],
+          [await copy('c'), second],
+        ] as const) {
+          expect(copied.source).toMatchObject({
+            path: 'a',
+            etag: source.etag,
+            size: source.size,
+            versionId: source.versionId,
+          });
+        }
+      });
+
       it('makes another file of the same content and type', async () => {
         await write('a', 'content');
         const copied = await store.copy({ path: readFilePath('a') }, readFilePath('b/c'), {
@@ -442,8 +525,7 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
       const path = readFilePath('a');
       const match = (etag: string): WriteCondition => ({ kind: 'match', etag });
 
-      it('does not make a write fail on its own first request', async () => {
-        if (!disturb) return;
+      itLosingAnswers('does not make a write fail on its own first request', async () => {
         disturb({ isDone: true });
         const created = await write('a', 'one', absent);
         disturb({ isDone: true });
@@ -457,8 +539,7 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         expect(await versionsOf('a')).toHaveLength(2);
       });
 
-      it('is found again although others have written meanwhile', async () => {
-        if (!disturb) return;
+      itLosingAnswers('is found again although others have written meanwhile', async () => {
         const { etag } = await write('a', 'one');
         disturb({ isDone: true, meanwhile: () => write('a', 'six') });
         const written = await write('a', 'two', match(etag));
@@ -466,8 +547,7 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         expect(await readText('a')).toBe('six');
       });
 
-      it('is not taken for the same content written by others', async () => {
-        if (!disturb) return;
+      itLosingAnswers('is not taken for the same content written by others', async () => {
         disturb({ isDone: false, meanwhile: () => write('a', 'lock') });
         expect(await failureOf(write('a', 'lock', absent))).toMatchObject({ code: 'already_exists' });
         const { etag } = await store.stat(path, { signal });
@@ -475,20 +555,21 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         expect(await failureOf(write('a', 'other', match(etag)))).toMatchObject({ code: 'conflict' });
       });
 
-      it.each([absent, none])('does not make a copy fail on its own first request: %j', async (condition) => {
-        if (!disturb) return;
-        const source = await write('a', 'one');
-        disturb({ isDone: true });
-        const copied = await store.copy({ path }, readFilePath('b'), { condition, signal });
-        expect(copied).toMatchObject({ path: 'b', size: 3, source: { etag: source.etag } });
-        expect(await store.stat(readFilePath('b'), { signal })).toMatchObject({
-          etag: copied.etag,
-          versionId: copied.versionId,
-        });
-      });
+      itLosingAnswers.each([absent, none])(
+        'does not make a copy fail on its own first request: %j',
+        async (condition) => {
+          const source = await write('a', 'one');
+          disturb({ isDone: true });
+          const copied = await store.copy({ path }, readFilePath('b'), { condition, signal });
+          expect(copied).toMatchObject({ path: 'b', size: 3, source: { etag: source.etag } });
+          expect(await store.stat(readFilePath('b'), { signal })).toMatchObject({
+            etag: copied.etag,
+            versionId: copied.versionId,
+          });
+        },
+      );
 
-      it('does not make a restoring fail on its own first request', async () => {
-        if (!disturb) return;
+      itLosingAnswers('does not make a restoring fail on its own first request', async () => {
         const { versionId = '' } = await write('a', 'one');
         const { etag } = await write('a', 'two');
         disturb({ isDone: true });
@@ -497,19 +578,17 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         expect(await versionsOf('a')).toHaveLength(3);
       });
 
-      it('does not take another file for the copy', async () => {
-        if (!disturb) return;
+      itLosingAnswers('does not take another file for the copy', async () => {
         await write('a', 'one');
         disturb({ isDone: false, meanwhile: () => write('b', 'six') });
         const copy = store.copy({ path }, readFilePath('b'), { condition: absent, signal });
         expect(await failureOf(copy)).toMatchObject({ code: 'already_exists', path: 'b' });
       });
 
-      it.each<[string, (etag: string) => WriteCondition]>([
+      itLosingAnswers.each<[string, (etag: string) => WriteCondition]>([
         ['what is there', () => none],
         ['one version', match],
       ])('does not make a deletion of %s fail on its own first request', async (_, toCondition) => {
-        if (!disturb) return;
         const written = await write('a', 'one');
         disturb({ isDone: true });
         const { versionId, deleted } = await store.delete(path, {
@@ -523,8 +602,29 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         ]);
       });
 
-      it('does not hide a deletion behind what others wrote meanwhile', async () => {
-        if (!disturb) return;
+      itLosingAnswers('is no second write of the same content', async () => {
+        disturb({ isDone: true, meanwhile: () => write('a', 'one') });
+        const written = await write('a', 'one');
+        const versions = await versionsOf('a');
+        expect(versions).toHaveLength(2);
+        expect(versions[1]?.versionId).toBe(written.versionId);
+      });
+
+      itLosingAnswers('does not make a change fail that never arrived', async () => {
+        disturb({ isDone: false });
+        await write('a', 'one');
+        disturb({ isDone: false });
+        await store.copy({ path }, readFilePath('b'), { condition: absent, signal });
+        disturb({ isDone: false });
+        await store.delete(path, { condition: none, signal });
+        expect(await namesOf('')).toEqual(['b']);
+        expect([await versionsOf('a'), await versionsOf('b')]).toMatchObject([
+          [{ isDeletion: true }, {}],
+          [{}],
+        ]);
+      });
+
+      itLosingAnswers('does not hide a deletion behind what others wrote meanwhile', async () => {
         await write('a', 'one');
         disturb({ isDone: true, meanwhile: () => write('a', 'six') });
         const { versionId } = await store.delete(path, { condition: none, signal });
@@ -604,20 +704,24 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
         );
       }, 120_000);
 
-      it('hides what no path leads to, and the markers of empty directories', async () => {
-        if (!putRaw) return;
-        for (const key of ['dir/', 'dir/a', 'x//y', 'up/../z', 'a\\b', 'line\nbreak', 'u\u0308'])
-          await putRaw(key, '');
-        expect(await namesOf('dir')).toEqual(['a']);
-        expect(await namesOf('', { recursive: true })).toEqual(['dir/a']);
-        for (const recursive of [false, true]) {
-          const page = await list('', { recursive, limit: 1 });
-          expect(page.entries).toMatchObject([{ name: recursive ? 'dir/a' : 'dir' }]);
-        }
-        for (const marker of ['a', 'b', 'c', 'd', 'e']) await putRaw(`markers/${marker}/`, '');
-        await putRaw('markers/z', '');
-        expect((await list('markers', { recursive: true, limit: 1 })).entries).toMatchObject([{ name: 'z' }]);
-      });
+      itIfAble('hold keys of other programs')(
+        'hides what no path leads to, and the markers of empty directories',
+        async () => {
+          for (const key of ['dir/', 'dir/a', 'x//y', 'up/../z', 'a\\b', 'line\nbreak', 'u\u0308'])
+            await putRaw(key, '');
+          expect(await namesOf('dir')).toEqual(['a']);
+          expect(await namesOf('', { recursive: true })).toEqual(['dir/a']);
+          for (const recursive of [false, true]) {
+            const page = await list('', { recursive, limit: 1 });
+            expect(page.entries).toMatchObject([{ name: recursive ? 'dir/a' : 'dir' }]);
+          }
+          for (const marker of ['a', 'b', 'c', 'd', 'e']) await putRaw(`markers/${marker}/`, '');
+          await putRaw('markers/z', '');
+          expect((await list('markers', { recursive: true, limit: 1 })).entries).toMatchObject([
+            { name: 'z' },
+          ]);
+        },
+      );
     });
 
     it('sees nothing of another root, even of one whose name begins the same', async () => {
@@ -630,13 +734,78 @@ export function describeFileStore(name: string, open: () => Promise<StoreUnderTe
       });
     });
 
-    it('ends when its signal is aborted', async () => {
-      await write('a', 'x');
-      const aborted = AbortSignal.abort(new Error('deadline'));
-      await expect(store.stat(readFilePath('a'), { signal: aborted })).rejects.toThrow();
-      await expect(
-        store.list(readDirectoryPath(''), { recursive: true, limit: 1, signal: aborted }),
-      ).rejects.toThrow();
+    describe('a URL', () => {
+      const path = readFilePath('dir/a b.txt');
+      const fetchText = async (url: string) => {
+        const response = await fetch(url);
+        return [response.status, await response.text()];
+      };
+
+      itIfAble('serve URLs')('reads the present version, or the one that it names', async () => {
+        const { versionId = '' } = await write('dir/a b.txt', 'one');
+        const options = { expiresInSeconds: 60 };
+        const present = await store.createDownloadUrl(path, options);
+        const old = await store.createDownloadUrl(path, { ...options, versionId });
+        await write('dir/a b.txt', 'two');
+        expect([await fetchText(present), await fetchText(old)]).toEqual([
+          [200, 'two'],
+          [200, 'one'],
+        ]);
+      });
+
+      itIfAble('serve URLs')('takes an upload of what it was made for, under its condition', async () => {
+        const options = { expiresInSeconds: 60, mediaType: 'text/x-mine', size: 3, condition: absent };
+        const { url, headers } = await store.createUploadUrl(path, options);
+        const put = async (body: string) => (await fetch(url, { method: 'PUT', body, headers })).status;
+        expect([await put('one'), await put('two')]).toEqual([200, 412]);
+        expect(await store.stat(path, { signal })).toMatchObject({ size: 3, mediaType: 'text/x-mine' });
+        expect(await readText('dir/a b.txt')).toBe('one');
+      });
+
+      it('is another for another file, version, time or condition, and needs no request', async () => {
+        const upload = { expiresInSeconds: 60, mediaType: 'a/b', size: 3, condition: none };
+        const other = readFilePath('other');
+        const urls = [
+          await store.createDownloadUrl(path, { expiresInSeconds: 60 }),
+          await store.createDownloadUrl(path, { expiresInSeconds: 61 }),
+          await store.createDownloadUrl(path, { expiresInSeconds: 60, versionId: 'v' }),
+          await store.createDownloadUrl(other, { expiresInSeconds: 60 }),
+        ];
+        expect(new Set(urls).size).toBe(urls.length);
+        const etag = '"e"';
+        const headers = await Promise.all(
+          [none, absent, { kind: 'match', etag } as const].map(async (condition) => {
+            const made = await store.createUploadUrl(path, { ...upload, condition });
+            return made.headers;
+          }),
+        );
+        const content = { 'content-type': 'a/b', 'content-length': '3' };
+        expect(headers).toEqual([
+          content,
+          { ...content, 'if-none-match': '*' },
+          { ...content, 'if-match': etag },
+        ]);
+      });
+    });
+
+    describe('a call', () => {
+      const [a, b] = [readFilePath('a'), readFilePath('b')];
+      const written = { mediaType: 'a/b', condition: none };
+
+      it.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
+        ['stat', (signal) => store.stat(a, { signal })],
+        ['read', (signal) => store.read(a, { start: 0, length: 1, signal })],
+        ['write', (signal) => store.write(a, bytes('new'), { ...written, signal })],
+        ['copy', (signal) => store.copy({ path: a }, b, { condition: none, signal })],
+        ['delete', (signal) => store.delete(a, { condition: none, signal })],
+        ['list', (signal) => store.list(readDirectoryPath(''), { recursive: true, limit: 1, signal })],
+        ['listVersions', (signal) => store.listVersions(a, { limit: 1, signal })],
+      ])('of %s ends with its signal, and changes nothing', async (_, call) => {
+        await write('a', 'old');
+        await expect(call(AbortSignal.abort(new Error('deadline')))).rejects.toThrow();
+        expect([await readText('a'), await namesOf('')]).toEqual(['old', ['a']]);
+        expect(await versionsOf('a')).toHaveLength(1);
+      });
     });
   });
 }

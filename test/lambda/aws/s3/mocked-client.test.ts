@@ -17,7 +17,7 @@ import type {
   FileStore,
   WriteCondition,
 } from '../../../../lambda/files/file-store.ts';
-import { type Fault, mockS3, toS3Exception } from '../../../support/mocked-s3.ts';
+import { type Fault, type MockedS3Options, mockS3, toS3Exception } from '../../../support/mocked-s3.ts';
 import { describeFileStore } from '../../files/file-store.contract.ts';
 
 const { signal } = new AbortController();
@@ -27,7 +27,7 @@ const digits = new TextEncoder().encode('0123456789');
 const a = readFilePath('dir/a');
 const missing = readFilePath('missing');
 
-async function open(options?: { isSilent: boolean }) {
+async function open(options?: Pick<MockedS3Options, 'isSilent' | 'hasContentEtags'>) {
   const faults: Fault[] = [];
   const s3 = mockS3('bucket', { ...options, takeFault: () => faults.shift() });
   const client = new S3Client({
@@ -46,8 +46,14 @@ async function open(options?: { isSilent: boolean }) {
   };
 }
 
-describeFileStore('the S3 store on the mocked client', () => open());
-describeFileStore('the S3 store where S3 denies access to what is missing', () => open({ isSilent: true }));
+const cannot = ['serve URLs'] as const;
+describeFileStore('the S3 store on the mocked client', () => open(), { cannot });
+describeFileStore('the S3 store where an etag names a content', () => open({ hasContentEtags: true }), {
+  cannot,
+});
+describeFileStore('the S3 store where S3 denies access to what is missing', () => open({ isSilent: true }), {
+  cannot,
+});
 
 describe('the S3 store', () => {
   let s3: Awaited<ReturnType<typeof open>>['s3'];
