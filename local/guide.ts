@@ -17,8 +17,8 @@ ${toClientIds(settings)}
 Connect a client:
 
   Claude Code    claude mcp add --transport http files ${mcpUrl}${toClientOptions(settings)}
-  VS Code        code --add-mcp '{"name":"files","type":"http","url":"${mcpUrl}"}'
-  Cursor         ~/.cursor/mcp.json: {"mcpServers":{"files":{"url":"${mcpUrl}"}}}
+  VS Code        code --add-mcp '{"name":"files","type":"http","url":"${mcpUrl}"}'${needsClientId(settings) ? ', which asks for the client id' : ''}
+  Cursor         ~/.cursor/mcp.json: ${toCursorSettings(mcpUrl, settings)}
   MCP Inspector  npx @modelcontextprotocol/inspector, transport Streamable HTTP, ${mcpUrl}
 ${settings.casdoorUrl === undefined ? toCurl(mcpUrl, settings) : ''}
 Ctrl-C stops everything.
@@ -32,9 +32,24 @@ function toClientIds({ clientRegistration, publicClientId }: LocalSettings): str
   return publicClientId === undefined ? '' : `  Client id  ${publicClientId}, which every client needs\n`;
 }
 
-function toClientOptions({ clientRegistration, publicClientId }: LocalSettings): string {
-  if (clientRegistration === 'bridge' || publicClientId === undefined) return '';
-  return ` --client-id ${publicClientId} --callback-port 8080`;
+/** Clients register at the local authorization server and at the bridge, and cannot at Casdoor. */
+function needsClientId({ casdoorUrl, clientRegistration }: LocalSettings): boolean {
+  return casdoorUrl !== undefined && clientRegistration !== 'bridge';
+}
+
+function toClientOptions(settings: LocalSettings): string {
+  return needsClientId(settings) ? ` --client-id ${toClientId(settings)} --callback-port 8080` : '';
+}
+
+function toCursorSettings(url: string, settings: LocalSettings): string {
+  const auth = needsClientId(settings) && { auth: { CLIENT_ID: toClientId(settings) } };
+  return JSON.stringify({ mcpServers: { files: { url, ...auth } } });
+}
+
+/** What a person types where PUBLIC_CLIENT_ID is not set: the one client that is allowed, or a blank to fill in. */
+function toClientId({ publicClientId, allowLists }: LocalSettings): string {
+  const [only, ...others] = (allowLists.allowedClientIds ?? '').split(/[\s,]+/).filter((id) => id !== '');
+  return publicClientId ?? (others.length === 0 ? only : undefined) ?? 'YOUR_CLIENT_ID';
 }
 
 function toCurl(mcpUrl: string, { mcpPort, authPort }: LocalSettings): string {

@@ -12,6 +12,11 @@ const port = (byDefault: number) =>
     .pipe(z.number().min(1).max(65_535))
     .describe('a port number from 1 to 65535');
 
+const names = z
+  .string()
+  .regex(/^[\x20-\x7e]+$/)
+  .optional();
+
 /** The variables of `npm start` with their rules; the description says what a right value looks like. */
 const schema = z.object({
   MCP_PORT: port(3000),
@@ -37,6 +42,9 @@ const schema = z.object({
     .regex(/^[\x21-\x7e]+$/)
     .optional()
     .describe('the client id of the public client at CASDOOR_URL'),
+  ALLOWED_CLIENT_IDS: names.describe('client ids separated by commas'),
+  ALLOWED_ORGANIZATIONS: names.describe('organizations separated by commas'),
+  MACHINE_CLIENT_IDS: names.describe('client ids separated by commas'),
   MCP_GATEWAY_RENAMES: z
     .enum(['0', '1'])
     .default('0')
@@ -60,6 +68,8 @@ export interface LocalSettings {
   readonly clientRegistration: 'none' | 'bridge';
   /** The public client that is registered at Casdoor; the local authorization server has one of its own. */
   readonly publicClientId: string | undefined;
+  /** The lists of who may call, by the names of the settings that a deployment has for them; those that are given. */
+  readonly allowLists: Readonly<Record<string, string>>;
   /** Whether the gateway renames the challenge as REST APIs do. */
   readonly gatewayRenames: boolean;
   /** An S3 server in place of the local one. */
@@ -97,6 +107,11 @@ export function readLocalSettings(variables: Readonly<Record<string, string | un
     casdoorApplication: read.CASDOOR_APPLICATION,
     clientRegistration: read.CLIENT_REGISTRATION,
     publicClientId: read.PUBLIC_CLIENT_ID,
+    allowLists: {
+      ...(read.ALLOWED_CLIENT_IDS !== undefined && { allowedClientIds: read.ALLOWED_CLIENT_IDS }),
+      ...(read.ALLOWED_ORGANIZATIONS !== undefined && { allowedOrganizations: read.ALLOWED_ORGANIZATIONS }),
+      ...(read.MACHINE_CLIENT_IDS !== undefined && { machineClientIds: read.MACHINE_CLIENT_IDS }),
+    },
     gatewayRenames: read.MCP_GATEWAY_RENAMES === '1',
     s3Endpoint: read.S3_ENDPOINT,
     credentials,

@@ -154,6 +154,7 @@ async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl:
       publicUrl: mcpUrl,
       ...(settings.casdoorApplication !== undefined && { casdoorApplication: settings.casdoorApplication }),
       clientRegistration: settings.clientRegistration,
+      ...settings.allowLists,
       ...toPublicClient(settings),
     }),
   );

@@ -65,7 +65,9 @@ export const authorizationSettings = {
   machineClientIds: list(printable).describe('client ids that may call without a user, separated by commas'),
   clientClaim: claimName
     .optional()
-    .describe('the claim that names the client, for an authorization server that is not in the table below'),
+    .describe(
+      'the claim that names the client, for an authorization server that is not in docs/identity-providers',
+    ),
   userMark: z
     .string()
     .regex(mark)

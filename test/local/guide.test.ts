@@ -50,6 +50,19 @@ Ctrl-C stops everything.
     expect(text).not.toContain('npm run');
   });
 
+  it('gives every client its id where Casdoor is real, and a blank to fill in where none is known', () => {
+    const url = 'http://localhost:3000/mcp';
+    const text = guide({ CASDOOR_URL: 'https://door.example.com', ALLOWED_CLIENT_IDS: 'abc' });
+    expect(text).toContain(`files ${url} --client-id abc --callback-port 8080\n`);
+    expect(text).toContain(`{"mcpServers":{"files":{"url":"${url}","auth":{"CLIENT_ID":"abc"}}}}\n`);
+    expect(text).toContain(', which asks for the client id\n');
+    for (const lists of [{}, { ALLOWED_CLIENT_IDS: 'abc,def' }] as Record<string, string>[])
+      expect(guide({ CASDOOR_URL: 'https://door.example.com', ...lists })).toContain(
+        ' --client-id YOUR_CLIENT_ID --callback-port 8080\n',
+      );
+    expect(guide({ ALLOWED_CLIENT_IDS: 'abc' })).not.toContain('abc');
+  });
+
   it('says where clients get their client id', () => {
     expect(guide({ CLIENT_REGISTRATION: 'bridge' })).toContain(
       '  Client id  clients register themselves: the bridge gives it to them\n',

@@ -42,6 +42,16 @@ describe('the settings of the local stack', () => {
     });
   });
 
+  it('take the lists of who may call, by the names that a deployment has for them', () => {
+    expect(readLocalSettings({}).allowLists).toEqual({});
+    const variables = { ALLOWED_CLIENT_IDS: 'a,b', ALLOWED_ORGANIZATIONS: 'acme', MACHINE_CLIENT_IDS: 'm' };
+    expect(readLocalSettings(variables).allowLists).toEqual({
+      allowedClientIds: 'a,b',
+      allowedOrganizations: 'acme',
+      machineClientIds: 'm',
+    });
+  });
+
   it('refuse one port for two servers', () => {
     expect(() => readLocalSettings({ AUTH_PORT: '3000' })).toThrow(
       'set MCP_PORT, AUTH_PORT and S3_PORT to three ports, got 3000, 3000 and 4568',
@@ -59,6 +69,8 @@ describe('the settings of the local stack', () => {
     ['CASDOOR_APPLICATION', '..'],
     ['CLIENT_REGISTRATION', 'open'],
     ['PUBLIC_CLIENT_ID', 'a b'],
+    ['ALLOWED_CLIENT_IDS', ''],
+    ['ALLOWED_ORGANIZATIONS', 'é'],
     ['S3_ENDPOINT', 'minio'],
     ['LOCAL_DATA_DIR', ''],
   ])('refuse %s=%s by that name', (name, value) => {

@@ -1,11 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { bundleFunctions } from '../../lib/bundle.ts';
-import { readSection, toArchitectureChart, toSettingsTable, toStartSize, toToolTable } from './sections.ts';
+import {
+  readSection,
+  toArchitectureChart,
+  toSettingsTable,
+  toStartSize,
+  toTokenTable,
+  toToolTable,
+} from './sections.ts';
+import { tokenRows } from './tokens.ts';
 
 // `npm run readme` writes these sections anew.
 describe('the README', () => {
   it('has the tools of the catalogue, with the scopes of the scope table', () => {
     expect(readSection('tools')).toBe(toToolTable());
   });
+
+  it('has the answer to each kind of token', () => {
+    expect(readSection('tokens')).toBe(toTokenTable());
+  });
+
+  it.each(tokenRows.flatMap(({ code, shownBy }) => shownBy.map((name) => ({ code, name }))))(
+    'names tests of tokens that are there: $name for $code',
+    ({ code, name }) => {
+      const text = readFileSync(join(import.meta.dirname, '../lambda/auth', `${name}.test.ts`), 'utf8');
+      if (code !== undefined) expect(text).toContain(code);
+    },
+  );
 
   it('has the settings as they are validated', () => {
     expect(readSection('settings')).toBe(toSettingsTable());

@@ -7,6 +7,7 @@ import { type bundleFunctions, listStartFiles } from '../../lib/bundle.ts';
 import { describeSettings } from '../../lib/settings.ts';
 import { synthesize } from '../support/synthesize.ts';
 import { toArchitecture } from './architecture.ts';
+import { tokenRows, toTokenCells } from './tokens.ts';
 
 /** The README of the project. */
 export const readme = join(import.meta.dirname, '..', '..', 'README.md');
@@ -52,6 +53,11 @@ export function toSettingsTable(): string {
       : `\`${Array.isArray(byDefault) ? byDefault.join(',') : byDefault}\``,
   ]);
   return toTable(['Setting', 'Value', 'Default'], rows);
+}
+
+/** What each kind of token is answered, as a table. */
+export function toTokenTable(): string {
+  return toTable(['Token', 'Answer', 'Shown by'], tokenRows.map(toTokenCells));
 }
 
 /** The deployed resources as a Mermaid chart, drawn from the synthesized template. */

@@ -6,6 +6,7 @@ import {
   toArchitectureChart,
   toSettingsTable,
   toStartSize,
+  toTokenTable,
   toToolTable,
 } from './sections.ts';
 
@@ -13,6 +14,7 @@ const built = await bundleFunctions();
 const sections = {
   tools: toToolTable(),
   settings: toSettingsTable(),
+  tokens: toTokenTable(),
   architecture: toArchitectureChart(),
   bundle: String(toStartSize(built)),
 };
