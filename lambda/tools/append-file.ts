@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
+import { toAddition } from '../text/addition.ts';
 import { rewriteText } from '../text/rewrite.ts';
 import { maxTextBytes } from '../text/whole-text.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toTextMediaType } from './answer/media-type.ts';
 import { toWrittenFile, toWrittenText, writtenFile } from './answer/written-file.ts';
-import { readContent } from './input/file-content.ts';
+import { readContent, toTextBytes } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool } from './tool.ts';
@@ -15,8 +16,8 @@ export const appendFile = defineTool({
   name: 'append_file',
   title: 'Append to a file',
   description:
-    'Add text to the end of a text file of at most 4 MiB, exactly as it is: begin or end it with "\\n" where ' +
-    'a line should begin or end. Nothing is lost when others append at the same time. HTTP headers, metadata ' +
+    'Add text to the end of a text file of at most 4 MiB: begin or end it with "\\n" where a line should begin ' +
+    'or end. Line ends become those of the file. Nothing is lost when others append at the same time. HTTP headers, metadata ' +
     'and storage class of the file stay; tags, access lists and locks do not.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/log.md"'),
@@ -29,7 +30,9 @@ export const appendFile = defineTool({
 
   async run({ path, content, create, if_match }, context) {
     const file = readFilePath(path);
-    const addition = readContent(content, 'utf8', context.limits.maxWriteBytes);
+    // Refuses too much of it, and half of a character, before anything is read.
+    readContent(content, 'utf8', context.limits.maxWriteBytes);
+    const toBytes = (present: Uint8Array) => toTextBytes(toAddition(present, content));
     const condition = readWriteCondition(if_match);
     const etag = condition.kind === 'match' ? condition.etag : undefined;
     const mayCreate = create && etag === undefined;
@@ -37,9 +40,13 @@ export const appendFile = defineTool({
       {
         path: file,
         etag,
-        change: ({ bytes }) => ({ content: join(bytes, addition), details: undefined }),
+        change: ({ bytes }) => ({ content: join(bytes, toBytes(bytes)), details: undefined }),
         create: mayCreate
-          ? () => ({ content: addition, details: undefined, mediaType: toTextMediaType(file) })
+          ? () => ({
+              content: toBytes(new Uint8Array()),
+              details: undefined,
+              mediaType: toTextMediaType(file),
+            })
           : undefined,
       },
       context,

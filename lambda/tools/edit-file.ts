@@ -44,8 +44,9 @@ export const editFile = defineTool({
     const { written, details } = dry_run
       ? await preview(file, etag, change, context)
       : await rewriteText({ path: file, etag, change }, context);
-    const { before, text, replacements } = details;
-    const answer = { ...toWrittenFile(written), replacements, dry_run };
+    const { before, text, replacements, replaced } = details;
+    const undo = !dry_run && replaced !== undefined && { replaced_version_id: replaced };
+    const answer = { ...toWrittenFile(written), replacements, dry_run, ...undo };
     const shown = show_diff ? [toDiff(file, before, text)] : [];
     return { content: [...shown, JSON.stringify(answer)].map((part) => ({ type: 'text', text: part })) };
   },
@@ -62,7 +63,7 @@ async function preview<Details>(
   return { written: present.facts, details: change(present).details };
 }
 
-function toEdited({ bytes }: WholeText, edits: readonly TextEdit[]) {
+function toEdited({ facts, bytes }: WholeText, edits: readonly TextEdit[]) {
   // Keeps the byte order mark, which no edit touches unless it names it.
   const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const { text, replacements } = applyEdits(before, edits, maxTextBytes);
@@ -73,5 +74,5 @@ function toEdited({ bytes }: WholeText, edits: readonly TextEdit[]) {
         'and nothing was changed: call create_upload_url and upload it',
     );
   }
-  return { content, details: { before, text, replacements } };
+  return { content, details: { before, text, replacements, replaced: facts.versionId } };
 }

@@ -27,13 +27,35 @@ async function later<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 describe('append_file', () => {
-  it('adds the text exactly as it is', async () => {
-    const files = createMemoryFileStore({ files: { 'log.md': '\uFEFFone\r\ntwo' } });
-    const whole = '\uFEFFone\r\ntwo, three\n';
+  it('adds the text as it is', async () => {
+    const files = createMemoryFileStore({ files: { 'log.md': '\uFEFFone\r\ntwo\n' } });
+    const whole = '\uFEFFone\r\ntwo\n, three\n';
     expect(await runTool(appendFile, { path: 'log.md', content: ', three\n' }, files)).toEqual({
-      text: `Appended to "log.md" (19 bytes, etag ${toEtag(whole)}, version v2).`,
-      structured: { path: 'log.md', size: 19, etag: toEtag(whole), version_id: 'v2' },
+      text: `Appended to "log.md" (20 bytes, etag ${toEtag(whole)}, version v2).`,
+      structured: { path: 'log.md', size: 20, etag: toEtag(whole), version_id: 'v2' },
     });
+  });
+
+  it.each([
+    ['one\r\ntwo\r\n', 'three\nfour\r\n', 'one\r\ntwo\r\nthree\r\nfour\r\n'],
+    ['one\r\ntwo', '\nthree', 'one\r\ntwo\r\nthree'],
+    ['one\n', 'two\r\n', 'one\ntwo\r\n'],
+    ['one\r\ntwo\n', 'three\n', 'one\r\ntwo\nthree\n'],
+    ['\n', 'a\n', '\na\n'],
+    ['one', '\ntwo\n', 'one\ntwo\n'],
+    ['', 'one\n', 'one\n'],
+  ])('ends lines as all lines of the file end: %j and %j', async (present, content, whole) => {
+    const files = createMemoryFileStore({ files: { 'log.md': present } });
+    await runTool(appendFile, { path: 'log.md', content }, files);
+    expect(await readText(files, 'log.md')).toBe(whole);
+  });
+
+  it.each(['log.md', 'new.md'])('makes no binary file of %s', async (name) => {
+    const files = createMemoryFileStore({ files: { 'log.md': 'one\n' } });
+    expect(await failTool(appendFile, { path: name, content: '\0' }, files)).toMatch(
+      /^content holds a NUL character and nothing was changed/,
+    );
+    expect(await readText(files, 'log.md')).toBe('one\n');
   });
 
   it('creates the file with the type of its name', async () => {

@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import * as catalogue from '../../../lambda/tools/catalogue.ts';
 import { createTestServer, legacy, modern, type TestServer } from '../../support/mcp-server.ts';
 
 type ListedTool = Tool & { readonly securitySchemes?: unknown };
@@ -203,6 +204,11 @@ describe('the catalogue', () => {
         };
       }),
     );
+  });
+
+  it('loses these tools where deletion is off', () => {
+    const names = Object.values(catalogue).flatMap(({ name, deletes }) => (deletes ? [name] : []));
+    expect(names).toEqual(['delete_directory', 'delete_file', 'move_directory', 'move_file']);
   });
 
   it('is the same in both eras of the protocol', async () => {

@@ -31,6 +31,7 @@ describe('edit_file', () => {
       version_id: 'v2',
       replacements: 1,
       dry_run: false,
+      replaced_version_id: 'v1',
     });
     expect(await readText(files, 'a.md')).toBe('one\nzwei\nthree\n');
   });
