@@ -122,6 +122,22 @@ describe('a search of contents', () => {
     expect(Math.max(...store.reads.map(({ length }) => length))).toBe(mebibyte / 4);
   });
 
+  it('finds no line end where it stops reading a big file', async () => {
+    const files = createMemoryFileStore({ files: { 'big.txt': 'abcdefghi\n'.repeat(60_000) } });
+    const pattern = await readLinePattern('^abcdef?g?h?$', { regex: true, caseSensitive: true });
+    const found = await searchContents(
+      files,
+      { directory: readDirectoryPath(''), pattern, context: 0, limit: 50, start: {} },
+      {
+        // Not a multiple of the lines' length, and no limit of time: a slow machine takes its time.
+        limits: { ...searchLimits, bytesOfFile: 100_003, milliseconds: 600_000 },
+        signal: new AbortController().signal,
+        reportProgress: async () => {},
+      },
+    );
+    expect(found).toMatchObject({ matches: 0, cut: ['big.txt'] });
+  });
+
   it.each([
     ['files', { files: 10 }],
     ['bytes', { bytes: 500, bytesOfFile: 100 }],

@@ -47,13 +47,6 @@ describe('search_files, for lines', () => {
     expect(pages.at(-1)?.facts).toMatchObject({ complete: true });
   });
 
-  it('finds no line end where it stops reading a big file', async () => {
-    const files = open({ 'big.txt': 'abcdefghi\n'.repeat(943_718) });
-    const { text, facts } = await search({ query: '^abcdef?g?h?$', regex: true }, files);
-    expect(text).toBe('No line matches.');
-    expect(facts.searched_only_in_part).toEqual(['big.txt']);
-  });
-
   it('answers matches as path:line: text, and the facts once, as JSON', async () => {
     const { text, facts } = await search({ query: 'two' }, notes);
     expect(text).toBe('a.md:2: two\nb/c.txt:2: x two');
