@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { readDirectoryPath } from '../files/file-path.ts';
-import type { FileFacts } from '../files/file-store.ts';
 import { globInput, readGlob } from '../search/glob.ts';
 import { mebibyte } from '../search/limits.ts';
 import { type GlobalEdit, replaceEverywhere } from '../text/edits.ts';
-import { maxTextBytes, NotText, readWholeText } from '../text/whole-text.ts';
+import { rewriteText } from '../text/rewrite.ts';
+import { maxTextBytes, NotText, readWholeText, type WholeText } from '../text/whole-text.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toChangesAnswer } from './changes/answer.ts';
 import { changeEachFile, type FileChanges, type ListedFile } from './changes/each-file.ts';
@@ -80,22 +80,34 @@ async function editOne(
   { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
 ): Promise<Outcome> {
   if (size === 0) return { kind: 'unchanged' };
+  const change = (present: WholeText) => toEdited(present, edit);
   try {
-    const { facts, bytes } = await readWholeText(path, undefined, { files, signal });
-    const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    const { text, replacements } = replaceEverywhere(before, edit, maxTextBytes);
-    if (replacements === 0 || text === before) return { kind: 'unchanged' };
-    if (!isDryRun) await write(facts, toTextBytes(text));
-    return { kind: 'changed', replacements, undo: facts.versionId };
+    const { replacements, undo } = isDryRun
+      ? change(await readWholeText(path, undefined, { files, signal })).details
+      : (await rewriteText({ path, change }, { files, signal })).details;
+    return { kind: 'changed', replacements, undo };
   } catch (error) {
     if (error instanceof NotText) return { kind: 'binary' };
+    if (error instanceof NothingToReplace) return { kind: 'unchanged' };
     throw error;
   }
+}
 
-  async function write(replaces: FileFacts, content: Uint8Array) {
-    const { mediaType, etag } = replaces;
-    await files.write(path, content, { mediaType, condition: { kind: 'match', etag }, replaces, signal });
+/** Ends the change of a file in which there is nothing to replace, before anything is written. */
+class NothingToReplace extends Error {}
+
+function toEdited({ facts, bytes }: WholeText, edit: GlobalEdit) {
+  // Keeps the byte order mark, which no edit touches unless it names it.
+  const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const { text, replacements } = replaceEverywhere(before, edit, maxTextBytes);
+  if (text === before) throw new NothingToReplace();
+  const content = toTextBytes(text);
+  if (content.length > maxTextBytes) {
+    throw new ToolFailure(
+      `the file would become ${content.length} bytes long, more than the ${maxTextBytes} that can be edited`,
+    );
   }
+  return { content, details: { replacements, undo: facts.versionId } };
 }
 
 function toReport({ done, failed, next }: FileChanges<Outcome>, isDryRun: boolean) {

@@ -17,8 +17,10 @@ export function createWriting(location: Location, pause?: Pause): Pick<FileStore
     async write(path, content, { mediaType, condition, replaces, writer, signal }) {
       const size = content.length;
       const write = nameWrite(size, replaces?.versionId);
-      const metadata = { ...replaces?.attributes?.metadata, ...toWriterMetadata(writer) };
-      const named = toNamedMetadata(write.writeId, metadata);
+      const metadata = replaces?.attributes?.metadata;
+      const signed = { ...metadata, ...toWriterMetadata(writer) };
+      // Where there is no room for all of it, the metadata of other programs comes first.
+      const named = toNamedMetadata(write.writeId, signed) ?? toNamedMetadata(write.writeId, metadata);
       /** What is sent: a repeated write demands that nobody has written since it was looked for. */
       let demanded = condition;
 

@@ -4,6 +4,8 @@ import { editFiles } from '../../../lambda/tools/edit-files.ts';
 import { createMemoryFileStore, readText, writeText } from '../../support/memory-file-store.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
 
+const { signal } = new AbortController();
+
 /** The text and the facts that the tool answers. */
 async function edit(input: Readonly<Record<string, unknown>>, files: FileStore) {
   const answer = await runTool(editFiles, { old_text: 'old', new_text: 'new', ...input }, files);
@@ -97,7 +99,7 @@ describe('edit_files', () => {
     expect(facts.files + rest.facts.files).toBe(200);
   });
 
-  it('never overwrites what somebody else writes meanwhile', async () => {
+  it('never overwrites what somebody else writes meanwhile, and makes its change on that', async () => {
     const files = createMemoryFileStore({ files: { 'a.md': 'old', 'b.md': 'old' } });
     let isFirst = true;
     const racing: FileStore = {
@@ -111,7 +113,32 @@ describe('edit_files', () => {
       },
     };
     await edit({ dry_run: false }, racing);
-    expect([await readText(files, 'a.md'), await readText(files, 'b.md')]).toEqual(['old and theirs', 'new']);
+    expect([await readText(files, 'a.md'), await readText(files, 'b.md')]).toEqual(['new and theirs', 'new']);
+  });
+
+  it('writes nothing over a file in which somebody else has replaced the text meanwhile', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'old' } });
+    let writes = 0;
+    const racing: FileStore = {
+      ...files,
+      write: async (...call) => {
+        writes += 1;
+        await writeText(files, 'a.md', 'theirs');
+        return files.write(...call);
+      },
+    };
+    const { facts } = await edit({ dry_run: false }, racing);
+    expect(facts).toMatchObject({ files: 0, replacements: 0 });
+    expect([await readText(files, 'a.md'), writes]).toEqual(['theirs', 1]);
+  });
+
+  it('makes no file longer than what can be edited', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': `old${'x'.repeat(2 ** 22 - 3)}` } });
+    const { text } = await edit({ new_text: '€', dry_run: false }, files);
+    expect(text).toMatch(/^Replaced 1 places/);
+    const { text: refused } = await edit({ old_text: 'x', new_text: '€', dry_run: false }, files);
+    expect(refused).toContain('a.md: ');
+    expect((await files.stat(readFilePath('a.md'), { signal })).size).toBe(2 ** 22);
   });
 
   it('tells of a file that it could not change, and changes the others', async () => {
