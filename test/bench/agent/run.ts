@@ -12,7 +12,7 @@ import { startThisServer } from './this-server.ts';
 const results = join(import.meta.dirname, '..', 'results');
 
 const cannot = [
-  'Not measured: `txn2/mcp-s3`, which the Go module proxy did not offer when this was written. Its README lists ' +
+  'Not measured: `txn2/mcp-s3`, which the Go module proxy did not offer when this was written. It has ' +
     'tools for one object a call: list, get, put, copy, delete, metadata and presigned URLs.',
 ];
 
