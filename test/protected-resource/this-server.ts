@@ -52,6 +52,8 @@ export async function startThisServer(name: keyof typeof profiles): Promise<Runn
       scopePrefix: '',
       algorithms: ['RS256'],
       profile: profiles[name],
+      // The authorization server beside it is none that we know, so its users need a mark.
+      ...(name === 'rfc9068' && { userMark: 'sub!=client_id' }),
       machineClientIds: [],
       allowedClientIds: [],
       allowedOrganizations: [],
