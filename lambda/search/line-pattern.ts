@@ -1,5 +1,6 @@
 import { ToolFailure } from '../tool-failure.ts';
 import { type LineEnds, toPieceExpression } from './anchors.ts';
+import { needsLineBreak } from './line-break.ts';
 import { compileExpression, type RegularExpression } from './regular-expression.ts';
 
 /** The longest query in characters; 1 KiB of UTF-8 holds any of them. */
@@ -26,7 +27,7 @@ export async function readLinePattern(
   query: string,
   { regex, caseSensitive }: QueryOptions,
 ): Promise<LinePattern> {
-  if (query.includes('\n')) {
+  if (query.includes('\n') || (regex && needsLineBreak(query))) {
     throw new ToolFailure('the query holds a line break: search for one line, and read on with read_file');
   }
   if (!query.isWellFormed()) {
