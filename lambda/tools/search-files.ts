@@ -54,7 +54,9 @@ export const searchFiles = defineTool({
     regex: z
       .boolean()
       .default(false)
-      .describe('query is a regular expression (RE2 syntax); lines over 16 KiB are searched in pieces'),
+      .describe(
+        'query is a regular expression (RE2: \\w, \\d and \\b are ASCII, \\p{L} any letter); lines over 16 KiB come in pieces',
+      ),
     case_sensitive: z.boolean().default(true).describe('For query; a glob always is'),
     context: count(0).max(5).default(0).describe('Lines to show before and after each match'),
     limit: count(1).max(200).default(50).describe('Matching lines, or names, in one answer'),
