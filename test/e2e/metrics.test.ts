@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FileStore } from '../../lambda/files/file-store.ts';
 import { createQuota } from '../../lambda/mcp/quota.ts';
 import { requestToken } from '../../local/authorization-server/request-token.ts';
 import { startS3Server } from '../../local/s3/server.ts';
 import { prepareStack, type RunningStack, startStack } from '../support/local-stack.ts';
 import { createTestServer, legacy } from '../support/mcp-server.ts';
+import { createMemoryFileStore } from '../support/memory-file-store.ts';
 import { listShownMetrics, listWatchedMetrics, toMetricText } from '../support/shown-metrics.ts';
 import { synthesize } from '../support/synthesize.ts';
 
@@ -13,11 +15,12 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 const stopping: (() => Promise<unknown>)[] = [];
 
 let documents: readonly MetricDocument[];
-let documentsOfQuota: readonly MetricDocument[];
+/** Of what the local run has not: a quota, and a bucket that keeps no versions. */
+let documentsInProcess: readonly MetricDocument[];
 
 beforeAll(async () => {
   documents = [await useEverything(), await useWithoutKeys()].flatMap(readDocuments);
-  documentsOfQuota = await useQuota();
+  documentsInProcess = [...(await useQuota()), ...(await useUnversionedBucket())];
 }, 240_000);
 
 afterAll(async () => {
@@ -69,6 +72,22 @@ async function useQuota(): Promise<readonly MetricDocument[]> {
   return lines.map((line) => JSON.parse(line)).filter((line) => '_aws' in line);
 }
 
+/** Writes through the same endpoint in this process, because the local run accepts no bucket without versions. */
+async function useUnversionedBucket(): Promise<readonly MetricDocument[]> {
+  const versioned = createMemoryFileStore();
+  const files: FileStore = {
+    ...versioned,
+    async write(path, content, options) {
+      const { versionId: _, ...written } = await versioned.write(path, content, options);
+      return written;
+    },
+  };
+  const { send, token, lines } = await createTestServer({ openFiles: () => files });
+  const params = { name: 'write_file', arguments: { path: 'a.txt', content: 'x' } };
+  await send({ body: legacy('tools/call', params), token: await token('files:write') });
+  return lines.map((line) => JSON.parse(line)).filter((line) => '_aws' in line);
+}
+
 function call(mcpUrl: string, tool: string, token?: string): Promise<Response> {
   const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: {} } };
   return fetch(mcpUrl, {
@@ -111,7 +130,7 @@ function listMetrics({ _aws }: MetricDocument): readonly string[] {
 describe('the metrics that the functions write', () => {
   it('are those that the dashboard shows and the alarms watch, with the same dimensions', () => {
     const template = synthesize({ callsPerMinute: 1 });
-    const written = new Set([...documents, ...documentsOfQuota].flatMap(listMetrics));
+    const written = new Set([...documents, ...documentsInProcess].flatMap(listMetrics));
     const awaited = [...listShownMetrics(template), ...listWatchedMetrics(template)];
     expect(awaited.filter((metric) => !written.has(metric))).toEqual([]);
     expect([...written].filter((metric) => !awaited.includes(metric))).toEqual([]);
