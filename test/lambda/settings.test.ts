@@ -23,6 +23,11 @@ describe("the MCP function's settings", () => {
   it('are read from its variables', () => {
     const variables = { ...mcp, ALLOWED_CLIENT_IDS: 'one two', PATH: '/bin' };
     expect(readMcpSettings(variables)).toEqual({
+      acceptBoundTokens: false,
+      casdoorApplication: undefined,
+      clientClaim: undefined,
+      organizationClaim: undefined,
+      userMark: undefined,
       resource: 'https://mcp.example.com/mcp',
       issuer: 'https://door.example.com',
       jwksUrl: 'https://door.example.com/.well-known/jwks',
