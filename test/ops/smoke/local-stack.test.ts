@@ -32,6 +32,7 @@ describe('npm run smoke against the local stack', () => {
       'ok    connect',
       'ok    tools',
       'ok    write',
+      'ok    version',
       'ok    read',
       'ok    list',
       'ok    overwrite',
