@@ -30,7 +30,9 @@ export function findWrongParams(method: string, params: unknown = {}): string | 
   if (!isObject(meta)) return 'params._meta must be an object';
   // At 2026-07-28 there is no initialize, which the SDK says by its own error.
   if (method === 'initialize' && hasEnvelope(params)) return undefined;
-  return findWrongToken(meta) ?? checks[method]?.(params);
+  // A method may be called like something that every object has, such as "constructor".
+  const check = Object.hasOwn(checks, method) ? checks[method] : undefined;
+  return findWrongToken(meta) ?? check?.(params);
 }
 
 /** Whether a request carries the envelope of 2026-07-28, by which it is told from those of earlier revisions. */
