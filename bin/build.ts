@@ -1,7 +1,10 @@
-import { bundleFunctions } from '../lib/bundle.ts';
+import { parseArgs } from 'node:util';
+import { bundleFunctions, listStartFiles, toStartReport } from '../lib/bundle.ts';
 
-const built = await bundleFunctions();
-for (const { outputs } of Object.values(built)) {
-  for (const [file, { bytes }] of Object.entries(outputs))
-    console.info(`${file} ${Math.ceil(bytes / 1024)} KB`);
+const { values } = parseArgs({ options: { report: { type: 'boolean', default: false } } });
+for (const [name, metafile] of Object.entries(await bundleFunctions())) {
+  const files = listStartFiles(metafile);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  console.info(`${name}: a start reads ${bytes.toLocaleString('en')} bytes in ${files.length} files`);
+  if (values.report) console.info(`${toStartReport(files)}\n`);
 }

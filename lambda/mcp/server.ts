@@ -4,6 +4,7 @@ import { ToolFailure } from '../tool-failure.ts';
 import { toToolFailure } from '../tools/answer/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
+import { keepJsonSchema } from './kept-json-schema.ts';
 import type { ListTools, ToolVisibility } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */
@@ -49,8 +50,9 @@ export function createServer(options: ServerOptions): McpServer {
   });
   for (const tool of options.tools) {
     const { name, title, description, input, output, hints } = tool;
-    const outputSchema = output && { outputSchema: output };
-    const config = { title, description, inputSchema: input, ...outputSchema, annotations: hints };
+    const outputSchema = output && { outputSchema: keepJsonSchema(output) };
+    const inputSchema = keepJsonSchema(input);
+    const config = { title, description, inputSchema, ...outputSchema, annotations: hints };
     server.registerTool(name, config, createToolHandler(tool, options));
   }
   server.server.setRequestHandler('tools/list', () => ({ tools: listTools(context.principal.scopes) }));

@@ -35,6 +35,7 @@ export const appendFile = defineTool({
     const toBytes = (present: Uint8Array) => toTextBytes(toAddition(present, content));
     const condition = readWriteCondition(if_match);
     const etag = condition.kind === 'match' ? condition.etag : undefined;
+    const mediaType = await toTextMediaType(file);
     const mayCreate = create && etag === undefined;
     const { written } = await rewriteText(
       {
@@ -45,7 +46,7 @@ export const appendFile = defineTool({
           ? () => ({
               content: toBytes(new Uint8Array()),
               details: undefined,
-              mediaType: toTextMediaType(file),
+              mediaType,
             })
           : undefined,
       },

@@ -40,7 +40,7 @@ export const createUploadUrl = defineTool({
 
   async run({ path, size, media_type, expires_in, if_match, create_only }, { files }) {
     const file = readFilePath(path);
-    const mediaType = media_type === undefined ? toMediaType(file) : readMediaType(media_type);
+    const mediaType = media_type === undefined ? await toMediaType(file) : readMediaType(media_type);
     const condition = readWriteCondition(if_match, create_only);
     const expiresAt = toExpiry(expires_in);
     const options = { expiresInSeconds: expires_in, mediaType, size, condition };

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { type FilePath, readFilePath } from '../files/file-path.ts';
-import { toDiff } from '../text/diff.ts';
 import { applyEdits, type TextEdit } from '../text/edits.ts';
 import { type NewText, rewriteText } from '../text/rewrite.ts';
 import { maxTextBytes, readWholeText, type WholeText } from '../text/whole-text.ts';
@@ -47,10 +46,16 @@ export const editFile = defineTool({
     const { before, text, replacements, replaced } = details;
     const undo = !dry_run && replaced !== undefined && { replaced_version_id: replaced };
     const answer = { ...toWrittenFile(written), replacements, dry_run, ...undo };
-    const shown = show_diff ? [toDiff(file, before, text)] : [];
+    const shown = show_diff ? [await showDiff(file, before, text)] : [];
     return { content: [...shown, JSON.stringify(answer)].map((part) => ({ type: 'text', text: part })) };
   },
 });
+
+/** Imported here, so that a start does not read what makes diffs. */
+async function showDiff(path: FilePath, before: string, after: string): Promise<string> {
+  const { toDiff } = await import('../text/diff.ts');
+  return toDiff(path, before, after);
+}
 
 /** Tells what would be written, as if the file as it is now had been. */
 async function preview<Details>(

@@ -33,7 +33,7 @@ export const writeFile = defineTool({
   async run({ path, content, encoding, if_match, create_only }, { files, limits, signal }) {
     const file = readFilePath(path);
     const condition = readWriteCondition(if_match, create_only);
-    const mediaType = encoding === 'utf8' ? toTextMediaType(file) : toMediaType(file);
+    const mediaType = encoding === 'utf8' ? await toTextMediaType(file) : await toMediaType(file);
     const bytes = readContent(content, encoding, limits.maxWriteBytes);
     const written = await files.write(file, bytes, { mediaType, condition, signal });
     const notes = encoding === 'utf8' && content.includes('\0') ? [binaryNote] : [];

@@ -12,6 +12,34 @@ describe('the bundle of a function', () => {
     rmSync(directory, { recursive: true });
   });
 
+  // What every start pays for; `npm run build -- --report` tells what takes them.
+  it('lets a start of the MCP function read at most 820,000 bytes', async () => {
+    const files = listStartFiles((await bundleFunctions()).mcp);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThanOrEqual(820_000);
+  });
+
+  it.each([
+    ['a validator of JSON Schemas', /ajv|cfWorkerProvider/],
+    ['what makes diffs', /node_modules\/diff\//],
+    ['the table of media types', /node_modules\/mrmime\//],
+    ['what signs URLs', /s3-request-presigner/],
+    ['regular expressions of its own', /node_modules\/re2js\//],
+  ])('reads at a start nothing of %s', async (_what, module) => {
+    const files = listStartFiles((await bundleFunctions()).mcp);
+    const inputs = files.flatMap((file) => Object.keys(file.inputs));
+    expect(inputs.filter((input) => module.test(input))).toEqual([]);
+  });
+
+  it('reads at a start one HTTP stack, that of the S3 client', async () => {
+    const files = listStartFiles((await bundleFunctions()).mcp);
+    const stacks = files.flatMap((file) => file.nodeModules).filter((name) => /http|undici/.test(name));
+    expect(stacks).toEqual(['node:https']);
+    const inputs = files.flatMap((file) => Object.keys(file.inputs));
+    expect(inputs.filter((input) => /undici|fetch-http-handler/.test(input))).toEqual([]);
+  });
+
   it('reads at a start neither STS nor DynamoDB, which few deployments use', async () => {
     const files = listStartFiles((await bundleFunctions()).mcp);
     const inputs = files.flatMap((file) => Object.keys(file.inputs));

@@ -22,18 +22,18 @@ export async function toBinaryAnswer(
   context: Pick<ToolContext, 'files' | 'signal'> & VersionChoice,
 ): Promise<{ content: ContentBlock[] }> {
   const { facts } = first;
-  const media = facts.size <= maxMediaBytes ? findMedia(first) : undefined;
+  const media = facts.size <= maxMediaBytes ? await findMedia(first) : undefined;
   if (!media) return toLink(facts, context);
   const data = toBase64(await readWhole(first, context));
   return { content: [{ ...media, data }, toFactsBlock(facts)] };
 }
 
 /** An image by its content, a sound by the type it was given, or by its name when it was given none. */
-function findMedia({ facts, bytes }: FileRange) {
+async function findMedia({ facts, bytes }: FileRange) {
   const imageType = findImageType(bytes);
   if (imageType !== undefined) return { type: 'image' as const, mimeType: imageType };
   const mediaType =
-    facts.mediaType === 'application/octet-stream' ? toMediaType(facts.path) : facts.mediaType;
+    facts.mediaType === 'application/octet-stream' ? await toMediaType(facts.path) : facts.mediaType;
   return mediaType.startsWith('audio/') ? { type: 'audio' as const, mimeType: mediaType } : undefined;
 }
 

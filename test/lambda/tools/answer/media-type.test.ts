@@ -16,8 +16,8 @@ describe('the media type of text by its name', () => {
     // TypeScript, which shares its ending with a video.
     ['main.ts', 'text/plain; charset=utf-8'],
     ['no.png', 'text/plain; charset=utf-8'],
-  ])('of %s is %s', (path, mediaType) => {
-    expect(toTextMediaType(path)).toBe(mediaType);
+  ])('of %s is %s', async (path, mediaType) => {
+    expect(await toTextMediaType(path)).toBe(mediaType);
   });
 });
 
@@ -28,7 +28,7 @@ describe('the media type of bytes by their name', () => {
     ['notes.txt', 'text/plain'],
     ['data', 'application/octet-stream'],
     ['a.constructor', 'application/octet-stream'],
-  ])('of %s is %s', (path, mediaType) => {
-    expect(toMediaType(path)).toBe(mediaType);
+  ])('of %s is %s', async (path, mediaType) => {
+    expect(await toMediaType(path)).toBe(mediaType);
   });
 });
