@@ -97,6 +97,9 @@ function toEvent(headers: Readonly<Record<string, string>>, body: object): APIGa
   return event as unknown as APIGatewayProxyEventV2;
 }
 
+const organizations = { ORGANIZATION_CLAIM: 'org', ALLOWED_ORGANIZATIONS: 'acme' };
+const clients = { CLIENT_CLAIM: 'app', ALLOWED_CLIENT_IDS: 'mcp' };
+
 describe('the MCP function', () => {
   it('writes lines that are JSON, of the load of the keys as well, and names its service in them', async () => {
     expect(await call({}, 'whoami', {})).toMatchObject({ statusCode: 200 });
@@ -120,6 +123,37 @@ describe('the MCP function', () => {
     jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'));
     expect(await statusAfter(3_590_000)).toBe(200);
     expect(await statusAfter(3_700_000)).toBe(503);
+  });
+
+  it('refuses the key set of an application with more than its one key, and trusts none of them', async () => {
+    const keys = toKeySet(certificate, await createCertificate('cert-other'));
+    jest.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(keys));
+    expect(await call({}, 'whoami', {})).toMatchObject({ statusCode: 200 });
+    expect(await call({ CASDOOR_APPLICATION: 'app-mpc' }, 'whoami', {})).toMatchObject({ statusCode: 503 });
+    expect(written.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ event: 'key_set_load_failed', KeySetLoadFailures: 1 }),
+    );
+  });
+
+  it.each<[string, Record<string, unknown>, Record<string, string>, number]>([
+    ['by its mark', { uid: 'u1' }, { USER_MARK: 'uid' }, 200],
+    ['without its mark', {}, { USER_MARK: 'uid' }, 401],
+    ['of a listed organization', { uid: 'u1', org: 'acme' }, { USER_MARK: 'uid', ...organizations }, 200],
+    ['of another organization', { uid: 'u1', org: 'globex' }, { USER_MARK: 'uid', ...organizations }, 401],
+    ['of a listed client', { uid: 'u1', app: 'mcp' }, { USER_MARK: 'uid', ...clients }, 200],
+    ['of another client', { uid: 'u1', azp: 'mcp' }, { USER_MARK: 'uid', ...clients }, 401],
+    ['bound to a key', { uid: 'u1', cnf: {} }, { USER_MARK: 'uid' }, 401],
+    [
+      'bound to a key as a bearer',
+      { uid: 'u1', cnf: {} },
+      { USER_MARK: 'uid', BOUND_TOKENS: 'accepted' },
+      200,
+    ],
+  ])('takes a user %s at a server that it does not know', async (_, claims, more, status) => {
+    const handler = await create({ TOKEN_PROFILE: 'rfc9068', ...more });
+    expect(await invoke(handler, 'whoami', {}, { azp: undefined, ...claims })).toMatchObject({
+      statusCode: status,
+    });
   });
 
   it('asks no other service for what is not turned on', async () => {
