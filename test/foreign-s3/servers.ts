@@ -22,6 +22,8 @@ const copiesIgnoreConditions = 'CopyObject ignores IfNoneMatch and IfMatch on it
 
 const filesOnDisk = 'a file and a directory of one name cannot both be there, as on a disk';
 
+const versionPagesRepeat = 'a list of versions does not go on behind the version where a page ended';
+
 /** The servers that were tried. */
 export const foreignServers: readonly ForeignServer[] = [
   {
@@ -63,9 +65,10 @@ export const foreignServers: readonly ForeignServer[] = [
         'keys with empty segments become other keys on the disk',
       'listing shows the own entries of a directory in the order of their bytes': filesOnDisk,
       'reading keeps a file and a directory of the same name apart': filesOnDisk,
-      'versions are in the order in which they were made, within one second too':
-        'a list of versions does not go on behind the version where a page ended',
+      'versions are in the order in which they were made, within one second too': versionPagesRepeat,
       'versions belong to exactly one path': filesOnDisk,
+      'what tells one write from another keeps a newer version of the same content from a deletion of what was seen':
+        versionPagesRepeat,
     },
   },
 ];
