@@ -47,6 +47,8 @@ export interface MockedS3Options {
   readonly hasContentEtags?: boolean;
   /** What happens to the next change. */
   readonly takeFault?: () => Fault | undefined;
+  /** Decides when a request reaches S3; by default in a later turn. `signal` is that of its call. */
+  readonly admit?: (operation: string, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface MockedS3Options {
  */
 export function mockS3(
   bucket: string,
-  { isSilent = false, hasContentEtags = false, takeFault }: MockedS3Options = {},
+  { isSilent = false, hasContentEtags = false, takeFault, admit }: MockedS3Options = {},
 ): AwsClientStub<sdk.S3Client> {
   const s3 = mockClient(sdk.S3Client);
   /** Of all keys, the newest first. */
@@ -80,7 +82,7 @@ export function mockS3(
       requireKnown(input, ['Bucket', ...parameters]);
       if (input.Bucket !== bucket) throw new Error(`send the mocked S3 the bucket ${bucket}`);
       requireNotAborted(options?.abortSignal);
-      await setImmediate();
+      await (admit ? admit(command.name.replace('Command', ''), options?.abortSignal) : setImmediate());
       requireNotAborted(options?.abortSignal);
       const fault = /^(Put|Copy|Delete)/.test(command.name) ? takeFault?.() : undefined;
       if (!fault) return toOutput(input);

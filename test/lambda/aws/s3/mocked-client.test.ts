@@ -58,6 +58,7 @@ describeFileStore('the S3 store where S3 denies access to what is missing', () =
 describe('the S3 store', () => {
   let s3: Awaited<ReturnType<typeof open>>['s3'];
   let store: FileStore;
+  let disturb: Awaited<ReturnType<typeof open>>['disturb'];
   /** Of `dir/a`, which is there before each test. */
   let facts: FileFacts;
   let versionId: string;
@@ -74,7 +75,7 @@ describe('the S3 store', () => {
     s3.calls().map(({ args: [command] }) => [command.constructor.name.replace('Command', ''), command.input]);
 
   beforeEach(async () => {
-    ({ s3, store } = await open());
+    ({ s3, store, disturb } = await open());
     facts = await write('dir/a');
     versionId = facts.versionId ?? '';
     s3.resetHistory();
@@ -619,6 +620,23 @@ describe('the S3 store', () => {
   });
 
   describe('the search for a lost write', () => {
+    it.each<[string, string, () => Promise<unknown>, () => object]>([
+      ['write', 'PutObject', () => write('dir/a'), () => ({ IfMatch: facts.etag })],
+      ['write of a new file', 'PutObject', () => write('b'), () => ({ IfNoneMatch: '*' })],
+      ['copy', 'CopyObject', () => copyTo('b'), () => ({ IfNoneMatch: '*' })],
+    ])(
+      'lets a plain %s be repeated only upon what it saw, as the first request may be late',
+      async (...row) => {
+        const [, name, call, toDemand] = row;
+        disturb({ isDone: false });
+        await call();
+        const inputs = requests().flatMap(([request, input]) => (request === name ? [input] : []));
+        expect(inputs).toHaveLength(2);
+        expect(inputs[0]).not.toHaveProperty(Object.keys(toDemand())[0] ?? '');
+        expect(inputs[1]).toMatchObject(toDemand());
+      },
+    );
+
     it('goes back page by page to the version that was replaced, and no further', async () => {
       const key = 'files/root/dir/a';
       const pages = [2_000, 1_000].map((first, page) => ({
