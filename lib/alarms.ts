@@ -36,7 +36,7 @@ const five = Duration.minutes(5);
 const fifteen = Duration.minutes(15);
 
 /**
- * What wakes an operator. No alarm goes off for want of traffic. `lib/README.md` says what to do at each.
+ * What wakes an operator. No alarm goes off for want of traffic. `docs/operations.md` says what to do at each.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];

@@ -12,33 +12,33 @@ import {
 import { tokenRows } from './tokens.ts';
 
 // `npm run readme` writes these sections anew.
-describe('the README', () => {
-  it('has the tools of the catalogue, with the scopes of the scope table', () => {
+describe('the documents', () => {
+  it('have the tools of the catalogue, with the scopes of the scope table', () => {
     expect(readSection('tools')).toBe(toToolTable());
   });
 
-  it('has the answer to each kind of token', () => {
+  it('have the answer to each kind of token', () => {
     expect(readSection('tokens')).toBe(toTokenTable());
   });
 
   it.each(tokenRows.flatMap(({ code, shownBy }) => shownBy.map((name) => ({ code, name }))))(
-    'names tests of tokens that are there: $name for $code',
+    'name tests of tokens that are there: $name for $code',
     ({ code, name }) => {
       const text = readFileSync(join(import.meta.dirname, '../lambda/auth', `${name}.test.ts`), 'utf8');
       if (code !== undefined) expect(text).toContain(code);
     },
   );
 
-  it('has the settings as they are validated', () => {
+  it('have the settings as they are validated', () => {
     expect(readSection('settings')).toBe(toSettingsTable());
   });
 
-  it('draws the architecture that is deployed', async () => {
+  it('draw the architecture that is deployed', async () => {
     await bundleFunctions();
     expect(readSection('architecture')).toBe(toArchitectureChart());
   });
 
-  it('knows what a start of the MCP function reads, within a twentieth', async () => {
+  it('know what a start of the MCP function reads, within a twentieth', async () => {
     const size = toStartSize(await bundleFunctions());
     expect(Math.abs(Number(readSection('bundle')) - size)).toBeLessThan(size / 20);
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createListTools } from '../../lambda/mcp/tool-list.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
@@ -9,15 +9,45 @@ import { synthesize } from '../support/synthesize.ts';
 import { toArchitecture } from './architecture.ts';
 import { tokenRows, toTokenCells } from './tokens.ts';
 
-/** The README of the project. */
-export const readme = join(import.meta.dirname, '..', '..', 'README.md');
+/** The page of each generated section, which stands there between `<!-- name -->` and `<!-- /name -->`. */
+export const pages = {
+  tools: 'docs/tools.md',
+  settings: 'docs/settings.md',
+  tokens: 'docs/tokens.md',
+  architecture: 'docs/architecture.md',
+  bundle: 'docs/architecture.md',
+} as const;
 
-/** The text between `<!-- name -->` and `<!-- /name -->`. */
-export function readSection(name: string): string {
-  const [, section] =
-    new RegExp(`<!-- ${name} -->([^]*?)<!-- /${name} -->`).exec(readFileSync(readme, 'utf8')) ?? [];
-  if (section === undefined) throw new Error(`README.md has no section ${name}`);
+/** The name of a generated section. */
+export type Section = keyof typeof pages;
+
+/** What a section holds now. Throws if its page has no such section. */
+export function readSection(name: Section): string {
+  const [, section] = toPattern(name).exec(readPage(name)) ?? [];
+  if (section === undefined) throw new Error(`${pages[name]} has no section ${name}`);
   return section;
+}
+
+/** Writes a section anew into its page. */
+export function writeSection(name: Section, content: string): void {
+  readSection(name);
+  const tagged = `<!-- ${name} -->${content}<!-- /${name} -->`;
+  writeFileSync(
+    toPath(name),
+    readPage(name).replace(toPattern(name), () => tagged),
+  );
+}
+
+function readPage(name: Section): string {
+  return readFileSync(toPath(name), 'utf8');
+}
+
+function toPath(name: Section): string {
+  return join(import.meta.dirname, '..', '..', pages[name]);
+}
+
+function toPattern(name: Section): RegExp {
+  return new RegExp(`<!-- ${name} -->([^]*?)<!-- /${name} -->`);
 }
 
 /** The tools as a table: name, scope, arguments with their defaults, and what is answered. */
