@@ -1,4 +1,5 @@
 import { findCharacter, measureCharacters } from './detection.ts';
+import { fitEnd, fitStart } from './token-fit.ts';
 
 /** A line ends with it; CRLF so does too, and keeps its carriage return. */
 const lineFeed = 0x0a;
@@ -27,6 +28,8 @@ export interface WindowBounds {
   readonly maxLines: number;
   /** At least 4, so that any character fits. */
   readonly maxBytes: number;
+  /** Tokens, as `estimateTokens` counts them; at least 256, so that a step of `fitStart` fits. */
+  readonly maxTokens: number;
 }
 
 /**
@@ -38,7 +41,13 @@ export interface WindowBounds {
 export async function takeWindow(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   from: TextPosition,
-  { line, maxLines, maxBytes, size }: WindowBounds & { readonly line: number; readonly size: number },
+  {
+    line,
+    maxLines,
+    maxBytes,
+    maxTokens,
+    size,
+  }: WindowBounds & { readonly line: number; readonly size: number },
 ): Promise<TextWindow> {
   let start = from;
   let lastSkipped: number | undefined;
@@ -51,7 +60,8 @@ export async function takeWindow(
     taken = join(taken, piece.subarray(length), maxBytes);
     if (taken.length === maxBytes || measureLines(taken, maxLines).lines === maxLines) break;
   }
-  const { length, lines, isCut } = measureWindow(taken, maxLines, start.byte + taken.length >= size);
+  const fitting = taken.subarray(0, fitStart(taken, maxTokens));
+  const { length, lines, isCut } = measureWindow(fitting, maxLines, start.byte + fitting.length >= size);
   const bytes = taken.subarray(0, length);
   const end = { line: start.line + lines, byte: start.byte + length };
   const isLineStart = (bytes.at(-1) ?? lastSkipped ?? lineFeed) === lineFeed;
@@ -71,8 +81,8 @@ export interface LastLines {
  * Takes the last lines out of the last bytes of a file, which must be one more than `maxBytes` unless the file
  * has fewer: only whole lines, but for a last one that is longer, of which it takes the end.
  */
-export function takeLastLines(bytes: Uint8Array, { maxLines, maxBytes }: WindowBounds): LastLines {
-  const first = Math.max(0, bytes.length - maxBytes);
+export function takeLastLines(bytes: Uint8Array, { maxLines, maxBytes, maxTokens }: WindowBounds): LastLines {
+  const first = Math.max(0, bytes.length - maxBytes, fitEnd(bytes, maxTokens));
   let start = bytes.length;
   for (let lines = 0; lines < maxLines && start > 0; lines += 1) {
     const begin = findLastLine(bytes.subarray(0, start));

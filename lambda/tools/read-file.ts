@@ -11,7 +11,7 @@ import {
   toLastRange,
   toLinesAnswer,
 } from './answer/read-lines.ts';
-import { maxAnswerBytes } from './answer/text-answer.ts';
+import { largestBudget, ordinaryBudget } from './answer/text-answer.ts';
 import { cursorInput, readCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
@@ -51,8 +51,11 @@ export const readFile = defineTool({
     const at = cursor === undefined ? undefined : await readCursor(cursor, query, position);
     const before = at && 'before' in at ? at : undefined;
     const from = at && 'byte' in at ? at : { line: 1, byte: 0, target: offset };
+    const budget = (limit ?? head ?? tail) === undefined ? ordinaryBudget : largestBudget;
     const range =
-      tail === undefined ? { start: from.byte, length: maxAnswerBytes } : toLastRange(before?.before);
+      tail === undefined
+        ? { start: from.byte, length: budget.maxBytes }
+        : toLastRange(budget, before?.before);
     const unchanged = at && { etag: at.etag };
     try {
       const first = await files.read(file, { ...range, ...unchanged, ...reading });
@@ -62,11 +65,11 @@ export const readFile = defineTool({
         return await toBinaryAnswer(first, reading);
       }
       if (tail !== undefined) {
-        const wantedLines = { before: before?.before, maxLines: before?.lines ?? tail, query };
+        const wantedLines = { before: before?.before, maxLines: before?.lines ?? tail, budget, query };
         return await toLastLinesAnswer(first, wantedLines);
       }
       const maxLines = head ?? limit ?? Number.POSITIVE_INFINITY;
-      return await toLinesAnswer(first, { from, target: from.target, maxLines, query }, reading);
+      return await toLinesAnswer(first, { from, target: from.target, maxLines, budget, query }, reading);
     } catch (error) {
       throw explainChange(error);
     }

@@ -4,16 +4,20 @@ import { readFilePath } from '../files/file-path.ts';
 import type { FileRange } from '../files/file-store.ts';
 import { inOrder } from '../search/in-order.ts';
 import { isText } from '../text/detection.ts';
+import { estimateTokensOf } from '../text/token-fit.ts';
 import { takeWindow } from '../text/window.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toFacts } from './answer/file-facts.ts';
 import { toToolFailure } from './answer/file-failure.ts';
-import { maxAnswerBytes, toTextAnswer } from './answer/text-answer.ts';
+import { type AnswerBudget, ordinaryBudget, toTextAnswer } from './answer/text-answer.ts';
 import { pathInput } from './input/path-input.ts';
 import { type ContentBlock, defineTool, type ToolContext } from './tool.ts';
 
 /** How many files are read at the same time. */
 const width = 8;
+
+/** What the facts of one file take of the tokens of an answer. */
+const tokensOfFacts = 130;
 
 /** What came of one path. */
 type Beginning =
@@ -39,11 +43,10 @@ export const readMultipleFiles = defineTool({
       beginnings.push(beginning);
     }
     requireSome(beginnings);
-    const wants = beginnings.map((one) => (one.kind === 'text' ? one.range.bytes.length : 0));
-    const shares = toFairShares(wants, maxAnswerBytes);
+    const budgets = toBudgets(beginnings);
     const content: ContentBlock[] = [];
     for (const [index, beginning] of beginnings.entries()) {
-      content.push(...(await toBlocks(beginning, shares[index] ?? 0)));
+      content.push(...(await toBlocks(beginning, budgets[index] ?? ordinaryBudget)));
     }
     return { content };
   },
@@ -52,7 +55,7 @@ export const readMultipleFiles = defineTool({
 /** What failed is answered in its place, also an outage, which the other files need not share. */
 async function readBeginning(path: string, { files, signal }: ToolContext): Promise<Beginning> {
   try {
-    const range = await files.read(readFilePath(path), { start: 0, length: maxAnswerBytes, signal });
+    const range = await files.read(readFilePath(path), { start: 0, length: ordinaryBudget.maxBytes, signal });
     const isCut = range.bytes.length < range.facts.size;
     return { kind: isText(range.bytes, { start: false, end: isCut }) ? 'text' : 'binary', range };
   } catch (error) {
@@ -69,10 +72,22 @@ function requireSome(beginnings: readonly Beginning[]): void {
   if (outages.length === beginnings.length) throw outages[0];
 }
 
-async function toBlocks(beginning: Beginning, maxBytes: number): Promise<ContentBlock[]> {
+/** Shares one answer among the texts. */
+function toBudgets(beginnings: readonly Beginning[]): AnswerBudget[] {
+  const texts = beginnings.map((one) => (one.kind === 'text' ? one.range.bytes : new Uint8Array()));
+  const { maxTokens, maxBytes } = ordinaryBudget;
+  const tokenShares = toFairShares(texts.map(estimateTokensOf), maxTokens - texts.length * tokensOfFacts);
+  const byteShares = toFairShares(
+    texts.map(({ length }) => length),
+    maxBytes,
+  );
+  return texts.map((_, index) => ({ maxTokens: tokenShares[index] ?? 0, maxBytes: byteShares[index] ?? 0 }));
+}
+
+async function toBlocks(beginning: Beginning, budget: AnswerBudget): Promise<ContentBlock[]> {
   switch (beginning.kind) {
     case 'text':
-      return toTextBlocks(beginning.range, maxBytes);
+      return toTextBlocks(beginning.range, budget);
     case 'binary':
       return [
         toJsonBlock({ ...toFacts(beginning.range.facts), note: 'not text: call read_file for it alone' }),
@@ -82,9 +97,12 @@ async function toBlocks(beginning: Beginning, maxBytes: number): Promise<Content
   }
 }
 
-async function toTextBlocks({ facts: file, bytes }: FileRange, maxBytes: number): Promise<ContentBlock[]> {
+async function toTextBlocks(
+  { facts: file, bytes }: FileRange,
+  budget: AnswerBudget,
+): Promise<ContentBlock[]> {
   const { size } = file;
-  const bounds = { line: 1, maxLines: Number.POSITIVE_INFINITY, maxBytes, size };
+  const bounds = { line: 1, maxLines: Number.POSITIVE_INFINITY, ...budget, size };
   const window = await takeWindow([bytes], { line: 1, byte: 0 }, bounds);
   const rest =
     window.end.byte >= size

@@ -6,7 +6,7 @@ import { ToolFailure } from '../../tool-failure.ts';
 import { type CursorQuery, toCursor } from '../input/cursor.ts';
 import { etagInCursor } from '../input/write-condition.ts';
 import type { ContentBlock } from '../tool.ts';
-import { maxAnswerBytes, type TextFacts, toTextAnswer } from './text-answer.ts';
+import { type AnswerBudget, type TextFacts, toTextAnswer } from './text-answer.ts';
 
 /** How far one call searches for its first line, in bytes: some seconds of requests of 1 MiB. */
 const maxSearchedBytes = 64 * 1024 * 1024;
@@ -26,6 +26,7 @@ export interface WantedLines {
   /** The first line wanted. */
   readonly target: number;
   readonly maxLines: number;
+  readonly budget: AnswerBudget;
   /** What the cursor for the lines after them is bound to. */
   readonly query: CursorQuery;
 }
@@ -33,12 +34,12 @@ export interface WantedLines {
 /** Answers lines of a text file, of which the first range was read. Throws `ToolFailure` beyond its last line. */
 export async function toLinesAnswer(
   first: FileRange,
-  { from, target, maxLines, query }: WantedLines,
+  { from, target, maxLines, budget, query }: WantedLines,
   { files, ...choice }: { readonly files: FileStore } & VersionChoice & Call,
 ): Promise<{ content: ContentBlock[] }> {
   const { size, path, etag } = first.facts;
   const pieces = readPieces(files, first, { maxBytes: maxSearchedBytes, ...choice });
-  const bounds = { line: target, maxLines, maxBytes: maxAnswerBytes, size };
+  const bounds = { line: target, maxLines, ...budget, size };
   const window = await takeWindow(pieces, from, bounds);
   const { bytes, end, lastLine } = window;
   const isEnd = end.byte >= size;
@@ -73,8 +74,11 @@ export const lastPosition = z.strictObject({
 });
 
 /** How the last lines before a place, or the end of a file, must be read: one byte more than an answer holds. */
-export function toLastRange(before?: number): { readonly start: number; readonly length: number } {
-  const length = Math.min(before ?? Number.POSITIVE_INFINITY, maxAnswerBytes + 1);
+export function toLastRange(
+  { maxBytes }: AnswerBudget,
+  before?: number,
+): { readonly start: number; readonly length: number } {
+  const length = Math.min(before ?? Number.POSITIVE_INFINITY, maxBytes + 1);
   return { start: (before ?? 0) - length, length };
 }
 
@@ -82,6 +86,7 @@ export function toLastRange(before?: number): { readonly start: number; readonly
 export interface WantedLastLines {
   readonly before?: number | undefined;
   readonly maxLines: number;
+  readonly budget: AnswerBudget;
   /** What the cursor for the lines before them is bound to. */
   readonly query: CursorQuery;
 }
@@ -89,9 +94,9 @@ export interface WantedLastLines {
 /** Answers the last lines of a text file, of which `toLastRange` was read. */
 export async function toLastLinesAnswer(
   { facts: file, start, bytes }: FileRange,
-  { before, maxLines, query }: WantedLastLines,
+  { before, maxLines, budget, query }: WantedLastLines,
 ): Promise<{ content: ContentBlock[] }> {
-  const last = takeLastLines(bytes, { maxLines, maxBytes: maxAnswerBytes });
+  const last = takeLastLines(bytes, { maxLines, ...budget });
   const count = countLines(last.bytes);
   const total = countLines(bytes);
   const numbers = start === 0 && count > 0 && { first_line: total - count + 1, last_line: total };

@@ -3,8 +3,24 @@ import { isText } from '../../text/detection.ts';
 import type { ContentBlock } from '../tool.ts';
 import { toFacts } from './file-facts.ts';
 
-/** The most text of one answer, in UTF-8 bytes: about 20,000 tokens, which is less than clients cut off. */
+/** The most text of a listing, in UTF-16 units. */
 export const maxAnswerBytes = 64 * 1024;
+
+/** How much text an answer holds at most, besides its facts. */
+export interface AnswerBudget {
+  readonly maxTokens: number;
+  /** UTF-8 bytes, and so at most as many characters. */
+  readonly maxBytes: number;
+}
+
+/**
+ * The text of an answer whose length the caller did not ask for. With the facts it stays below 10,000 tokens, from
+ * which on Claude Code warns, and below 50,000 characters, above which it shows the first 2 KB only.
+ */
+export const ordinaryBudget: AnswerBudget = { maxTokens: 9_400, maxBytes: 48_000 };
+
+/** The text of an answer whose length the caller named: with the facts below the 25,000 tokens that clients take. */
+export const largestBudget: AnswerBudget = { maxTokens: 22_500, maxBytes: 96_000 };
 
 /** What is told of a text besides the facts of its file. */
 export interface TextFacts {

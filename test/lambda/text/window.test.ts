@@ -17,6 +17,7 @@ const bounds = fc.record({
   line: fc.integer({ min: 1, max: 20 }),
   maxLines: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constant(Number.POSITIVE_INFINITY)),
   maxBytes: fc.integer({ min: 4, max: 80 }),
+  maxTokens: fc.constant(Number.POSITIVE_INFINITY),
 });
 
 /** Every way to cut bytes into pieces, empty ones too. */
@@ -76,7 +77,7 @@ describe('a window over the lines of a file', () => {
 
   it('goes on where the one before ended, so that all windows together are the file', async () => {
     await fc.assert(
-      fc.asyncProperty(text, cuts, bounds, async (whole, at, { maxLines, maxBytes }) => {
+      fc.asyncProperty(text, cuts, bounds, async (whole, at, { maxLines, maxBytes, maxTokens }) => {
         const bytes = toBytes(whole);
         const size = bytes.length;
         const windows: Uint8Array[] = [];
@@ -84,7 +85,13 @@ describe('a window over the lines of a file', () => {
         let lastLine = 0;
         while (from.byte < size) {
           const pieces = split(bytes.subarray(from.byte), at);
-          const window = await takeWindow(pieces, from, { line: from.line, maxLines, maxBytes, size });
+          const window = await takeWindow(pieces, from, {
+            line: from.line,
+            maxLines,
+            maxBytes,
+            maxTokens,
+            size,
+          });
           expect(window.start).toEqual(from);
           expect(window.bytes.length).toBeGreaterThan(0);
           expect(window.bytes.length).toBeLessThanOrEqual(maxBytes);
@@ -124,7 +131,7 @@ describe('a window over the lines of a file', () => {
       ['\n\n', 2],
     ] as const) {
       const bytes = toBytes(whole);
-      const options = { line: 9, maxLines: 1, maxBytes: 9, size: bytes.length };
+      const options = { line: 9, maxLines: 1, maxBytes: 9, maxTokens: 999, size: bytes.length };
       const window = await takeWindow([bytes], start, options);
       expect(window).toMatchObject({ lastLine: lines, bytes: new Uint8Array(), end: { byte: bytes.length } });
     }
@@ -138,7 +145,13 @@ describe('a window over the lines of a file', () => {
         yield toBytes(piece);
       }
     }
-    const window = await takeWindow(pieces(), start, { line: 2, maxLines: 2, maxBytes: 100, size: 19 });
+    const window = await takeWindow(pieces(), start, {
+      line: 2,
+      maxLines: 2,
+      maxBytes: 100,
+      maxTokens: 999,
+      size: 19,
+    });
     expect(toText(window.bytes)).toBe('two\nthree\n');
     expect(given).toEqual(['one\n', 'two\n', 'three\n']);
   });
@@ -147,10 +160,10 @@ describe('a window over the lines of a file', () => {
 describe('the last lines of a file', () => {
   it('are whole, as many as fit, and end the file', async () => {
     await fc.assert(
-      fc.asyncProperty(text, bounds, async (whole, { maxLines, maxBytes }) => {
+      fc.asyncProperty(text, bounds, async (whole, { maxLines, maxBytes, maxTokens }) => {
         const bytes = toBytes(whole);
         const read = bytes.subarray(Math.max(0, bytes.length - maxBytes - 1));
-        const last = takeLastLines(read, { maxLines, maxBytes });
+        const last = takeLastLines(read, { maxLines, maxBytes, maxTokens });
         const asked = toLines(whole).slice(-maxLines);
         const lines = asked.filter((_, index) => toBytes(asked.slice(index).join('')).length <= maxBytes);
         expect(last.isComplete).toBe(lines.length === asked.length);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
 import { readMultipleFiles } from '../../../lambda/tools/read-multiple-files.ts';
@@ -14,7 +16,7 @@ async function read(paths: readonly string[], files: FileStore) {
   });
 }
 
-const line = `${'x'.repeat(99)}\n`;
+const line = 'a line of a log with some words in it\n';
 
 describe('read_multiple_files', () => {
   it('answers each file as its facts and its text, in the order that was asked', async () => {
@@ -48,17 +50,38 @@ describe('read_multiple_files', () => {
     ]);
   });
 
-  it('splits 64 KiB fairly: what small files leave goes to the large ones', async () => {
+  it('splits an answer fairly: what small files leave goes to the large ones', async () => {
     const files = createMemoryFileStore({
       files: { small: 'small\n', 'one.txt': line.repeat(5_000), 'two.txt': line.repeat(5_000) },
     });
     const [one, oneText, small, smallText, two, twoText] = await read(['one.txt', 'small', 'two.txt'], files);
     expect(small).toMatchObject({ truncated: false });
     expect(smallText).toBe('small\n');
-    expect(one).toMatchObject({ truncated: true, next_offset: 328, note: 'go on with read_file' });
-    expect(oneText).toBe(line.repeat(327));
-    expect(two.next_offset).toBe(328);
+    const count = oneText.length / line.length;
+    expect(one).toMatchObject({ truncated: true, next_offset: count + 1, note: 'go on with read_file' });
+    expect(oneText).toBe(line.repeat(count));
+    expect(two.next_offset).toBe(count + 1);
     expect(twoText).toBe(oneText);
+    expect(countTokens(oneText)).toBeGreaterThan(3_500);
+  });
+
+  it('stays below what clients show, with 20 files of any text', async () => {
+    const texts = [
+      readFileSync('LICENSE', 'utf8'),
+      '{"id":1234567,"etag":"9f0a"}\n'.repeat(900),
+      '请先列出目录。\n'.repeat(2_000),
+    ];
+    const paths = Array.from({ length: 20 }, (_, index) => `directory/of/files/${index}.txt`);
+    const files = createMemoryFileStore({
+      files: Object.fromEntries(paths.map((path, index) => [path, texts[index % 3] ?? ''])),
+    });
+    const answer = await runTool(readMultipleFiles, { paths }, files);
+    const content = 'content' in answer ? answer.content : [];
+    const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
+    expect(content).toHaveLength(40);
+    expect(countTokens(text)).toBeLessThan(10_000);
+    expect(countTokens(text)).toBeGreaterThan(7_000);
+    expect(text.length).toBeLessThan(50_000);
   });
 
   it('begins the next reading with the line that did not fit whole', async () => {
@@ -67,14 +90,14 @@ describe('read_multiple_files', () => {
     });
     const [a, text] = await read(['a.json', 'b.json'], files);
     expect(a).toMatchObject({ truncated: true, next_offset: 1 });
-    expect(text).toBe('x'.repeat(32 * 1024));
+    expect(text).toBe('x'.repeat(24_000));
   });
 
   it('takes a text for one although a character is cut at the end of what was read', async () => {
-    const files = createMemoryFileStore({ files: { 'a.json': '世'.repeat(30_000) } });
+    const files = createMemoryFileStore({ files: { 'a.json': `a${'世'.repeat(30_000)}` } });
     const [a, text] = await read(['a.json'], files);
     expect(a).toMatchObject({ truncated: true });
-    expect(text).toBe('世'.repeat(21_845));
+    expect(text).toMatch(/^a世+$/);
   });
 
   it('reads side by side, eight at a time', async () => {
