@@ -7,11 +7,18 @@ import type { FileStore } from '../files/file-store.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createRequestLog, type RequestLog } from '../telemetry/request-log.ts';
-import { allScopes, findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
+import {
+  allScopes,
+  findScopes,
+  holdsScope,
+  type ScopeTable,
+  scopesOfMethods as scopes,
+} from '../tools/scopes.ts';
 import type { Tool, ToolLimits } from '../tools/tool.ts';
 import { type Accepted, readAccept } from './accept.ts';
 import { isBrowser, toConnectPage } from './browser.ts';
 import { findId, InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
+import type { Method } from './method.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Quota } from './quota.ts';
 import { serve } from './serve.ts';
@@ -25,6 +32,9 @@ export interface McpEndpointOptions {
   readonly allowedOrigins: readonly string[];
   readonly tools: readonly Tool[];
   readonly scopesOfTools: ScopeTable;
+  /** The methods that are served beside those of the tools. @default none */
+  readonly methods?: readonly Method[];
+  readonly scopesOfMethods?: ScopeTable;
   readonly toolVisibility: ToolVisibility;
   /** The file store of the caller's root. Throws `Refused` when the token does not name one. */
   readonly openFiles: (principal: Principal) => FileStore;
@@ -47,9 +57,11 @@ export type McpEndpoint = (request: Request, invocation: Invocation) => Promise<
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const { verify, challenge, allowedOrigins, tools, scopesOfTools, toolVisibility, openFiles, log } = options;
-  const { limits, logPaths, quota, connectPage = false } = options;
-  const names = new Set(tools.map(({ name }) => name));
-  const logging = { log, logPaths, isTool: (name: string) => names.has(name) };
+  const { limits, logPaths, quota, connectPage = false, methods = [], scopesOfMethods = scopes } = options;
+  const toolNames = new Set(tools.map(({ name }) => name));
+  const methodNames = new Set(methods.map(({ name }) => name));
+  const isMethod = (name: string) => methodNames.has(name);
+  const logging = { log, logPaths, isTool: (name: string) => toolNames.has(name), isMethod };
   const listTools = createListTools(tools, scopesOfTools, {
     visibility: toolVisibility,
     scopePrefix: challenge.scopePrefix,
@@ -68,19 +80,22 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     call.id = message.id;
     requestLog.setMessage(message);
     requireScopes(message, principal);
-    const isLimited = quota !== undefined && message.calledTool !== undefined;
+    const usesFiles = message.calledTool !== undefined || isMethod(message.method ?? '');
+    const isLimited = quota !== undefined && usesFiles;
     if (isLimited) await quota.takeCall(principal, requestLog.log);
     const files = requestLog.observe(openFiles(principal));
     const context = { principal, files, limits, signal: call.deadline };
-    const server = { tools, scopesOfTools, listTools, toolVisibility, context, requestLog };
+    const parts = { tools, scopesOfTools, methods, scopesOfMethods, listTools, toolVisibility };
+    const server = { ...parts, context, requestLog };
     const whole = await serve(request, message, () => createServer(server)).then(readWhole);
     if (isLimited) await quota.addBytes(principal, message.bytes + whole.body.byteLength, requestLog.log);
     return whole;
   }
 
-  /** Demands every scope of the called tool at once, so that the client has to ask only once. */
-  function requireScopes({ calledTool = '' }: Message, principal: Principal): void {
-    const required = findScopes(scopesOfTools, calledTool) ?? [];
+  /** Demands every scope of the called tool or method at once, so that the client has to ask only once. */
+  function requireScopes({ calledTool = '', method = '' }: Message, principal: Principal): void {
+    const ofMethod = isMethod(method) ? findScopes(scopesOfMethods, method) : undefined;
+    const required = findScopes(scopesOfTools, calledTool) ?? ofMethod ?? [];
     if (required.every((scope) => holdsScope(principal.scopes, scope))) return;
     const granted = allScopes.filter((scope) => holdsScope(principal.scopes, scope));
     throw new Refused({ code: 'insufficient_scope', required, granted });

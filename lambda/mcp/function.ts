@@ -14,15 +14,17 @@ import { signWrites } from '../files/signed-writes.ts';
 import { toMetadataUrl } from '../metadata/protected-resource.ts';
 import { type McpSettings, readMcpSettings, type Variables } from '../settings.ts';
 import { createLog } from '../telemetry/log.ts';
-import type { ScopeTable } from '../tools/scopes.ts';
+import { type ScopeTable, scopesOfMethods as scopes } from '../tools/scopes.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createMcpEndpoint } from './endpoint.ts';
+import type { Method } from './method.ts';
 import { createQuota, type Quota } from './quota.ts';
+import { createFileMethods } from './resources/methods.ts';
 
 const profiles = { casdoor: casdoorProfile, rfc9068: rfc9068Profile };
 
 /**
- * Joins the parts of the MCP function around a set of tools, and starts to fetch the keys. What it creates
+ * Joins the parts of the MCP function around a set of tools and methods, and starts to fetch the keys. What it creates
  * lives as long as the execution environment. `variables` is `process.env`. Code that only some deployments
  * use is loaded only there, because every module delays the first request.
  */
@@ -30,6 +32,8 @@ export async function createMcpFunction<Name extends string>(
   variables: Variables,
   tools: readonly Tool<Name>[],
   scopesOfTools: ScopeTable<Name>,
+  methods: readonly Method[] = createFileMethods(),
+  scopesOfMethods: ScopeTable = scopes,
 ): Promise<HttpApiHandler> {
   const settings = readMcpSettings(variables);
   const log = createLog({ service: settings.serviceName });
@@ -57,6 +61,8 @@ export async function createMcpFunction<Name extends string>(
     allowedOrigins: [...settings.allowedOrigins, new URL(settings.resource).origin],
     tools: settings.deletion ? tools : tools.filter(({ deletes }) => !deletes),
     scopesOfTools,
+    methods,
+    scopesOfMethods,
     toolVisibility: settings.toolVisibility,
     limits: settings.limits,
     openFiles: await createFileStoreFactory(settings),

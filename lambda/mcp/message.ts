@@ -23,7 +23,7 @@ export interface Message {
   readonly method?: string;
   /** The tool that a `tools/call` names. */
   readonly calledTool?: string;
-  /** The arguments of the call, as they were sent. */
+  /** The arguments of the call, as they were sent; of any other method its params. */
   readonly toolArguments?: unknown;
   /** True when the client asked for progress, which only an event stream can carry. */
   readonly wantsProgress: boolean;
@@ -78,8 +78,8 @@ export async function readMessage(request: Request): Promise<Message> {
     bytes: bytes.byteLength,
     id,
     method,
-    ...(isCall &&
-      typeof params.name === 'string' && { calledTool: params.name, toolArguments: params.arguments }),
+    toolArguments: isCall ? params.arguments : params,
+    ...(isCall && typeof params.name === 'string' && { calledTool: params.name }),
     // Nothing but a tool takes long enough to report progress.
     wantsProgress: isCall && meta.progressToken !== undefined,
   };

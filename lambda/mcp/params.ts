@@ -4,6 +4,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** How long the texts may be that an answer repeats: ids, progress tokens and names of tools, in characters. */
 export const maxNameLength = 1_000;
 
+/** The longest URI: above any path and any cursor of `read_file`, percent-encoded. */
+const maxUriLength = 16_384;
+
 const protocolVersion = 'io.modelcontextprotocol/protocolVersion';
 
 /**
@@ -15,7 +18,7 @@ export function dropNulls(body: JsonObject): JsonObject {
   if (params === null) return omit(body, ['params']);
   if (!isObject(params)) return body;
   const { _meta } = params;
-  const kept = omit(params, ['_meta', 'arguments', 'cursor']);
+  const kept = omit(params, ['_meta', 'arguments', 'context', 'cursor']);
   const meta = isObject(_meta) && { _meta: omit(_meta, ['progressToken']) };
   return { ...body, params: { ...kept, ...meta } };
 }
@@ -48,6 +51,11 @@ export function dropProgressToken(body: JsonObject): JsonObject {
   return { ...body, params: { ...params, _meta } };
 }
 
+/** The params of a request, which may have none. */
+export function toParams(params: unknown): JsonObject {
+  return isObject(params) ? params : {};
+}
+
 /** Whether a value of JSON is an object and no array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -73,7 +81,29 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | undefined
     if (!isObject(given)) return 'params.arguments must be an object';
     return isObject(task) ? undefined : 'params.task must be an object';
   },
+  'resources/list': ({ cursor }) => findWrongCursor(cursor),
+  'resources/templates/list'({ cursor }) {
+    if (cursor === undefined) return undefined;
+    return 'params.cursor is unknown: all templates are listed at once, so leave cursor out';
+  },
+  'resources/read'({ uri }) {
+    if (typeof uri !== 'string') return 'params.uri must be a string: a URI that resources/list answers';
+    return uri.length > maxUriLength
+      ? `params.uri is too long: send at most ${maxUriLength} characters`
+      : undefined;
+  },
+  'completion/complete'({ ref, argument, context = {} }) {
+    if (!isObject(ref)) return 'params.ref must be an object with type and uri';
+    const isNamed =
+      isObject(argument) && typeof argument.name === 'string' && typeof argument.value === 'string';
+    if (!isNamed) return 'params.argument must be an object with name and value, both strings';
+    return isObject(context) ? undefined : 'params.context must be an object';
+  },
 };
+
+function findWrongCursor(cursor: unknown): string | undefined {
+  return cursor === undefined || typeof cursor === 'string' ? undefined : 'params.cursor must be a string';
+}
 
 function findWrongToken({ progressToken: token }: JsonObject): string | undefined {
   if (token === undefined || Number.isInteger(token)) return undefined;

@@ -1,16 +1,27 @@
-import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  McpServer,
+  type RequestMethod,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toToolFailure } from '../tools/answer/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
+import { endWith } from './end-with.ts';
 import { keepJsonSchema } from './kept-json-schema.ts';
+import { createMethodHandler, type Method } from './method.ts';
+import { toParams } from './params.ts';
 import type { ListTools, ToolVisibility } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */
 export interface ServerOptions {
   readonly tools: readonly Tool[];
   readonly scopesOfTools: ScopeTable;
+  /** What is served beside the tools. */
+  readonly methods: readonly Method[];
+  readonly scopesOfMethods: ScopeTable;
   readonly listTools: ListTools;
   readonly toolVisibility: ToolVisibility;
   /** What the tools work with; the progress is added for each call. */
@@ -33,19 +44,32 @@ const instructions =
 /** How long clients may keep the list of tools, in milliseconds: it changes only with a deployment. */
 const ttlMs = 300_000;
 
+/** How long clients may keep a list of files, in milliseconds: about as long as a person looks at it. */
+const listTtlMs = 10_000;
+
 /**
- * Creates the MCP server of one request: every tool behind a gate of its own. Nothing in it ever
+ * Creates the MCP server of one request: every tool and every method behind a gate of its own. Nothing in it ever
  * changes, so it announces no changes and no client opens a stream to wait for them.
  */
 export function createServer(options: ServerOptions): McpServer {
   const { context, listTools, toolVisibility } = options;
   const server = new McpServer(implementation, {
-    capabilities: { tools: { listChanged: false } },
+    capabilities: {
+      tools: { listChanged: false },
+      ...(options.methods.length > 0 && {
+        resources: { listChanged: false, subscribe: false },
+        completions: {},
+      }),
+    },
     instructions,
     cacheHints: {
       // A list that depends on the token must not be shared between callers (MCP 2026-07-28 caching).
       'tools/list': { ttlMs, cacheScope: toolVisibility === 'all' ? 'public' : 'private' },
       'server/discover': { ttlMs, cacheScope: 'public' },
+      'resources/templates/list': { ttlMs, cacheScope: 'public' },
+      // Each caller has files of one's own, and anybody may change them at any time.
+      'resources/list': { ttlMs: listTtlMs, cacheScope: 'private' },
+      'resources/read': { ttlMs: 0, cacheScope: 'private' },
     },
   });
   for (const tool of options.tools) {
@@ -56,6 +80,14 @@ export function createServer(options: ServerOptions): McpServer {
     server.registerTool(name, config, createToolHandler(tool, options));
   }
   server.server.setRequestHandler('tools/list', () => ({ tools: listTools(context.principal.scopes) }));
+  for (const method of options.methods) {
+    const handle = createMethodHandler(method, options);
+    // The types of the SDK tie each method to its own result, which the method here does too.
+    server.server.setRequestHandler(
+      method.name as RequestMethod,
+      ({ params }) => handle(toParams(params)) as never,
+    );
+  }
   return server;
 }
 
@@ -119,14 +151,4 @@ function toResult(answer: UntypedAnswer): CallToolResult {
 
 function toErrorResult(text: string): CallToolResult {
   return { content: [{ type: 'text', text }], isError: true };
-}
-
-/** Settles as the work does, or rejects when the signal is aborted first. */
-function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -15,13 +15,16 @@ export interface RequestLogOptions {
   readonly logPaths: boolean;
   /** Whether there is a tool of this name. Any other name is the caller's own text and is not logged. */
   readonly isTool: (name: string) => boolean;
+  /** Whether a method of MCP is logged as a tool is, under its own name. @default none is */
+  readonly isMethod?: (name: string) => boolean;
 }
 
 /** What the log reads from the request's message. */
 export interface LoggedMessage {
   /** How long the body was. */
   readonly bytes: number;
-  /** The tool that it calls, by the caller's own text, and what it was given. */
+  readonly method?: string;
+  /** The tool that it calls, by the caller's own text, and what that or the method was given. */
   readonly calledTool?: string;
   readonly toolArguments?: unknown;
 }
@@ -61,7 +64,7 @@ const turnVersioningOn =
 
 /** Creates the log of one request and starts its clock. */
 export function createRequestLog(invocation: Invocation, options: RequestLogOptions): RequestLog {
-  const { isTool, logPaths } = options;
+  const { isTool, isMethod = () => false, logPaths } = options;
   const { requestId, traceId, coldStart } = invocation;
   const clock = startClock();
   const files = createFileUsage(logPaths);
@@ -83,7 +86,7 @@ export function createRequestLog(invocation: Invocation, options: RequestLogOpti
 
   function readToolCall() {
     const { tool, durationMs } = call;
-    if (tool === undefined || !isTool(tool)) return undefined;
+    if (tool === undefined || !(isTool(tool) || isMethod(tool))) return undefined;
     const outcome = call.outcome ?? (refusal ? 'refused' : hasFailed ? 'outage' : 'invalid');
     const isMissing = refusal?.code === 'insufficient_scope' || call.outcome === 'refused';
     return { tool, scopes: isMissing ? 'missing' : 'granted', outcome, durationMs } as const;
@@ -97,7 +100,9 @@ export function createRequestLog(invocation: Invocation, options: RequestLogOpti
       void Object.assign(caller, { subject, organization, clientId }),
     setMessage: (read) => {
       message = read;
-      if (read.calledTool !== undefined) call.tool = isTool(read.calledTool) ? read.calledTool : 'unknown';
+      const { calledTool, method = '' } = read;
+      if (isMethod(method)) call.tool = method;
+      if (calledTool !== undefined) call.tool = isTool(calledTool) ? calledTool : 'unknown';
     },
     observe: files.observe,
     isOutage: files.isOutage,

@@ -11,7 +11,7 @@ export const scopes = {
 /** A scope of this server. */
 export type Scope = keyof typeof scopes;
 
-/** The scopes that each tool requires, by the name of the tool. */
+/** The scopes that each tool or method requires, by its name. */
 export type ScopeTable<Name extends string = string> = Readonly<Record<Name, readonly Scope[]>>;
 
 /**
@@ -42,6 +42,17 @@ export const scopesOfTools = {
 } as const satisfies ScopeTable;
 
 /**
+ * The scopes that each method of MCP requires which reads files without a tool. A method that is served without a
+ * line here is a type error in `mcp/resources/methods.ts`.
+ */
+export const scopesOfMethods = {
+  'completion/complete': ['files:list'],
+  'resources/list': ['files:list'],
+  'resources/read': ['files:read'],
+  'resources/templates/list': [],
+} as const satisfies ScopeTable;
+
+/**
  * Broader scopes that an authorization server may grant in place of narrower ones. The server accepts them but
  * does not advertise them, because clients should ask for the least.
  */
@@ -62,9 +73,9 @@ export function isScope(text: string): text is Scope {
   return Object.hasOwn(scopes, text);
 }
 
-/** The scopes that a tool requires, or undefined when the table has no line for the name. */
-export function findScopes(table: ScopeTable, tool: string): readonly Scope[] | undefined {
-  return Object.hasOwn(table, tool) ? table[tool] : undefined;
+/** The scopes that a tool or a method requires, or undefined when the table has no line for the name. */
+export function findScopes(table: ScopeTable, name: string): readonly Scope[] | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** All scopes in the order of the table: `scopes_supported` of RFC 9728. */

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { bundleHandler } from '../../lib/bundle.ts';
 import { requestToken } from '../../local/authorization-server/request-token.ts';
-import { readLocalSettings } from '../../local/settings.ts';
+import { type LocalSettings, readLocalSettings } from '../../local/settings.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import { prepareStack } from '../support/local-stack.ts';
+import { fixtureFiles } from './fixture-methods.ts';
 import { startTokenProxy } from './token-proxy.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -20,7 +22,7 @@ const limit = 180_000;
 
 /**
  * Everything that the suite scores at the revisions that are served, less the baseline of each: what a server
- * of tools does not offer; and what else 2026-07-28 demands of such a server but the suite does not score yet.
+ * of tools and files does not offer; and what else 2026-07-28 demands of such a server but the suite does not score yet.
  */
 const runs: Readonly<Record<string, readonly string[]>> = {
   '2025-11-25': ['--requirements', '2025-11-25', ...toBaseline('2025-11-25')],
@@ -47,6 +49,7 @@ async function runAll(): Promise<void> {
   try {
     const request = { issuer: stack.issuer, resource: stack.mcpUrl, scope: 'openid', user: 'alice' };
     const { access_token: token } = await requestToken(request);
+    await putFiles(stack.s3Url, settings.credentials);
     const proxy = await startTokenProxy(settings.mcpPort, token);
     for (const [name, options] of Object.entries(runs))
       await runSuite(name, [...options, '--url', proxy.url]);
@@ -57,6 +60,17 @@ async function runAll(): Promise<void> {
     await writeFile(join(results, 'functions.log'), logged.join('\n'));
     console.info(`details are in ${results}`);
   }
+}
+
+/** Puts the files of the suite where every caller of the local stack finds them. */
+async function putFiles(endpoint: string, credentials: LocalSettings['credentials']): Promise<void> {
+  const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  for (const [path, { mediaType, content }] of Object.entries(fixtureFiles)) {
+    const key = `files/shared/${path}`;
+    const object = { Bucket: 'casdoor-mcp-files', Key: key, ContentType: mediaType, Body: content };
+    await client.send(new PutObjectCommand(object));
+  }
+  client.destroy();
 }
 
 /** Prints the suite's summary. The exit code becomes 1 when the suite fails, for a stale baseline as well. */

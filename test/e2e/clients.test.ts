@@ -46,4 +46,25 @@ describe.each(Object.entries(generations))('%s against the local stack', (name, 
     expect(person.requestedScopes()).toHaveLength(2);
     await person.close();
   });
+
+  it('steps up to files:read by the 403 to resources/read, and reads the file', async () => {
+    const writer = createPerson(generation, stack.mcpUrl);
+    await writer.connect();
+    const named = `${path.split('/')[0]}/Grüße & 100%?.md`;
+    await writer.call('write_file', { path: named, content: 'Hallo\n' });
+    await writer.close();
+    const uri = `files:///${encodeURIComponent(path.split('/')[0] ?? '')}/Gr%C3%BC%C3%9Fe%20%26%20100%25%3F.md`;
+
+    const choice: { refuse: readonly string[] } = { refuse: ['files:read'] };
+    const person = createPerson(generation, stack.mcpUrl, choice);
+    await person.connect();
+    expect(await person.listResources()).toContain(uri);
+    const [template] = await person.listTemplates();
+    expect(await person.completePath(template ?? '', `${path.split('/')[0]}/Gr`)).toEqual([named]);
+    choice.refuse = [];
+    expect(await person.readResource(uri)).toMatchObject([{ uri, text: 'Hallo\n' }]);
+    expect(person.requestedScopes()).toHaveLength(2);
+    expect(person.requestedScopes()[1]).toContain('files:read');
+    await person.close();
+  });
 });

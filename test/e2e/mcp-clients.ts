@@ -21,6 +21,13 @@ export interface ToolResult {
 interface Connection {
   call(name: string, args: Record<string, unknown>): Promise<ToolResult>;
   listTools(): Promise<readonly string[]>;
+  /** The URIs of the first page. */
+  listResources(): Promise<readonly string[]>;
+  /** The URI templates of files. */
+  listTemplates(): Promise<readonly string[]>;
+  /** The items of a resource. */
+  readResource(uri: string): Promise<readonly object[]>;
+  completePath(template: string, value: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -34,6 +41,20 @@ interface Generation {
 
 const info = { name: 'end-to-end-test', version: '1.0.0' };
 
+/** What both generations call alike. */
+function toResources(client: Version1Client | Version2Client) {
+  return {
+    listResources: async () => (await client.listResources()).resources.map(({ uri }) => uri),
+    listTemplates: async () =>
+      (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+    readResource: async (uri: string) => (await client.readResource({ uri })).contents,
+    async completePath(template: string, value: string) {
+      const ref = { type: 'ref/resource', uri: template } as const;
+      return (await client.complete({ ref, argument: { name: 'path', value } })).completion.values;
+    },
+  };
+}
+
 const version1: Generation = {
   create(url, provider) {
     const transport = new Version1Transport(url, { authProvider: provider as never });
@@ -46,6 +67,7 @@ const version1: Generation = {
         return {
           call: (name, args) => client.callTool({ name, arguments: args }),
           listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
+          ...toResources(client),
           close: () => client.close(),
         };
       },
@@ -65,6 +87,7 @@ function version2(mode: 'legacy' | 'auto'): Generation {
           return {
             call: (name, args) => client.callTool({ name, arguments: args }),
             listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
+            ...toResources(client),
             close: () => client.close(),
           };
         },
@@ -117,6 +140,14 @@ export function createPerson(generation: Generation, mcpUrl: string, options: Si
         () => {},
       ),
     listTools: () => use(connection).listTools(),
+    listResources: () => use(connection).listResources(),
+    listTemplates: () => use(connection).listTemplates(),
+    readResource: (uri: string) =>
+      withSignIn(
+        () => use(connection).readResource(uri),
+        () => {},
+      ),
+    completePath: (template: string, value: string) => use(connection).completePath(template, value),
     close: () => use(connection).close(),
   };
 }

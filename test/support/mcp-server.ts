@@ -6,6 +6,7 @@ import { createVerifier } from '../../lambda/auth/verifier.ts';
 import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
 import type { Invocation } from '../../lambda/invocation.ts';
 import { createMcpEndpoint, type McpEndpointOptions } from '../../lambda/mcp/endpoint.ts';
+import { createFileMethods } from '../../lambda/mcp/resources/methods.ts';
 import { createLog, type Log } from '../../lambda/telemetry/log.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
@@ -81,6 +82,7 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
     allowedOrigins: ['https://claude.ai'],
     tools: Object.values(catalogue),
     scopesOfTools,
+    methods: createFileMethods(),
     toolVisibility: 'all',
     limits: { maxWriteBytes: 3 * 1024 ** 2 },
     openFiles: () => createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
@@ -132,7 +134,8 @@ export function modern(method: string, params: Record<string, unknown> = {}) {
     'io.modelcontextprotocol/clientCapabilities': {},
     'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
   };
-  const name = typeof params.name === 'string' ? { 'mcp-name': params.name } : {};
+  const named = params.name ?? (method === 'resources/read' ? params.uri : undefined);
+  const name = typeof named === 'string' ? { 'mcp-name': named } : {};
   return {
     body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
     headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...name },

@@ -9,7 +9,7 @@ import { toMediaType } from './media-type.ts';
  * The largest image or sound in an answer, in bytes: in base64 it stays below the 1 MiB that Claude Desktop
  * takes of an answer, and far below Lambda's 6 MB.
  */
-const maxMediaBytes = 720 * 1024;
+export const maxMediaBytes = 720 * 1024;
 
 const urlMinutes = 15;
 
