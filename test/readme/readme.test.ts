@@ -4,6 +4,7 @@ import { bundleFunctions } from '../../lib/bundle.ts';
 import {
   readSection,
   toArchitectureChart,
+  toMethodTable,
   toSettingsTable,
   toStartSize,
   toTokenTable,
@@ -15,6 +16,7 @@ import { tokenRows } from './tokens.ts';
 describe('the documents', () => {
   it('have the tools of the catalogue, with the scopes of the scope table', () => {
     expect(readSection('tools')).toBe(toToolTable());
+    expect(readSection('methods')).toBe(toMethodTable());
   });
 
   it('have the answer to each kind of token', () => {

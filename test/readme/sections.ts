@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createListTools } from '../../lambda/mcp/tool-list.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
-import { findScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
+import { findScopes, scopesOfMethods, scopesOfTools } from '../../lambda/tools/scopes.ts';
 import { type bundleFunctions, listStartFiles } from '../../lib/bundle.ts';
 import { describeSettings } from '../../lib/settings.ts';
 import { synthesize } from '../support/synthesize.ts';
@@ -12,6 +12,7 @@ import { tokenRows, toTokenCells } from './tokens.ts';
 /** The page of each generated section, which stands there between `<!-- name -->` and `<!-- /name -->`. */
 export const pages = {
   tools: 'docs/tools.md',
+  methods: 'docs/tools.md',
   settings: 'docs/settings.md',
   tokens: 'docs/tokens.md',
   architecture: 'docs/architecture.md',
@@ -71,6 +72,15 @@ export function toToolTable(): string {
     ];
   });
   return toTable(['Tool', 'Scope', 'Arguments (**required**)', 'Answer', 'What it does'], rows);
+}
+
+/** The methods beside the tools as a table: name and scope. */
+export function toMethodTable(): string {
+  const rows = Object.entries(scopesOfMethods).map(([method, scopes]) => [
+    `\`${method}\``,
+    scopes.map((scope) => `\`${scope}\``).join(', ') || 'none',
+  ]);
+  return toTable(['Method', 'Scope'], rows);
 }
 
 /** The settings as a table: name, right values, default. */

@@ -1,6 +1,7 @@
 import { bundleFunctions } from '../../lib/bundle.ts';
 import {
   toArchitectureChart,
+  toMethodTable,
   toSettingsTable,
   toStartSize,
   toTokenTable,
@@ -10,6 +11,7 @@ import {
 
 const built = await bundleFunctions();
 writeSection('tools', toToolTable());
+writeSection('methods', toMethodTable());
 writeSection('settings', toSettingsTable());
 writeSection('tokens', toTokenTable());
 writeSection('architecture', toArchitectureChart());
