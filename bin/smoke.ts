@@ -1,4 +1,5 @@
 import { runSmoke } from '../ops/smoke/smoke.ts';
+import { isColoured } from '../ops/terminal/paint.ts';
 
 const interruption = new AbortController();
 // Once: who presses Ctrl-C again does not want to wait for the clean-up.
@@ -6,7 +7,7 @@ process.once('SIGINT', () => interruption.abort());
 
 const surroundings = {
   variables: process.env,
-  isColoured: process.stdout.isTTY,
+  isColoured: isColoured(process.stdout),
   print: (text: string) => process.stdout.write(text),
   complain: (text: string) => process.stderr.write(text),
 };

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readWords, WrongUsage } from '../terminal/command.ts';
 import { readWebUrl } from './web-url.ts';
 
 /** What the doctor was asked to do. */
@@ -7,24 +7,24 @@ export interface Command {
   readonly url: string;
   readonly token: string | undefined;
   readonly isJson: boolean;
+  /** Whether every check gets a line, also those that are skipped for one reason. */
+  readonly isVerbose: boolean;
   /** Of each request, in milliseconds. */
   readonly timeout: number;
 }
 
-/** Thrown for wrong usage; the message names what is wrong, and never quotes a token. */
-export class WrongUsage extends Error {}
-
 /** What `--help` prints, and wrong usage too. */
 export const help = `Finds out why an MCP client cannot connect to an OAuth-protected MCP server.
 
-  npm run --silent doctor -- MCP_URL [--token T] [--json] [--timeout SECONDS]
+  npm run --silent doctor -- MCP_URL [--token T] [--timeout SECONDS] [--json] [--verbose]
 
   MCP_URL    what you type into the client, such as https://mcp.example.com/mcp
   --token    an access token, to explain it and to call the server with it; better in the variable
              MCP_TOKEN, which keeps it out of the shell history. It is sent to MCP_URL, unless that is
              plain http of another machine, and never printed
-  --json     one JSON document with all results
   --timeout  seconds that each request may take (default 10)
+  --json     one JSON document with all results
+  --verbose  a line for every check, also for those that are skipped for the same reason
 
 Nothing is changed on either server. Exit code: 0 when no check failed, 1 when one did, 2 for wrong usage.
 `;
@@ -34,7 +34,11 @@ export function readCommand(
   words: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
 ): Command | undefined {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = readWords(
+    words,
+    { token: { type: 'string' }, timeout: { type: 'string', default: '10' } },
+    { allowPositionals: true },
+  );
   if (values.help) return undefined;
   const [url, ...others] = positionals;
   if (url === undefined || others.length > 0) {
@@ -44,26 +48,9 @@ export function readCommand(
     url: readUrl(url),
     token: readToken(values.token ?? variables.MCP_TOKEN),
     isJson: values.json,
+    isVerbose: values.verbose,
     timeout: readTimeout(values.timeout),
   };
-}
-
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        token: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        timeout: { type: 'string', default: '10' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new WrongUsage(message.charAt(0).toLowerCase() + message.slice(1), { cause });
-  }
 }
 
 function readUrl(text: string): string {

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { createPaint } from '../terminal/paint.ts';
 import type { CheckResult, Status } from './finding.ts';
 
 /** The longest text of a server that is shown, in characters. */
@@ -31,9 +31,30 @@ function removeToken(text: string, token: string): string {
 
 /** One line for a result, with the remedy at its end; `width` is that of the longest name. */
 export function toLines({ name, status, found, remedy }: CheckResult, layout: Layout): string {
-  const word = layout.isColoured ? styleText(colours[status], status, { validateStream: false }) : status;
+  const word = createPaint(layout.isColoured)(colours[status], status);
   const sentence = remedy === undefined ? found : `${found}: ${remedy}`;
   return `${word.padEnd(word.length + 6 - status.length)}${name.padEnd(layout.width)}  ${sentence}\n`;
+}
+
+/**
+ * Puts checks that are skipped one after the other for the same reason into one result, which names the first of
+ * them and how many there are.
+ */
+export async function* withoutRepetition(
+  results: AsyncIterable<CheckResult>,
+): AsyncGenerator<CheckResult, void> {
+  const alike: CheckResult[] = [];
+  const flush = (): readonly CheckResult[] => {
+    const [first, ...more] = alike.splice(0);
+    if (!first) return [];
+    return [more.length === 0 ? first : { ...first, name: `${first.name} and ${more.length} more` }];
+  };
+  for await (const result of results) {
+    if (result.status !== 'skip' || result.found !== alike[0]?.found) yield* flush();
+    if (result.status === 'skip') alike.push(result);
+    else yield result;
+  }
+  yield* flush();
 }
 
 /** How the lines are laid out. */

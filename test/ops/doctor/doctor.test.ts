@@ -191,12 +191,29 @@ describe('npm run doctor', () => {
     site.metadata.resource = `${site.url}/`;
     site.authorizationServer.code_challenge_methods_supported = [];
     delete site.challenge['access-control-expose-headers'];
-    const refused = await run([site.url]).catch((error: { stdout: string }) => error);
+    const refused = await run([site.url, '--verbose']).catch((error: { stdout: string }) => error);
     const [results = '', closing] = refused.stdout.split('\n\n');
     const lines = results.split('\n');
     expect(lines).toHaveLength(43);
     for (const line of lines) expect(line).toMatch(/^(?:ok|warn|fail|skip) +\S/);
     expect(closing).toBe('2 failed (metadata resource, pkce), 1 warned, 25 ok, 15 skipped\n');
+  });
+
+  it('says once that what needs a token was skipped', async () => {
+    const { stdout } = await run([site.url]);
+    const [results = '', closing] = stdout.split('\n\n');
+    expect(results.split('\n').slice(28)).toEqual([
+      'skip  token format and 14 more        no token given: set MCP_TOKEN or pass --token',
+    ]);
+    expect(closing).toBe('0 failed, 0 warned, 28 ok, 15 skipped\n');
+  });
+
+  it('says once what cannot be checked because one thing cannot be had', async () => {
+    site.close();
+    const refused = await run([site.url, '--token', await site.token()]).catch((error) => error);
+    const lines = refused.stdout.split('\n').filter((line: string) => line.startsWith('skip'));
+    expect(lines[0]).toMatch(/^skip {2}401 without a token and \d+ more {2,}not checked, because/);
+    expect(lines).toHaveLength(5);
   });
 
   it('takes the token from the command line before that of the environment', async () => {

@@ -1,4 +1,5 @@
-import { readCommand, WrongUsage } from '../../../ops/restore/command-line.ts';
+import { readCommand } from '../../../ops/restore/command-line.ts';
+import { WrongUsage } from '../../../ops/terminal/command.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const right = { bucket: 'b', prefix: 'files/', to: '2026-11-20T00:00:00Z' };
@@ -10,9 +11,14 @@ function read(options: Readonly<Record<string, string>>, ...more: readonly strin
 
 describe('the command line of the restore', () => {
   it('is a dry run unless it is applied', () => {
-    const command = { bucket: 'b', prefix: 'files/', to: new Date('2026-11-20T00:00:00Z') };
+    const to = new Date('2026-11-20T00:00:00Z');
+    const command = { bucket: 'b', prefix: 'files/', to, isJson: false, isVerbose: false };
     expect(read(right)).toEqual({ ...command, isApplied: false });
     expect(read(right, '--apply')).toEqual({ ...command, isApplied: true });
+  });
+
+  it('has the options that every command has', () => {
+    expect(read(right, '--json', '--verbose')).toMatchObject({ isJson: true, isVerbose: true });
   });
 
   it('takes times of any zone', () => {

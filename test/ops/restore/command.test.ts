@@ -44,6 +44,40 @@ describe('npm run restore', () => {
     expect(await files.read(`${prefix}a.md`)).toBe('old');
   });
 
+  it('says as JSON what was done to each file, and how it went in sum', async () => {
+    await files.put(`${prefix}a.md`, 'old');
+    const to = await passTime();
+    await files.put(`${prefix}a.md`, 'new');
+    await files.put(`${prefix}b.md`, 'new');
+    const { stdout, exitCode } = await run([...options(bucket, to), '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      bucket,
+      prefix: 'files/',
+      to,
+      isApplied: false,
+      summary: { unchanged: 0, restored: 1, deleted: 1, skipped: 0, failed: 0 },
+      results: [
+        {
+          key: `${prefix}a.md`,
+          action: 'restore',
+          versionId: expect.any(String),
+          modified: expect.any(String),
+        },
+        { key: `${prefix}b.md`, action: 'delete' },
+      ],
+    });
+  });
+
+  it('says as JSON why it ended early', async () => {
+    const { stdout, exitCode } = await run([...options('no-such-bucket', '2026-01-01T00:00:00Z'), '--json']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      results: [],
+      error: expect.stringMatching(/^NoSuchBucket: /),
+    });
+  });
+
   it('leaves with 2 for what S3 refuses before anything is changed, and does not speak of the rest', async () => {
     const to = '2026-01-01T00:00:00Z';
     const { stdout, stderr, exitCode } = await run([...options('no-such-bucket', to), '--apply']);

@@ -37,7 +37,7 @@ async function run(
   };
   const surroundings = { variables, isColoured: false, print, complain: print };
   const exitCode = await runSmoke(words, surroundings, interruption.signal);
-  const lines = text.split('\n').filter((line) => /^\w/.test(line));
+  const lines = text.split('\n').filter((line) => /^[a-z]/.test(line));
   const steps = lines.map((line) => line.replace(/^(\w+) +(.*?) {2,}.*$/, '$1 $2'));
   return { exitCode, text, steps };
 }
@@ -97,6 +97,16 @@ describe('the smoke test of a healthy server', () => {
 
   it('speaks the newest revision', async () => {
     expect((await smoke()).text).toMatch(/^ok +connect +revision 2026-07-28$/m);
+  });
+
+  it('says as JSON where it went, how it went in sum, and each step', async () => {
+    const { exitCode, text } = await run([site.url, '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({
+      url: site.url,
+      summary: { ok: 6, warn: 0, fail: 0, skip: 1 },
+      results: [{ name: '401 without a token', status: 'ok', found: '401' }, ...Array(6).fill({})],
+    });
   });
 
   it('makes only the public steps without a token', async () => {
@@ -299,7 +309,7 @@ describe('npm run smoke', () => {
     [['--help'], 0, 'npm run --silent smoke -- MCP_URL'],
     [['--help'], 0, "old versions stay in the bucket until\nthe bucket's lifecycle ends them"],
     [[], 2, 'give one MCP URL, got 0'],
-    [['https://a.example/mcp', '--json'], 2, "unknown option '--json'"],
+    [['https://a.example/mcp', '--xml'], 2, "unknown option '--xml'"],
     [['https://a.example/mcp', '--token', 'Bearer x'], 2, 'give one access token'],
   ])('answers %j with %i', async (words, exitCode, sentence) => {
     expect(await run(words)).toMatchObject({ exitCode, text: expect.stringContaining(sentence) });
