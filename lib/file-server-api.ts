@@ -133,7 +133,7 @@ export class FileServerApi extends Construct {
   /** Routes both places where clients look for the metadata (RFC 9728 section 3.1, and its fallback). */
   routeMetadata(handler: IFunction): void {
     this.route('Metadata', handler, {
-      paths: [wellKnown, `${wellKnown}/mcp`, `${wellKnown}/{proxy+}`],
+      paths: toPlaces(wellKnown),
       methods: [HttpMethod.GET, HttpMethod.HEAD],
       reason: 'the metadata is public: clients read it to learn where to get a token (RFC 9728 section 3)',
     });
@@ -143,7 +143,7 @@ export class FileServerApi extends Construct {
   routeConnectPage(handler: IFunction): void {
     this.route('ConnectPage', handler, {
       paths: ['/'],
-      methods: [HttpMethod.GET],
+      methods: [HttpMethod.GET, HttpMethod.HEAD],
       reason: 'the page says how to connect and sign in, so its readers have no token yet',
     });
   }
@@ -152,8 +152,8 @@ export class FileServerApi extends Construct {
   routeBridge(handler: IFunction): void {
     const documents = ['oauth-authorization-server', 'openid-configuration'];
     this.route('Discovery', handler, {
-      paths: documents.flatMap((name) => [`/.well-known/${name}`, `/.well-known/${name}/mcp`]),
-      methods: [HttpMethod.GET],
+      paths: documents.flatMap((name) => toPlaces(`/.well-known/${name}`)),
+      methods: [HttpMethod.GET, HttpMethod.HEAD],
       reason: 'the metadata is public: clients read it to learn where to sign in (RFC 8414 section 3)',
     });
     this.route('Registration', handler, {
@@ -179,6 +179,11 @@ export class FileServerApi extends Construct {
     for (const route of routes) acknowledge(route, 'APIG4', reason);
     return routes;
   }
+}
+
+/** Where clients look for a document: with and without the path of the resource, and each with a slash at its end. */
+function toPlaces(path: string): readonly string[] {
+  return [path, `${path}/mcp`, `${path}/{proxy+}`];
 }
 
 /** A `ResponseParameterMap` as CloudFormation spells it: the CDK hands it on as it is. */

@@ -75,16 +75,21 @@ function readTraceId(header = ''): string | undefined {
   return /(?:^|;)Root=(1-[\da-f]{8}-[\da-f]{24})(?:;|$)/.exec(header)?.[1];
 }
 
+/** The web request of an event; undefined for a URL, a method or a header that no web request can have. */
 function toRequest(event: APIGatewayProxyEventV2): Request | undefined {
   const { domainName, http } = event.requestContext;
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
-  const url = `https://${domainName}${encodeURI(event.rawPath)}${query}`;
-  if (!URL.canParse(url)) return undefined;
-  const headers = toHeaders(event);
-  // A web Request of these methods refuses a body; HTTP gives it no meaning (RFC 9110 section 9.3.1).
-  if (http.method === 'GET' || http.method === 'HEAD')
-    return new Request(url, { method: http.method, headers });
-  return new Request(url, { method: http.method, headers, body: toBody(event) });
+  try {
+    const url = `https://${domainName}${encodeURI(event.rawPath)}${query}`;
+    const headers = toHeaders(event);
+    // `Request` knows a method in lower case too.
+    const method = http.method.toUpperCase();
+    // A web Request of these methods refuses a body; HTTP gives it no meaning (RFC 9110 section 9.3.1).
+    const hasBody = method !== 'GET' && method !== 'HEAD';
+    return new Request(url, { method, headers, ...(hasBody && { body: toBody(event) }) });
+  } catch {
+    return undefined;
+  }
 }
 
 function toBody({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): BodyInit {

@@ -71,7 +71,8 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | undefined
     return isNamed ? undefined : 'params.clientInfo must have name and version, both strings';
   },
   'tools/list'({ cursor }) {
-    if (cursor === undefined) return undefined;
+    // Some clients write an empty cursor where there is none.
+    if (cursor === undefined || cursor === '') return undefined;
     return 'params.cursor is unknown: all tools are listed at once, so leave cursor out';
   },
   'tools/call'({ name, arguments: given = {}, task = {} }) {

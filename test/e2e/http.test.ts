@@ -171,6 +171,8 @@ describe('a request that no client should send', () => {
     const response = await fetch(stack.mcpUrl, { method: 'HEAD' });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer /);
+    const page = await fetch(new URL(stack.mcpUrl).origin, { method: 'HEAD' });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
   it('that is a notification is accepted without a content type', async () => {

@@ -37,6 +37,19 @@ describe('a client without a client id, over the bridge', () => {
 describe('the registration bridge', () => {
   const get = async (url: string) => (await fetch(url)).json();
 
+  it.each(['GET', 'HEAD'])(
+    'answers %s at each of its places, with a slash at the end as without',
+    async (method) => {
+      for (const name of ['oauth-authorization-server', 'openid-configuration']) {
+        for (const path of ['', '/', '/mcp', '/mcp/']) {
+          const url = `${new URL(stack.mcpUrl).origin}/.well-known/${name}${path}`;
+          const { status, headers } = await fetch(url, { method });
+          expect([url, status, headers.get('content-type')]).toEqual([url, 200, 'application/json']);
+        }
+      }
+    },
+  );
+
   async function register(client: object) {
     const { registration_endpoint } = await get(
       `${new URL(stack.mcpUrl).origin}/.well-known/oauth-authorization-server`,

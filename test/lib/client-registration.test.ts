@@ -105,8 +105,16 @@ describe('the routes of the bridge', () => {
     ).toEqual([
       'GET /.well-known/oauth-authorization-server NONE',
       'GET /.well-known/oauth-authorization-server/mcp NONE',
+      'GET /.well-known/oauth-authorization-server/{proxy+} NONE',
       'GET /.well-known/openid-configuration NONE',
       'GET /.well-known/openid-configuration/mcp NONE',
+      'GET /.well-known/openid-configuration/{proxy+} NONE',
+      'HEAD /.well-known/oauth-authorization-server NONE',
+      'HEAD /.well-known/oauth-authorization-server/mcp NONE',
+      'HEAD /.well-known/oauth-authorization-server/{proxy+} NONE',
+      'HEAD /.well-known/openid-configuration NONE',
+      'HEAD /.well-known/openid-configuration/mcp NONE',
+      'HEAD /.well-known/openid-configuration/{proxy+} NONE',
       'POST /register NONE',
     ]);
   }, 120_000);

@@ -77,7 +77,7 @@ describe('the connect page', () => {
 
 describe('the setting connectPage', () => {
   const routesOf = (context: Record<string, unknown>) =>
-    propertiesOf(synthesize(context), 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
+    propertiesOf(synthesize(context), 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => String(RouteKey));
   const read = (connectPage: boolean) => {
     const settings = readSettings({ casdoorUrl: 'https://door.example.com', connectPage });
     const surroundings = { serviceName: 'Files', bucketName: 'bucket', prefix: 'files/' };
@@ -85,8 +85,9 @@ describe('the setting connectPage', () => {
   };
 
   it('takes the page and the way to it away', () => {
-    expect(routesOf({})).toContain('GET /');
-    expect(routesOf({ connectPage: 'false' })).not.toContain('GET /');
+    const keys = ['GET /', 'HEAD /'];
+    expect(routesOf({})).toEqual(expect.arrayContaining(keys));
+    expect(routesOf({ connectPage: 'false' }).filter((key) => keys.includes(key))).toEqual([]);
     expect([read(true).connectPage, read(false).connectPage]).toEqual([true, false]);
   }, 60_000);
 });

@@ -23,6 +23,7 @@ describe('the HTTP API', () => {
       'GET /.well-known/oauth-protected-resource/{proxy+} NONE',
       'GET /mcp NONE',
       'GET /mcp/{proxy+} NONE',
+      'HEAD / NONE',
       'HEAD /.well-known/oauth-protected-resource NONE',
       'HEAD /.well-known/oauth-protected-resource/mcp NONE',
       'HEAD /.well-known/oauth-protected-resource/{proxy+} NONE',

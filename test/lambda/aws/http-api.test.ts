@@ -104,6 +104,16 @@ describe('an event that is none of an HTTP API', () => {
     ['without a context', others],
     ['that is null', null],
     ['for a host that is none', { ...toEvent(), requestContext: { ...requestContext, domainName: 'a b' } }],
+    ['for a path that is none', { ...toEvent(), rawPath: '/\ud800' }],
+    ['with a header that is none', toEvent({ 'a b': 'c' })],
+    [
+      'of a method that is none',
+      { ...toEvent(), requestContext: { ...requestContext, http: { method: 'a b' } } },
+    ],
+    [
+      'of a method for proxies',
+      { ...toEvent(), requestContext: { ...requestContext, http: { method: 'TRACE' } } },
+    ],
   ])('is answered with 400: %s', async (_, event) => {
     const endpoint = jest.fn();
     const handler = createHttpApiHandler(endpoint, {});
@@ -139,6 +149,17 @@ describe('what the platform can carry', () => {
     const bytes = Buffer.byteLength(JSON.stringify(character)) - 2;
     expect(canCarry(Math.floor((limit - 20_000) / bytes))).toEqual([true, true]);
     expect(canCarry(Math.floor(limit / bytes))).toEqual([false, false]);
+  });
+});
+
+describe('a method in lower case', () => {
+  it.each(['get', 'head', 'Post', 'delete'])('is known: %s', async (method) => {
+    const endpoint = jest.fn(async (_request: Request) => new Response('text'));
+    const event = { ...toEvent(), body: '' };
+    event.requestContext.http.method = method;
+    const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 10_000 };
+    expect(await createHttpApiHandler(endpoint, {})(event, context)).toMatchObject({ statusCode: 200 });
+    expect(endpoint.mock.calls[0]?.[0].method).toBe(method.toUpperCase());
   });
 });
 
