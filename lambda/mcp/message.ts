@@ -1,13 +1,10 @@
 import { isJsonContentType } from '@modelcontextprotocol/server';
 import type { MessageId } from '../auth/challenge.ts';
-import { isWithinBounds } from './json-bounds.ts';
+import { countMembers, messageBounds } from '../tools/input/json-bounds.ts';
 import { dropNulls, findWrongParams, isObject, type JsonObject, maxNameLength } from './params.ts';
 
 /** The largest request body, in bytes: what Lambda takes, less the escaping of its event. */
 const maxBytes = 4 * 1024 * 1024;
-
-/** No tool takes more than some thousand members, nor any that lie deep. */
-const bounds = { depth: 100, members: 50_000 };
 
 /** How long a body may be that is read only for its id, in bytes. */
 const maxRefusedBytes = 64 * 1024;
@@ -97,7 +94,7 @@ export function toErrorResponse({ status, code, message, id }: InvalidMessage): 
 export async function findId(request: Request): Promise<MessageId> {
   if (request.method !== 'POST' || request.bodyUsed) return null;
   const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength > maxRefusedBytes || !isWithinBounds(bytes, bounds)) return null;
+  if (bytes.byteLength > maxRefusedBytes || countMembers(bytes, messageBounds) === undefined) return null;
   try {
     return readId(readObject(bytes));
   } catch {
@@ -116,9 +113,9 @@ async function readBody(request: Request): Promise<Uint8Array> {
   }
   if (bytes.byteLength === 0)
     throw new InvalidMessage('the body is empty: send a JSON-RPC message', parseError);
-  if (isWithinBounds(bytes, bounds)) return bytes;
+  if (countMembers(bytes, messageBounds) !== undefined) return bytes;
   throw new InvalidMessage(
-    `the message has more than ${bounds.members} members or is nested deeper than ${bounds.depth}: send less at once`,
+    `the message has more than ${messageBounds.members} members or is nested deeper than ${messageBounds.depth}: send less at once`,
     invalidRequest,
   );
 }

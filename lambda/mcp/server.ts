@@ -3,6 +3,7 @@ import {
   McpServer,
   type RequestMethod,
   type ServerContext,
+  type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import { ToolFailure } from '../tool-failure.ts';
@@ -41,6 +42,20 @@ const instructions =
   'Call list_files first to see what is there. A tool whose scope is missing answers insufficient_scope: ' +
   'the user can then grant it.';
 
+/**
+ * Lets the SDK hand on what a client sent. Each tool reads its arguments itself, because the SDK would refuse what
+ * clients are known to write, and answer with the output of its validator. It lists no tools here, so that nobody sees
+ * this schema.
+ */
+const anyArguments: StandardSchemaWithJSON = {
+  '~standard': {
+    version: 1,
+    vendor: implementation.name,
+    validate: (value) => ({ value }),
+    jsonSchema: { input: () => ({ type: 'object' }), output: () => ({ type: 'object' }) },
+  },
+};
+
 /** How long clients may keep the list of tools, in milliseconds: it changes only with a deployment. */
 const ttlMs = 300_000;
 
@@ -73,10 +88,9 @@ export function createServer(options: ServerOptions): McpServer {
     },
   });
   for (const tool of options.tools) {
-    const { name, title, description, input, output, hints } = tool;
+    const { name, title, description, output, hints } = tool;
     const outputSchema = output && { outputSchema: keepJsonSchema(output) };
-    const inputSchema = keepJsonSchema(input);
-    const config = { title, description, inputSchema, ...outputSchema, annotations: hints };
+    const config = { title, description, inputSchema: anyArguments, ...outputSchema, annotations: hints };
     server.registerTool(name, config, createToolHandler(tool, options));
   }
   server.server.setRequestHandler('tools/list', () => ({ tools: listTools(context.principal.scopes) }));

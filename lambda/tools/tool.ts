@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import type { FileStore } from '../files/file-store.ts';
+import { readArguments } from './input/arguments.ts';
 
 /** What the operator allows one tool call. The function's settings hold this object, and it reaches the tools whole. */
 export interface ToolLimits {
@@ -99,11 +100,14 @@ export interface Tool<Name extends string = string> {
   readonly output?: z.ZodObject | undefined;
   readonly hints: ToolHints;
   readonly deletes?: true;
-  /** Takes arguments that `input` has parsed. */
+  /** Takes arguments as a client sent them. */
   run(input: unknown, context: ToolContext): Promise<UntypedAnswer>;
 }
 
-/** Checks the types of a tool against each other, then hides all but its name. */
+/**
+ * Checks the types of a tool against each other, then hides all but its name. The tool reads its arguments by its
+ * input schema, however clients write them, and throws `ToolFailure` for what the schema refuses.
+ */
 export function defineTool<
   Name extends string,
   Input extends z.ZodObject,
@@ -111,8 +115,10 @@ export function defineTool<
 >(definition: ToolDefinition<Input, Output, Name>): Tool<Name> {
   return {
     ...definition,
-    // The MCP server has parsed the arguments with `definition.input`. Whether there is an output schema, which
-    // decides the type of the answer, is not known here.
-    run: (input, context) => definition.run(input as z.infer<Input>, context) as Promise<UntypedAnswer>,
+    async run(given, context) {
+      const answer = await definition.run(readArguments(definition.input, given), context);
+      // Whether there is an output schema, which decides the type of the answer, is not known here.
+      return answer as UntypedAnswer;
+    },
   };
 }

@@ -18,7 +18,7 @@ export const caller = {
 } as const;
 
 /**
- * Runs a tool as the MCP server does: arguments parsed by the input schema, and failures as the model is told them.
+ * Runs a tool as the MCP server does: with arguments as a client sends them, and failures as the model is told them.
  * The data of the answer must be what the output schema says, no more and no less.
  */
 export async function runTool(
@@ -26,7 +26,7 @@ export async function runTool(
   input: Readonly<Record<string, unknown>>,
   files: FileStore,
 ): Promise<UntypedAnswer> {
-  const answer = await tool.run(tool.input.parse(input), { ...caller, files }).catch((error: unknown) => {
+  const answer = await tool.run(input, { ...caller, files }).catch((error: unknown) => {
     throw toToolFailure(error);
   });
   expect(answer.structured).toEqual(tool.output?.parse(answer.structured));

@@ -13,6 +13,8 @@ export const cursorInput = z
   .string()
   .max(maxLength, 'the cursor is none that this server made: call again without cursor')
   .optional()
+  // Some clients write an empty string where there is none.
+  .transform((cursor) => (cursor === '' ? undefined : cursor))
   .describe('next_cursor of the answer before, with the same other arguments');
 
 /** The name of a file in a cursor: one that a listing can have shown. */

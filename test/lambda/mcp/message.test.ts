@@ -25,6 +25,12 @@ describe('a null where a member can be left out', () => {
     ['params of a list', { ...legacy('tools/list'), params: null }],
     ['params of a ping', { ...legacy('ping'), params: null }],
     ['a cursor', legacy('tools/list', { cursor: null })],
+    ['a cursor that is empty', legacy('tools/list', { cursor: '' })],
+    ['a cursor of a tool', legacy('tools/call', { name: 'list_files', arguments: { cursor: null } })],
+    [
+      'a cursor of a tool that is empty',
+      legacy('tools/call', { name: 'list_files', arguments: { cursor: '' } }),
+    ],
   ])('counts as left out: %s', async (_, body) => {
     const { status, message } = await answer(body);
     expect(status).toBe(200);
@@ -42,7 +48,7 @@ describe('a null where a member can be left out', () => {
     expect(await answer(body, headers)).toMatchObject({ status: 200, message: { result: {} } });
   });
 
-  it('is kept where it means something, as in the arguments of a tool', async () => {
+  it('is refused for an argument that a tool needs', async () => {
     const { message } = await answer(legacy('tools/call', { name: 'read_file', arguments: { path: null } }));
     expect(message).toMatchObject({ result: { isError: true } });
   });

@@ -6,17 +6,21 @@ export interface JsonBounds {
   readonly members: number;
 }
 
+/** No tool takes more than some thousand members, nor any that lie deep. */
+export const messageBounds: JsonBounds = { depth: 100, members: 50_000 };
+
 const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Whether a JSON text keeps to the bounds, told from its bytes in one pass: parsed, half a million keys take half a
- * gigabyte. Commas stand for members, which counts one less than there are in each object or array that is not empty.
+ * Counts the members of a JSON text from its bytes in one pass; undefined when it exceeds the bounds. Parsed, half a
+ * million keys take half a gigabyte. Commas stand for members, which counts one less than there are in each object or
+ * array that is not empty, and each object or array counts as one.
  */
-export function isWithinBounds(
+export function countMembers(
   json: Uint8Array,
   { depth: maxDepth, members: maxMembers }: JsonBounds,
-): boolean {
+): number | undefined {
   let depth = 0;
   let members = 0;
   for (let index = 0; index < json.length; index += 1) {
@@ -37,9 +41,9 @@ export function isWithinBounds(
         members += 1;
         break;
     }
-    if (depth > maxDepth || members > maxMembers) return false;
+    if (depth > maxDepth || members > maxMembers) return undefined;
   }
-  return true;
+  return members;
 }
 
 /** The index of the quote that ends the text; the length when none does. */
