@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { withoutUnusedSchemas } from './bundling/without-unused-schemas.ts';
+import { withoutValidator } from './bundling/without-validator.ts';
 import { buildConnectPage } from './connect-page.ts';
 
 /** The functions of the deployment; each is `lambda/<name>/handler.ts`. */
@@ -66,7 +68,7 @@ async function compile(entryPoint: string, directory: string) {
     minify: true,
     // Nothing in the code points to the maps, so that they take no time of a start.
     sourcemap: 'external',
-    plugins: [withoutValidator],
+    plugins: [withoutValidator, withoutUnusedSchemas],
     legalComments: 'none',
     metafile: true,
     write: false,
@@ -81,27 +83,6 @@ async function compile(entryPoint: string, directory: string) {
     maps: Object.fromEntries(files.filter(([name]) => isMap(name))),
   };
 }
-
-/**
- * Leaves Ajv out, a sixth of what a start would read. The MCP SDK makes a validator for each server and uses it
- * only for the answers to elicitations, which no tool here sends; should one do so, the error says what to change.
- */
-const withoutValidator: Plugin = {
-  name: 'without-validator',
-  setup({ onResolve, onLoad }) {
-    const filter = /^@modelcontextprotocol\/server\/_shims$/;
-    onResolve({ filter }, ({ path }) => ({ path, namespace: 'without-validator' }));
-    onLoad({ filter, namespace: 'without-validator' }, () => ({
-      contents: `
-        export { default as process } from 'node:process';
-        export class DefaultJsonSchemaValidator {
-          getValidator() {
-            throw new Error('take withoutValidator out of lib/bundle.ts: something validates JSON Schemas');
-          }
-        }`,
-    }));
-  },
-};
 
 /** What an earlier build left must not be uploaded with this one. */
 async function writeDirectory(directory: string, files: Files): Promise<void> {
