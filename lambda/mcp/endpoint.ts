@@ -14,7 +14,7 @@ import {
   type ScopeTable,
   scopesOfMethods as scopes,
 } from '../tools/scopes.ts';
-import type { Tool, ToolLimits } from '../tools/tool.ts';
+import type { ToolEntry, ToolLimits } from '../tools/tool.ts';
 import { type Accepted, readAccept } from './accept.ts';
 import { isBrowser, toConnectPage } from './browser.ts';
 import { findId, InvalidMessage, type Message, readMessage, toErrorResponse } from './message.ts';
@@ -30,7 +30,7 @@ export interface McpEndpointOptions {
   readonly verify: Verifier;
   readonly challenge: ChallengeSettings;
   readonly allowedOrigins: readonly string[];
-  readonly tools: readonly Tool[];
+  readonly tools: readonly ToolEntry[];
   readonly scopesOfTools: ScopeTable;
   /** The methods that are served beside those of the tools. @default none */
   readonly methods?: readonly Method[];
@@ -58,10 +58,10 @@ export type McpEndpoint = (request: Request, invocation: Invocation) => Promise<
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const { verify, challenge, allowedOrigins, tools, scopesOfTools, toolVisibility, openFiles, log } = options;
   const { limits, logPaths, quota, connectPage = false, methods = [], scopesOfMethods = scopes } = options;
-  const toolNames = new Set(tools.map(({ name }) => name));
+  const entries = new Map(tools.map((entry) => [entry.name, entry]));
   const methodNames = new Set(methods.map(({ name }) => name));
   const isMethod = (name: string) => methodNames.has(name);
-  const logging = { log, logPaths, isTool: (name: string) => toolNames.has(name), isMethod };
+  const logging = { log, logPaths, isTool: (name: string) => entries.has(name), isMethod };
   const listTools = createListTools(tools, scopesOfTools, {
     visibility: toolVisibility,
     scopePrefix: challenge.scopePrefix,
@@ -85,7 +85,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     if (isLimited) await quota.takeCall(principal, requestLog.log);
     const files = requestLog.observe(openFiles(principal));
     const context = { principal, files, limits, signal: call.deadline };
-    const parts = { tools, scopesOfTools, methods, scopesOfMethods, listTools, toolVisibility };
+    const tool = await entries.get(message.calledTool ?? '')?.load();
+    const parts = { tool, scopesOfTools, methods, scopesOfMethods, listTools, toolVisibility };
     const server = { ...parts, context, requestLog };
     const whole = await serve(request, message, () => createServer(server)).then(readWhole);
     if (isLimited) await quota.addBytes(principal, message.bytes + whole.body.byteLength, requestLog.log);

@@ -15,7 +15,7 @@ import { toMetadataUrl } from '../metadata/protected-resource.ts';
 import { type McpSettings, readMcpSettings, type Variables } from '../settings.ts';
 import { createLog } from '../telemetry/log.ts';
 import { type ScopeTable, scopesOfMethods as scopes } from '../tools/scopes.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { ToolEntry } from '../tools/tool.ts';
 import { createMcpEndpoint } from './endpoint.ts';
 import type { Method } from './method.ts';
 import { createQuota, type Quota } from './quota.ts';
@@ -30,7 +30,7 @@ const profiles = { casdoor: casdoorProfile, rfc9068: rfc9068Profile };
  */
 export async function createMcpFunction<Name extends string>(
   variables: Variables,
-  tools: readonly Tool<Name>[],
+  tools: readonly ToolEntry<Name>[],
   scopesOfTools: ScopeTable<Name>,
   methods: readonly Method[] = createFileMethods(),
   scopesOfMethods: ScopeTable = scopes,

@@ -18,7 +18,8 @@ import type { ListTools, ToolVisibility } from './tool-list.ts';
 
 /** What one MCP server serves, and for whom. */
 export interface ServerOptions {
-  readonly tools: readonly Tool[];
+  /** The tool that is called; undefined for any other request, and for a name that no tool has. */
+  readonly tool: Tool | undefined;
   readonly scopesOfTools: ScopeTable;
   /** What is served beside the tools. */
   readonly methods: readonly Method[];
@@ -63,11 +64,11 @@ const ttlMs = 300_000;
 const listTtlMs = 10_000;
 
 /**
- * Creates the MCP server of one request: every tool and every method behind a gate of its own. Nothing in it ever
- * changes, so it announces no changes and no client opens a stream to wait for them.
+ * Creates the MCP server of one request: the called tool and every method behind a gate of its own, and the list of
+ * all tools. Nothing in it ever changes, so it announces no changes and no client opens a stream to wait for them.
  */
 export function createServer(options: ServerOptions): McpServer {
-  const { context, listTools, toolVisibility } = options;
+  const { tool, context, listTools, toolVisibility } = options;
   const server = new McpServer(implementation, {
     capabilities: {
       tools: { listChanged: false },
@@ -87,13 +88,15 @@ export function createServer(options: ServerOptions): McpServer {
       'resources/read': { ttlMs: 0, cacheScope: 'private' },
     },
   });
-  for (const tool of options.tools) {
+  if (tool) {
     const { name, title, description, output, hints } = tool;
     const outputSchema = output && { outputSchema: keepJsonSchema(output) };
     const config = { title, description, inputSchema: anyArguments, ...outputSchema, annotations: hints };
     server.registerTool(name, config, createToolHandler(tool, options));
   }
-  server.server.setRequestHandler('tools/list', () => ({ tools: listTools(context.principal.scopes) }));
+  server.server.setRequestHandler('tools/list', async () => ({
+    tools: await listTools(context.principal.scopes),
+  }));
   for (const method of options.methods) {
     const handle = createMethodHandler(method, options);
     // The types of the SDK tie each method to its own result, which the method here does too.

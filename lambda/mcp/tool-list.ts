@@ -1,7 +1,7 @@
 import type { Tool as ListedTool } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { findScopes, holdsScope, type Scope, type ScopeTable } from '../tools/scopes.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { Tool, ToolEntry } from '../tools/tool.ts';
 
 /**
  * Which tools a caller sees: `all`, so that a client can ask for the scope of a tool that it may not call yet, or
@@ -10,7 +10,7 @@ import type { Tool } from '../tools/tool.ts';
 export type ToolVisibility = 'all' | 'permitted';
 
 /** A tool as `tools/list` answers it, with the scheme from which ChatGPT learns the scopes before it calls. */
-type ToolEntry = ListedTool & { readonly securitySchemes: readonly SecurityScheme[] };
+type ToolWithScopes = ListedTool & { readonly securitySchemes: readonly SecurityScheme[] };
 
 interface SecurityScheme {
   readonly type: 'oauth2';
@@ -18,7 +18,7 @@ interface SecurityScheme {
 }
 
 /** Lists the tools that a caller with these scopes sees. */
-export type ListTools = (granted: ReadonlySet<string>) => ListedTool[];
+export type ListTools = (granted: ReadonlySet<string>) => Promise<ListedTool[]>;
 
 /** How tools are listed. */
 export interface ToolListOptions {
@@ -28,25 +28,26 @@ export interface ToolListOptions {
 }
 
 /**
- * Creates the answer to `tools/list`. Its entries are made on the first call and live as long as the execution
- * environment: schemas and scopes change only with a deployment.
+ * Creates the answer to `tools/list`. The first call loads the tools and makes its entries, which live as long as
+ * the execution environment: schemas and scopes change only with a deployment.
  */
 export function createListTools(
-  tools: readonly Tool[],
+  tools: readonly ToolEntry[],
   table: ScopeTable,
   { visibility, scopePrefix }: ToolListOptions,
 ): ListTools {
-  let entries: readonly ToolEntry[] | undefined;
-  return (granted) => {
-    entries ??= tools.map((tool) => toEntry(tool, findScopes(table, tool.name) ?? [], scopePrefix));
-    if (visibility === 'all') return [...entries];
-    return entries.filter(({ name }) =>
-      findScopes(table, name)?.every((scope) => holdsScope(granted, scope)),
-    );
+  const toListed = async (entry: ToolEntry) =>
+    toListedTool(await entry.load(), findScopes(table, entry.name) ?? [], scopePrefix);
+  let listing: Promise<readonly ToolWithScopes[]> | undefined;
+  return async (granted) => {
+    listing ??= Promise.all(tools.map(toListed));
+    const listed = await listing;
+    if (visibility === 'all') return [...listed];
+    return listed.filter(({ name }) => findScopes(table, name)?.every((scope) => holdsScope(granted, scope)));
   };
 }
 
-function toEntry(tool: Tool, scopes: readonly Scope[], scopePrefix: string): ToolEntry {
+function toListedTool(tool: Tool, scopes: readonly Scope[], scopePrefix: string): ToolWithScopes {
   const prefixed = scopes.map((scope) => `${scopePrefix}${scope}`);
   const securitySchemes: readonly SecurityScheme[] = [{ type: 'oauth2', scopes: prefixed }];
   const needs = scopes.length === 0 ? 'Needs no scope.' : `Needs the scope ${scopes.join(' and ')}.`;

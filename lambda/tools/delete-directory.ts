@@ -28,7 +28,6 @@ export const deleteDirectory = defineTool({
     cursor: cursorInput,
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
-  deletes: true,
 
   async run({ path, dry_run, cursor }, context) {
     const directory = readNamedDirectory(path);

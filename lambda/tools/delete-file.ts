@@ -20,7 +20,6 @@ export const deleteFile = defineTool({
     version_id: z.string().optional().describe('What was deleted; restore_file brings it back'),
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
-  deletes: true,
 
   async run({ path, if_match: ifMatch }, { files, signal }) {
     const file = readFilePath(path);

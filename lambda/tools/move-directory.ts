@@ -11,7 +11,6 @@ export const moveDirectory = defineTool({
     'When complete is false, next_cursor goes on. move_directory back undoes it.',
   input: transferInput,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
-  deletes: true,
 
   run: (input, context) =>
     transferDirectory(context, input, {

@@ -44,7 +44,6 @@ export const moveFile = defineTool({
   }),
   output: placedFile,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
-  deletes: true,
 
   async run({ source, target, overwrite }, context) {
     const { from, to } = readSourceAndTarget(source, target);

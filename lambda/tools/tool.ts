@@ -85,21 +85,26 @@ export interface ToolDefinition<
   /** Absent when the answer is for a model only. */
   readonly output?: Output;
   readonly hints: ToolHints;
-  /** True for a tool that makes a file disappear. It is not offered when the operator has turned deletion off. */
-  readonly deletes?: true;
   /** Throws `ToolFailure` for what the model can correct. Anything else it throws is a bug or an outage. */
   run(input: z.infer<Input>, context: ToolContext): Promise<ToolAnswer<z.infer<Output>>>;
 }
 
-/** A tool whose input and output types are hidden, so that different tools fit into one list. */
-export interface Tool<Name extends string = string> {
+/** A tool as far as every request must know it. The rest is loaded when the tool is first called or listed. */
+export interface ToolEntry<Name extends string = string> {
   readonly name: Name;
+  /** True for a tool that makes a file disappear. It is not offered when the operator has turned deletion off. */
+  readonly deletes?: true;
+  /** Loads the tool, once in the life of the execution environment. */
+  load(): Promise<Tool<Name>>;
+}
+
+/** A tool whose input and output types are hidden, so that different tools fit into one list. It is an entry too. */
+export interface Tool<Name extends string = string> extends ToolEntry<Name> {
   readonly title: string;
   readonly description: string;
   readonly input: z.ZodObject;
   readonly output?: z.ZodObject | undefined;
   readonly hints: ToolHints;
-  readonly deletes?: true;
   /** Takes arguments as a client sent them. */
   run(input: unknown, context: ToolContext): Promise<UntypedAnswer>;
 }
@@ -113,12 +118,14 @@ export function defineTool<
   Input extends z.ZodObject,
   Output extends z.ZodObject | undefined = undefined,
 >(definition: ToolDefinition<Input, Output, Name>): Tool<Name> {
-  return {
+  const tool: Tool<Name> = {
     ...definition,
+    load: () => Promise.resolve(tool),
     async run(given, context) {
       const answer = await definition.run(readArguments(definition.input, given), context);
       // Whether there is an output schema, which decides the type of the answer, is not known here.
       return answer as UntypedAnswer;
     },
   };
+  return tool;
 }

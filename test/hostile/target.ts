@@ -16,6 +16,7 @@ import { createMcpEndpoint } from '../../lambda/mcp/endpoint.ts';
 import { createLog } from '../../lambda/telemetry/log.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { allScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
+import type { Tool } from '../../lambda/tools/tool.ts';
 import { startS3Server } from '../../local/s3/server.ts';
 import {
   accessTokens,
@@ -56,6 +57,8 @@ export interface Target {
   /** The attacker's token, with every scope. */
   readonly token: string;
   readonly certificate: Certificate;
+  /** Every tool of the server. */
+  readonly tools: readonly Tool[];
   /** Names and contents of the victim's files: they may be nowhere. */
   readonly victimCanaries: readonly string[];
   /** The attacker's own contents and names: they may be in an answer, and never in the log. */
@@ -177,6 +180,7 @@ export async function startTarget(): Promise<Target> {
   return {
     token,
     certificate,
+    tools: await Promise.all(Object.values(catalogue).map((entry) => entry.load())),
     victimCanaries: [secret, victimName],
     ownCanaries: [ownName, ownContent],
     victimPrefix: `files/${toRootPrefix('user', { kind: 'user', subject: victim }, sha256)}`,

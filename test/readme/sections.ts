@@ -52,12 +52,12 @@ function toPattern(name: Section): RegExp {
 }
 
 /** The tools as a table: name, scope, arguments with their defaults, and what is answered. */
-export function toToolTable(): string {
+export async function toToolTable(): Promise<string> {
   const listTools = createListTools(Object.values(catalogue), scopesOfTools, {
     visibility: 'all',
     scopePrefix: '',
   });
-  const rows = listTools(new Set()).map(({ name, inputSchema, outputSchema, ...tool }) => {
+  const rows = (await listTools(new Set())).map(({ name, inputSchema, outputSchema, ...tool }) => {
     const required = new Set(inputSchema.required ?? []);
     const args = Object.keys(inputSchema.properties ?? {}).map((argument) =>
       required.has(argument) ? `**\`${argument}\`**` : `\`${argument}\``,

@@ -10,7 +10,7 @@ import {
 } from './sections.ts';
 
 const built = await bundleFunctions();
-writeSection('tools', toToolTable());
+writeSection('tools', await toToolTable());
 writeSection('methods', toMethodTable());
 writeSection('settings', toSettingsTable());
 writeSection('tokens', toTokenTable());

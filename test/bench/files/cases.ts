@@ -9,7 +9,7 @@ import {
   searchFiles,
   writeFile,
 } from '../../../lambda/tools/catalogue.ts';
-import type { Tool } from '../../../lambda/tools/tool.ts';
+import type { ToolEntry } from '../../../lambda/tools/tool.ts';
 
 /** One piece of work that is measured in a process of its own. */
 export interface BenchCase {
@@ -18,7 +18,7 @@ export interface BenchCase {
   readonly work: string;
   /** What is stored where the work is done. */
   readonly stored: string;
-  readonly tool: Tool;
+  readonly tool: ToolEntry;
   readonly runs: number;
   /** Runs count from 0, so that each may change a file of its own. */
   toArguments(run: number): Readonly<Record<string, unknown>>;
@@ -96,14 +96,14 @@ export const benchCases: readonly BenchCase[] = [
   })),
 ];
 
-function toFileCases(work: string, tool: Tool, options: object): BenchCase[] {
+function toFileCases(work: string, tool: ToolEntry, options: object): BenchCase[] {
   return Object.keys(fileSizes).map((stored) => {
     const toArguments = () => ({ path: toSizedPath(stored), ...options });
     return { group: 'files', work, stored, tool, runs: timedRuns, toArguments };
   });
 }
 
-function toKeyCases(work: string, tool: Tool, options: object): BenchCase[] {
+function toKeyCases(work: string, tool: ToolEntry, options: object): BenchCase[] {
   return keyCounts.map((count) => {
     const stored = `${count.toLocaleString('en')} keys`;
     const toArguments = () => ({ path: `keys-${count}`, ...options });
@@ -122,7 +122,7 @@ function toSearchCase(work: string, options: object): BenchCase {
 function toMemoryCase(
   work: string,
   stored: string,
-  tool: Tool,
+  tool: ToolEntry,
   toArguments: BenchCase['toArguments'],
 ): BenchCase {
   return { group: 'memory', work, stored, tool, runs: memoryRuns, toArguments };

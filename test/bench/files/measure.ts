@@ -12,7 +12,8 @@ const [index, endpoint = ''] = process.argv.slice(2);
 const benchCase = benchCases[Number(index)];
 if (!benchCase) throw new Error(`pass the index of a case below ${benchCases.length}, got "${index}"`);
 
-const { tool, runs, toArguments } = benchCase;
+const { runs, toArguments } = benchCase;
+const tool = await benchCase.tool.load();
 const client = new S3Client({
   ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
   credentials: { accessKeyId: 'bench', secretAccessKey: 'bench-secret' },

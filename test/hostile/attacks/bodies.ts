@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as catalogue from '../../../lambda/tools/catalogue.ts';
+import type { Tool } from '../../../lambda/tools/tool.ts';
 import { type Attack, toCall } from '../target.ts';
 import type { Attacks } from './attacks.ts';
 
@@ -109,18 +110,22 @@ const anyText = fc.oneof(
 );
 
 /** A known tool with any arguments, under its own names and others. */
-const anyCall = fc
-  .constantFrom(...Object.values(catalogue))
-  .chain(({ name, input }) =>
-    fc.tuple(
-      fc.constantFrom(name, ...names),
-      fc.dictionary(
-        fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...Object.keys(input.shape), 'path') }, fc.string()),
-        fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.constantFrom('a.md', 'hanging.txt')),
+const toAnyCall = (tools: readonly Tool[]) =>
+  fc
+    .constantFrom(...tools)
+    .chain(({ name, input }) =>
+      fc.tuple(
+        fc.constantFrom(name, ...names),
+        fc.dictionary(
+          fc.oneof(
+            { weight: 4, arbitrary: fc.constantFrom(...Object.keys(input.shape), 'path') },
+            fc.string(),
+          ),
+          fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.constantFrom('a.md', 'hanging.txt')),
+        ),
       ),
-    ),
-  )
-  .map(([name, args]): Attack => ({ body: toCall(name, args) }));
+    )
+    .map(([name, args]): Attack => ({ body: toCall(name, args) }));
 
 const anyMember = fc
   .tuple(
@@ -133,10 +138,10 @@ const anyMember = fc
 export const bodies: Attacks = {
   name: 'bodies',
   corpus: () => corpus,
-  arbitrary: () =>
+  arbitrary: ({ tools }) =>
     fc.oneof(
       anyText.map((body): Attack => ({ body })),
-      anyCall,
+      toAnyCall(tools),
       anyMember,
     ),
   runs: 6_000,

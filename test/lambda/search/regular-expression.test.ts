@@ -5,7 +5,8 @@ describe('the engine of regular expressions', () => {
     const load = jest.fn(() => jest.requireActual('re2js'));
     jest.doMock('re2js', load);
     await jest.isolateModulesAsync(async () => {
-      const { listFiles, searchFiles } = await import('../../../lambda/tools/catalogue.ts');
+      const { listFiles } = await import('../../../lambda/tools/list-files.ts');
+      const { searchFiles } = await import('../../../lambda/tools/search-files.ts');
       const { createMemoryFileStore } = await import('../../support/memory-file-store.ts');
       const { runTool } = await import('../../support/run-tool.ts');
       const files: FileStore = createMemoryFileStore({ files: { a: 'hit' } });

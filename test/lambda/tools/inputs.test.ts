@@ -14,14 +14,13 @@ async function call(name: string, input: object) {
   return { answer, text: String(result.content[0].text), isError: result.isError, logged: server.logged };
 }
 
-const named = Object.values(catalogue).flatMap((tool) => {
-  const names = Object.keys(tool.input.shape);
-  return names.includes('version_id') ? [tool.name] : [];
-});
+const named = ['copy_file', 'create_download_url', 'get_file_info', 'read_file', 'restore_file'];
 
 describe('the argument version_id', () => {
-  it('is one of these tools', () => {
-    expect(named).toEqual(['copy_file', 'create_download_url', 'get_file_info', 'read_file', 'restore_file']);
+  it('is one of these tools', async () => {
+    const tools = await Promise.all(Object.values(catalogue).map((entry) => entry.load()));
+    const taking = tools.filter(({ input }) => Object.keys(input.shape).includes('version_id'));
+    expect(taking.map(({ name }) => name)).toEqual(named);
   });
 
   it.each(named)('of %s must be one that a URL can carry, and is no outage otherwise', async (name) => {

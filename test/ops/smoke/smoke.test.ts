@@ -1,7 +1,7 @@
 import { readDirectoryPath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
 import * as catalogue from '../../../lambda/tools/catalogue.ts';
-import type { Tool } from '../../../lambda/tools/tool.ts';
+import type { ToolEntry } from '../../../lambda/tools/tool.ts';
 import { runSmoke } from '../../../ops/smoke/smoke.ts';
 import { createTestServer } from '../../support/mcp-server.ts';
 import { createMemoryFileStore } from '../../support/memory-file-store.ts';
@@ -44,7 +44,7 @@ async function run(
 
 interface Options {
   readonly scope?: string;
-  readonly tools?: readonly Tool[];
+  readonly tools?: readonly ToolEntry[];
   /** Makes the store one that does something wrong. */
   readonly spoil?: (store: FileStore) => Partial<FileStore>;
   readonly interrupt?: (line: string) => boolean;

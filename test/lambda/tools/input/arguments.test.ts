@@ -73,44 +73,50 @@ describe('arguments that a tool does not take', () => {
 });
 
 describe('the arguments of every tool', () => {
-  const tools = Object.values(catalogue).map((tool) => [tool.name, tool] as const);
-  const samples = new Map(
-    tools.map(([name, tool]) => [name, toSample(z.toJSONSchema(tool.input, { io: 'input' }) as Schema)]),
-  );
-
-  it.each(tools)('of %s may come as clients write them', (name, tool) => {
-    const sample = samples.get(name);
-    const expected = readArguments(tool.input, sample);
-    expect(readArguments(tool.input, toClientSpelling(sample))).toEqual(expected);
-    expect(readArguments(tool.input, JSON.stringify(sample))).toEqual(expected);
+  const tools = Object.values(catalogue).map((entry) => [entry.name, entry] as const);
+  const samples = new Map<string, ReturnType<typeof toSample>>();
+  beforeAll(async () => {
+    for (const [name, entry] of tools) {
+      const { input } = await entry.load();
+      samples.set(name, toSample(z.toJSONSchema(input, { io: 'input' }) as Schema));
+    }
   });
 
-  it.each(tools)('of %s may be null where they can be left out', (name, tool) => {
-    const { required = [] } = z.toJSONSchema(tool.input, { io: 'input' });
+  it.each(tools)('of %s may come as clients write them', async (name, entry) => {
+    const { input } = await entry.load();
+    const sample = samples.get(name);
+    const expected = readArguments(input, sample);
+    expect(readArguments(input, toClientSpelling(sample))).toEqual(expected);
+    expect(readArguments(input, JSON.stringify(sample))).toEqual(expected);
+  });
+
+  it.each(tools)('of %s may be null where they can be left out', async (name, entry) => {
+    const { input } = await entry.load();
+    const { required = [] } = z.toJSONSchema(input, { io: 'input' });
     const sample = Object.entries(samples.get(name) ?? {});
     const needed = Object.fromEntries(sample.filter(([key]) => required.includes(key)));
     const nulls = Object.fromEntries(
       sample.map(([key, value]) => [key, required.includes(key) ? value : null]),
     );
-    expect(readArguments(tool.input, nulls)).toEqual(readArguments(tool.input, needed));
+    expect(readArguments(input, nulls)).toEqual(readArguments(input, needed));
   });
 
-  it.each(tools)('of %s keep strings that look like something else', (name, tool) => {
+  it.each(tools)('of %s keep strings that look like something else', async (name, entry) => {
+    const { input } = await entry.load();
     const sample = samples.get(name) ?? {};
     for (const [key, value] of Object.entries(sample)) {
       if (value !== 'a') continue;
       for (const text of ['123', 'true', '[1]']) {
-        expect(readArguments(tool.input, { ...sample, [key]: text })).toMatchObject({ [key]: text });
+        expect(readArguments(input, { ...sample, [key]: text })).toMatchObject({ [key]: text });
       }
     }
   });
 
-  it.each(tools)('of %s are refused when they are unknown, with the nearest name', (name, tool) => {
-    const [known] = Object.keys(tool.input.shape);
+  it.each(tools)('of %s are refused when they are unknown, with the nearest name', async (name, entry) => {
+    const { input } = await entry.load();
+    const [known] = Object.keys(input.shape);
     const given = { ...samples.get(name), [`${known ?? 'x'}s`]: 'a' };
-    expect(() => readArguments(tool.input, given)).toThrow(
-      known ? `(did you mean ${known}?)` : 'leave it out',
-    );
+    expect(() => readArguments(input, given)).toThrow(known ? `(did you mean ${known}?)` : 'leave it out');
   });
 
   it('are refused by a sentence for the model, which the log counts as a failed call', async () => {
