@@ -1,4 +1,12 @@
-import { findCharacter, measureCharacters } from './detection.ts';
+import type { Encoding } from './characters.ts';
+import {
+  findCharacter,
+  findLastLine,
+  findNextLine,
+  measureCharacters,
+  unitAt,
+  unitSize,
+} from './characters.ts';
 import { fitEnd, fitStart } from './token-fit.ts';
 
 /** A line ends with it; CRLF so does too, and keeps its carriage return. */
@@ -30,10 +38,11 @@ export interface WindowBounds {
   readonly maxBytes: number;
   /** Tokens, as `estimateTokens` counts them; at least 256, so that a step of `fitStart` fits. */
   readonly maxTokens: number;
+  readonly encoding: Encoding;
 }
 
 /**
- * Takes the lines from `line` on out of a file's bytes, which come from `from` on in pieces of any size, and
+ * Takes the lines from `line` on out of a file's bytes, which come from `from` on in pieces of whole units, and
  * stops reading them when it has enough. Only whole lines are taken, but for one that is longer than the
  * window: that is cut between two characters. The window is empty, and starts where the search ended, when
  * the pieces end before the line begins.
@@ -46,25 +55,33 @@ export async function takeWindow(
     maxLines,
     maxBytes,
     maxTokens,
+    encoding,
     size,
   }: WindowBounds & { readonly line: number; readonly size: number },
 ): Promise<TextWindow> {
   let start = from;
   let lastSkipped: number | undefined;
   let taken = new Uint8Array();
+  const most = maxBytes - (maxBytes % unitSize(encoding));
   for await (const piece of pieces) {
-    const skipped = measureLines(piece, line - start.line);
+    const skipped = measureLines(piece, line - start.line, encoding);
     const length = start.line + skipped.lines < line ? piece.length : skipped.length;
     start = { line: start.line + skipped.lines, byte: start.byte + length };
-    lastSkipped = piece[length - 1] ?? lastSkipped;
-    taken = join(taken, piece.subarray(length), maxBytes);
-    if (taken.length === maxBytes || measureLines(taken, maxLines).lines === maxLines) break;
+    if (length > 0) lastSkipped = unitAt(piece, length - unitSize(encoding), encoding);
+    taken = join(taken, piece.subarray(length), most);
+    if (taken.length === most || measureLines(taken, maxLines, encoding).lines === maxLines) break;
   }
-  const fitting = taken.subarray(0, fitStart(taken, maxTokens));
-  const { length, lines, isCut } = measureWindow(fitting, maxLines, start.byte + fitting.length >= size);
+  const fitting = taken.subarray(0, fitStart(taken, maxTokens, encoding));
+  const { length, lines, isCut } = measureWindow(
+    fitting,
+    maxLines,
+    encoding,
+    start.byte + fitting.length >= size,
+  );
   const bytes = taken.subarray(0, length);
   const end = { line: start.line + lines, byte: start.byte + length };
-  const isLineStart = (bytes.at(-1) ?? lastSkipped ?? lineFeed) === lineFeed;
+  const last = bytes.length > 0 ? unitAt(bytes, bytes.length - unitSize(encoding), encoding) : lastSkipped;
+  const isLineStart = (last ?? lineFeed) === lineFeed;
   return { bytes, start, end, lastLine: isLineStart ? end.line - 1 : end.line, isCut };
 }
 
@@ -78,17 +95,22 @@ export interface LastLines {
 }
 
 /**
- * Takes the last lines out of the last bytes of a file, which must be one more than `maxBytes` unless the file
- * has fewer: only whole lines, but for a last one that is longer, of which it takes the end.
+ * Takes the last lines out of the last bytes of a file, which begin with a unit and must be one unit more than
+ * `maxBytes` unless the file has fewer: only whole lines, but for a last one that is longer, of which it takes the end.
  */
-export function takeLastLines(bytes: Uint8Array, { maxLines, maxBytes, maxTokens }: WindowBounds): LastLines {
-  const first = Math.max(0, bytes.length - maxBytes, fitEnd(bytes, maxTokens));
+export function takeLastLines(
+  bytes: Uint8Array,
+  { maxLines, maxBytes, maxTokens, encoding }: WindowBounds,
+): LastLines {
+  const unit = unitSize(encoding);
+  const fitting = Math.max(0, bytes.length - maxBytes, fitEnd(bytes, maxTokens, encoding));
+  const first = Math.ceil(fitting / unit) * unit;
   let start = bytes.length;
   for (let lines = 0; lines < maxLines && start > 0; lines += 1) {
-    const begin = findLastLine(bytes.subarray(0, start));
+    const begin = findLastLine(bytes.subarray(0, start), encoding);
     if (begin < first) {
       const isCut = start === bytes.length;
-      if (isCut) start = first + findCharacter(bytes.subarray(first));
+      if (isCut) start = first + findCharacter(bytes.subarray(first), encoding);
       return { bytes: bytes.subarray(start), isComplete: false, isCut };
     }
     start = begin;
@@ -97,34 +119,33 @@ export function takeLastLines(bytes: Uint8Array, { maxLines, maxBytes, maxTokens
 }
 
 /** Counts the lines of a text; a last one without a line feed counts too. */
-export function countLines(bytes: Uint8Array): number {
-  const { lines, length } = measureLines(bytes, Number.POSITIVE_INFINITY);
+export function countLines(bytes: Uint8Array, encoding: Encoding): number {
+  const { lines, length } = measureLines(bytes, Number.POSITIVE_INFINITY, encoding);
   return length < bytes.length ? lines + 1 : lines;
 }
 
-/** Where the last line of a text begins. */
-function findLastLine(bytes: Uint8Array): number {
-  return bytes.length < 2 ? 0 : bytes.lastIndexOf(lineFeed, bytes.length - 2) + 1;
-}
-
 /** Measures at most `maxLines` whole lines, each with its line feed. */
-function measureLines(bytes: Uint8Array, maxLines: number): { lines: number; length: number } {
+function measureLines(
+  bytes: Uint8Array,
+  maxLines: number,
+  encoding: Encoding,
+): { lines: number; length: number } {
   let lines = 0;
   let length = 0;
   while (lines < maxLines) {
-    const end = bytes.indexOf(lineFeed, length);
-    if (end < 0) break;
-    length = end + 1;
+    const next = findNextLine(bytes, length, encoding);
+    if (next < 0) break;
+    length = next;
     lines += 1;
   }
   return { lines, length };
 }
 
-function measureWindow(bytes: Uint8Array, maxLines: number, endsFile: boolean) {
-  const { lines, length } = measureLines(bytes, maxLines);
+function measureWindow(bytes: Uint8Array, maxLines: number, encoding: Encoding, endsFile: boolean) {
+  const { lines, length } = measureLines(bytes, maxLines, encoding);
   if (lines < maxLines && endsFile) return { lines, length: bytes.length, isCut: false };
   if (length > 0) return { lines, length, isCut: false };
-  const characters = measureCharacters(bytes);
+  const characters = measureCharacters(bytes, encoding);
   return { lines, length: characters, isCut: characters > 0 };
 }
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { type FileRange, FileStoreError } from '../files/file-store.ts';
-import { isText } from '../text/detection.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toBinaryAnswer } from './answer/binary-answer.ts';
 import {
+  findEncodingOf,
   lastPosition,
   linePosition,
   toLastLinesAnswer,
@@ -59,17 +59,18 @@ export const readFile = defineTool({
     const unchanged = at && { etag: at.etag };
     try {
       const first = await files.read(file, { ...range, ...unchanged, ...reading });
-      // A cursor was made in a text, and may stand where that is not told by so few bytes.
-      if (cursor === undefined && !isPartOfText(first)) {
+      const encoding = at?.encoding ?? (await findEncodingOf(first, reading));
+      if (encoding === undefined) {
         requireNoLines(first, wanted);
         return await toBinaryAnswer(first, reading);
       }
       if (tail !== undefined) {
-        const wantedLines = { before: before?.before, maxLines: before?.lines ?? tail, budget, query };
-        return await toLastLinesAnswer(first, wantedLines);
+        const wantedLines = { before: before?.before, maxLines: before?.lines ?? tail };
+        return await toLastLinesAnswer(first, { ...wantedLines, budget, encoding, query });
       }
       const maxLines = head ?? limit ?? Number.POSITIVE_INFINITY;
-      return await toLinesAnswer(first, { from, target: from.target, maxLines, budget, query }, reading);
+      const wantedLines = { from, target: from.target, maxLines, budget, encoding, query };
+      return await toLinesAnswer(first, wantedLines, reading);
     } catch (error) {
       throw explainChange(error);
     }
@@ -94,12 +95,8 @@ function requireNoLines({ facts }: FileRange, wanted: Wanted): void {
   const [name] = listNames(wanted);
   if (name === undefined) return;
   throw new ToolFailure(
-    `"${facts.path}" is ${facts.mediaType} and not UTF-8 text, so that ${name} cannot be: call read_file with the path alone`,
+    `"${facts.path}" is ${facts.mediaType} and not text, so that ${name} cannot be: call read_file with the path alone`,
   );
-}
-
-function isPartOfText({ facts, start, bytes }: FileRange): boolean {
-  return isText(bytes, { start: start > 0, end: start + bytes.length < facts.size });
 }
 
 function explainChange(error: unknown): unknown {

@@ -3,7 +3,8 @@ import { toFairShares } from '../files/fair-shares.ts';
 import { readFilePath } from '../files/file-path.ts';
 import type { FileRange } from '../files/file-store.ts';
 import { inOrder } from '../search/in-order.ts';
-import { isText } from '../text/detection.ts';
+import type { Encoding } from '../text/characters.ts';
+import { findEncoding } from '../text/encoding.ts';
 import { estimateTokensOf } from '../text/token-fit.ts';
 import { takeWindow } from '../text/window.ts';
 import { ToolFailure } from '../tool-failure.ts';
@@ -21,7 +22,8 @@ const tokensOfFacts = 130;
 
 /** What came of one path. */
 type Beginning =
-  | { readonly kind: 'text' | 'binary'; readonly range: FileRange }
+  | { readonly kind: 'text'; readonly range: FileRange; readonly encoding: Encoding }
+  | { readonly kind: 'binary'; readonly range: FileRange }
   | { readonly kind: 'failed'; readonly path: string; readonly error: string; readonly outage?: unknown };
 
 /** Reads the beginnings of several text files. */
@@ -56,8 +58,8 @@ export const readMultipleFiles = defineTool({
 async function readBeginning(path: string, { files, signal }: ToolContext): Promise<Beginning> {
   try {
     const range = await files.read(readFilePath(path), { start: 0, length: ordinaryBudget.maxBytes, signal });
-    const isCut = range.bytes.length < range.facts.size;
-    return { kind: isText(range.bytes, { start: false, end: isCut }) ? 'text' : 'binary', range };
+    const encoding = findEncoding(range.bytes);
+    return encoding === undefined ? { kind: 'binary', range } : { kind: 'text', range, encoding };
   } catch (error) {
     const failure = toToolFailure(error);
     if (failure instanceof ToolFailure) return { kind: 'failed', path, error: failure.message };
@@ -74,20 +76,22 @@ function requireSome(beginnings: readonly Beginning[]): void {
 
 /** Shares one answer among the texts. */
 function toBudgets(beginnings: readonly Beginning[]): AnswerBudget[] {
-  const texts = beginnings.map((one) => (one.kind === 'text' ? one.range.bytes : new Uint8Array()));
   const { maxTokens, maxBytes } = ordinaryBudget;
-  const tokenShares = toFairShares(texts.map(estimateTokensOf), maxTokens - texts.length * tokensOfFacts);
-  const byteShares = toFairShares(
-    texts.map(({ length }) => length),
+  const tokens = toFairShares(
+    beginnings.map((one) => (one.kind === 'text' ? estimateTokensOf(one.range.bytes, one.encoding) : 0)),
+    maxTokens - beginnings.length * tokensOfFacts,
+  );
+  const bytes = toFairShares(
+    beginnings.map((one) => (one.kind === 'text' ? one.range.bytes.length : 0)),
     maxBytes,
   );
-  return texts.map((_, index) => ({ maxTokens: tokenShares[index] ?? 0, maxBytes: byteShares[index] ?? 0 }));
+  return beginnings.map((_, index) => ({ maxTokens: tokens[index] ?? 0, maxBytes: bytes[index] ?? 0 }));
 }
 
 async function toBlocks(beginning: Beginning, budget: AnswerBudget): Promise<ContentBlock[]> {
   switch (beginning.kind) {
     case 'text':
-      return toTextBlocks(beginning.range, budget);
+      return toTextBlocks(beginning, budget);
     case 'binary':
       return [
         toJsonBlock({ ...toFacts(beginning.range.facts), note: 'not text: call read_file for it alone' }),
@@ -98,17 +102,17 @@ async function toBlocks(beginning: Beginning, budget: AnswerBudget): Promise<Con
 }
 
 async function toTextBlocks(
-  { facts: file, bytes }: FileRange,
+  { range: { facts: file, bytes }, encoding }: Extract<Beginning, { kind: 'text' }>,
   budget: AnswerBudget,
 ): Promise<ContentBlock[]> {
   const { size } = file;
-  const bounds = { line: 1, maxLines: Number.POSITIVE_INFINITY, ...budget, size };
+  const bounds = { line: 1, maxLines: Number.POSITIVE_INFINITY, ...budget, encoding, size };
   const window = await takeWindow([bytes], { line: 1, byte: 0 }, bounds);
   const rest =
     window.end.byte >= size
       ? { total_lines: window.lastLine, truncated: false }
       : { truncated: true, next_offset: window.end.line, note: 'go on with read_file' };
-  const { text, facts } = toTextAnswer(window.bytes, file, rest);
+  const { text, facts } = toTextAnswer(window.bytes, encoding, file, rest);
   return [facts, ...text];
 }
 

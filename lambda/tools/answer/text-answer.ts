@@ -1,5 +1,6 @@
 import type { FileFacts } from '../../files/file-store.ts';
-import { isText } from '../../text/detection.ts';
+import type { Encoding } from '../../text/characters.ts';
+import { type DecodedText, decodeText } from '../../text/encoding.ts';
 import type { ContentBlock } from '../tool.ts';
 import { toFacts } from './file-facts.ts';
 
@@ -41,19 +42,43 @@ export interface TextFacts {
  */
 export function toTextAnswer(
   bytes: Uint8Array,
+  encoding: Encoding,
   file: FileFacts,
   { note, ...more }: TextFacts,
 ): { text: ContentBlock[]; facts: ContentBlock } {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const isExact = isText(bytes, { start: false, end: false });
-  const notes = [
-    ...(file.size === 0 ? ['the file is empty'] : []),
-    ...(isExact ? [] : ['not all of this is text: bytes that are not UTF-8 are shown as U+FFFD']),
-    ...(note === undefined ? [] : [note]),
-  ];
-  const facts = { ...toFacts(file), ...more, ...(notes.length > 0 && { note: notes.join('; ') }) };
+  const decoded = decodeText(bytes, encoding);
+  // The mark tells the encoding, which the facts say here; of UTF-8 it is part of the text that edits have to match.
+  const text = encoding === 'utf-8' ? decoded.text : decoded.text.replace(/^\uFEFF/, '');
+  const notes = [...toNotes(file, decoded), ...(note === undefined ? [] : [note])];
+  const facts = {
+    ...toFacts(file),
+    ...(decoded.encoding !== 'utf-8' && { encoding: decoded.encoding }),
+    ...more,
+    ...(notes.length > 0 && { note: notes.join('; ') }),
+  };
   return {
     text: text === '' ? [] : [{ type: 'text', text }],
     facts: { type: 'text', text: JSON.stringify(facts) },
   };
+}
+
+function toNotes(file: FileFacts, { text, encoding, isRepaired }: DecodedText): string[] {
+  return [
+    ...(file.size === 0 ? ['the file is empty'] : []),
+    ...(isRepaired
+      ? [`not all of this is text: bytes that are not ${nameOf(encoding)} are shown as U+FFFD`]
+      : []),
+    ...(text.includes('\0') ? ['not all of this is text: it holds NUL characters'] : []),
+    ...(encoding === 'utf-8' ? [] : [`decoded from ${nameOf(encoding)}, so that edit_file cannot change it`]),
+  ];
+}
+
+function nameOf(encoding: DecodedText['encoding']): string {
+  const names = {
+    'utf-8': 'UTF-8',
+    'utf-16le': 'UTF-16LE',
+    'utf-16be': 'UTF-16BE',
+    'windows-1252': 'Windows-1252',
+  };
+  return names[encoding];
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { findCharacter, isText, measureCharacters } from '../../../lambda/text/detection.ts';
+import { findCharacter, measureCharacters } from '../../../lambda/text/characters.ts';
+import { isText } from '../../../lambda/text/detection.ts';
 
 const toBytes = (text: string) => new TextEncoder().encode(text);
 const whole = { start: false, end: false };
@@ -49,10 +50,10 @@ describe('the ends of characters', () => {
         const before = bytes.subarray(0, cut);
         const after = bytes.subarray(cut);
         const front = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-          before.subarray(0, measureCharacters(before)),
+          before.subarray(0, measureCharacters(before, 'utf-8')),
         );
         const back = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-          after.subarray(findCharacter(after)),
+          after.subarray(findCharacter(after, 'utf-8')),
         );
         expect(text.startsWith(front)).toBe(true);
         expect(text.endsWith(back)).toBe(true);
@@ -64,7 +65,7 @@ describe('the ends of characters', () => {
 
   it('leave bytes alone that are no characters', () => {
     const bytes = Uint8Array.from([0x80, 0x80, 0x80, 0x80, 0x80]);
-    expect(measureCharacters(bytes)).toBe(5);
-    expect(findCharacter(bytes)).toBe(0);
+    expect(measureCharacters(bytes, 'utf-8')).toBe(5);
+    expect(findCharacter(bytes, 'utf-8')).toBe(0);
   });
 });

@@ -84,4 +84,19 @@ describe('the pieces of lines', () => {
     const texts = textsOf(encoder.encode(marks.join('-'.repeat(700))));
     expect(marks.filter((mark) => !texts.some((text) => text.includes(mark)))).toEqual([]);
   });
+
+  it.each(['utf-16le', 'utf-16be'] as const)('of %s are those of the same text in UTF-8', (encoding) => {
+    const long = 'foobar 世😀 '.repeat(4_000);
+    const text = `one\r\ntwo\n\u0a0a\u0a00Ċ\n${long}\n\r\nlast`;
+    const littleEndian = Buffer.from(text, 'utf16le');
+    const bytes = encoding === 'utf-16le' ? littleEndian : Buffer.from(littleEndian).swap16();
+    const decoder = new TextDecoder(encoding, { fatal: true });
+    const pieces = Array.from(toLinePieces(bytes, true, encoding));
+    const texts = pieces.map(({ start, end }) => decoder.decode(bytes.subarray(start, end)));
+    expect(texts.slice(0, 3)).toEqual(['one', 'two', '\u0a0a\u0a00Ċ']);
+    expect(texts.slice(-2)).toEqual(['', 'last']);
+    expect(pieces.filter(({ endsLine }) => endsLine)).toHaveLength(6);
+    expect(new Set(texts.slice(3, -2).flatMap((piece) => piece.match(/\w+/g)))).toEqual(new Set(['foobar']));
+    expect(pieces.at(-1)?.next).toBe(bytes.length);
+  });
 });

@@ -129,12 +129,91 @@ describe('read_file of a text', () => {
     });
   });
 
-  it('shows what is no UTF-8 further down as U+FFFD and says so', async () => {
-    const bytes = Buffer.concat([Buffer.from(`${'x'.repeat(64 * KiB - 1)}\n`), Buffer.from([0xfc, 0x0a])]);
-    const { files } = store({ 'a.txt': bytes });
-    const { text, facts } = await read({ path: 'a.txt', offset: 2 }, files);
+  it.each([
+    ['the start', 200],
+    ['the middle', 250_000],
+    ['the end', 488_800],
+  ])('shows a log with one byte at %s that is not UTF-8 wherever it is read', async (_, at) => {
+    const log = Buffer.from('a line of this log.....\n'.repeat(20_400));
+    const bytes = Buffer.concat([
+      log.subarray(0, at - (at % 24)),
+      Buffer.from([0xd0, 0x0a]),
+      log.subarray(at - (at % 24)),
+    ]);
+    const { files } = store({ 'a.log': bytes });
+    const line = Math.floor(at / 24) + 1;
+    for (const input of [{}, { head: 2 }, { limit: 2 }, { offset: 15_000, limit: 2 }, { tail: 1 }]) {
+      expect((await read({ path: 'a.log', ...input }, files)).text).toMatch(
+        /^(a line of this log\.{5}|\uFFFD)\n/,
+      );
+    }
+    const { text, facts } = await read({ path: 'a.log', offset: line, limit: 1 }, files);
     expect(text).toBe('\uFFFD\n');
-    expect(facts.note).toMatch(/^not all of this is text/);
+    expect(facts.note).toMatch(/^not all of this is text: bytes that are not UTF-8 are shown as U\+FFFD/);
+    expect(facts).not.toHaveProperty('encoding');
+    const tail = await read({ path: 'a.log', tail: 20_402 - line }, files);
+    expect(tail.text).toMatch(/\.\n$/);
+  });
+
+  it('says that it holds a NUL further down', async () => {
+    const { files } = store({ 'a.txt': `${'a line\n'.repeat(20_000)}\0\n` });
+    const { text, facts } = await read({ path: 'a.txt', offset: 20_001 }, files);
+    expect(text).toBe('\0\n');
+    expect(facts.note).toMatch(/NUL/);
+  });
+});
+
+describe('read_file of a text in another encoding', () => {
+  const lines = Array.from({ length: 6_000 }, (_, index) => `Zeile ${index + 1}: Grüße\r\n`);
+  const text = lines.join('');
+  const littleEndian = Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+  it.each([
+    ['utf-16le', littleEndian],
+    ['utf-16be', Buffer.from(littleEndian).swap16()],
+    ['windows-1252', Buffer.from(text, 'latin1')],
+  ])('decodes %s, and says so', async (encoding, bytes) => {
+    const { files } = store({ 'a.txt': bytes });
+    const first = await read({ path: 'a.txt' }, files);
+    expect(text.startsWith(first.text)).toBe(true);
+    expect(first.facts).toMatchObject({
+      encoding,
+      first_line: 1,
+      truncated: true,
+      note: expect.stringMatching(/^decoded from /),
+    });
+    expect(await read({ path: 'a.txt', offset: 3_456, limit: 2 }, files)).toMatchObject({
+      text: 'Zeile 3456: Grüße\r\nZeile 3457: Grüße\r\n',
+      facts: { encoding, first_line: 3_456, last_line: 3_457, next_offset: 3_458 },
+    });
+    expect((await read({ path: 'a.txt', offset: 6_000 }, files)).facts).toMatchObject({
+      total_lines: 6_000,
+    });
+    expect(await read({ path: 'a.txt', tail: 2 }, files)).toMatchObject({
+      text: 'Zeile 5999: Grüße\r\nZeile 6000: Grüße\r\n',
+      facts: { encoding },
+    });
+  });
+
+  it.each([
+    ['utf-16le', littleEndian],
+    ['utf-16be', Buffer.from(littleEndian).swap16()],
+    ['UTF-16 of a line without end', Buffer.from(`\uFEFF${'世😀'.repeat(30_000)}`, 'utf16le')],
+    ['UTF-16 with a byte too many', Buffer.concat([littleEndian, Buffer.from('x')])],
+  ])('is the file when all windows of %s are put together', async (_, bytes) => {
+    const whole = new TextDecoder(bytes[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(bytes);
+    const { files } = store({ 'a.txt': bytes });
+    const forwards = [await read({ path: 'a.txt' }, files)];
+    for (let { facts } = forwards[0] ?? { facts: {} }; facts.truncated; facts = forwards.at(-1)?.facts) {
+      forwards.push(await read({ path: 'a.txt', cursor: facts.next_cursor }, files));
+    }
+    expect(forwards.map((page) => page.text).join('') === whole).toBe(true);
+    const backwards = [await read({ path: 'a.txt', tail: 6_001 }, files)];
+    for (let { facts } = backwards[0] ?? { facts: {} }; facts.truncated; facts = backwards[0]?.facts) {
+      backwards.unshift(await read({ path: 'a.txt', tail: 6_001, cursor: facts.next_cursor }, files));
+    }
+    expect(backwards.length).toBeGreaterThan(1);
+    expect(backwards.map((page) => page.text).join('') === whole).toBe(true);
   });
 });
 
@@ -151,7 +230,7 @@ describe('read_file of a text that does not fit', () => {
     ['base64 in lines', bytes.toString('base64').replace(/.{76}/g, '$&\n')],
     ['base64 in one line', bytes.toString('base64')],
     ['Chinese', '请先列出目录，再读取需要的文件；如果文件很大，请使用偏移量。\n'.repeat(10_000)],
-    ['white space', `${' '.repeat(500)}\n`.repeat(1_000)],
+    ['short lines', 'a\n'.repeat(200_000)],
   ])('answers as much of %s as clients show, and more where a length is asked for', async (_, whole) => {
     const { files } = store({ 'a.txt': whole });
     const measure = async (input: object) => {
@@ -224,7 +303,7 @@ describe('read_file of a text that does not fit', () => {
       next_cursor: expect.any(String),
     });
     expect(facts).not.toHaveProperty('first_line');
-    expect(ranges).toEqual([{ start: -96_001, length: 96_001 }]);
+    expect(ranges).toEqual([{ start: -96_003, length: 96_003 }]);
   });
 
   it.each([
@@ -335,7 +414,7 @@ describe('read_file of a large file', () => {
     expect((await read({ path: 'a.log', tail: 1 }, files)).text).toBe(
       `line ${String(lines).padStart(10, '0')}\n`,
     );
-    expect(bytesRead()).toBeLessThanOrEqual(192_001);
+    expect(bytesRead()).toBeLessThanOrEqual(192_003);
   });
 
   it('costs no more than the way to the line', async () => {
@@ -441,7 +520,7 @@ describe('read_file of what is no text', () => {
     async (lines) => {
       const { files } = await storeOf('cat.png', png, 'image/png');
       expect(await failTool(readFile, { path: 'cat.png', ...lines }, files)).toBe(
-        `"cat.png" is image/png and not UTF-8 text, so that ${Object.keys(lines)[0]} cannot be: call read_file with the path alone`,
+        `"cat.png" is image/png and not text, so that ${Object.keys(lines)[0]} cannot be: call read_file with the path alone`,
       );
     },
   );
