@@ -34,6 +34,30 @@ export function readFilePath(text: string): FilePath {
   return path as FilePath;
 }
 
+/**
+ * Reads the path of a file that is to be made, in whose name nothing may hide: a direction or a width of zero lets
+ * it look like another one. Files that have such names already can be read. Throws `InvalidPath`.
+ */
+export function readNewFilePath(text: string): FilePath {
+  const path = readFilePath(text);
+  requireVisible(path);
+  return path;
+}
+
+/** Reads the path of a directory that is to be made, as `readNewFilePath` does. */
+export function readNewDirectoryPath(text: string): DirectoryPath {
+  const path = readDirectoryPath(text);
+  requireVisible(path);
+  return path;
+}
+
+/** Shows a name with `\\u202e` for each character that would hide in it, as it is written in JSON. */
+export function showName(name: string): string {
+  return name.replace(hidden, (character) =>
+    Array.from({ length: character.length }, (_, index) => toEscape(character.charCodeAt(index))).join(''),
+  );
+}
+
 /** Tells whether a name that somebody else wrote is a path exactly as it stands. */
 export function isFilePath(text: string): text is FilePath {
   try {
@@ -49,6 +73,22 @@ export function readDirectoryPath(text: string): DirectoryPath {
   const path = text === '.' ? '' : normalize(text).replace(/(?<=[^/])\/$/, '');
   if (path !== '') requireSegments(path);
   return path as DirectoryPath;
+}
+
+/** What turns the direction of a text or takes no room: of Unicode's format characters those, its separators, and tags. */
+const hidden = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+
+function requireVisible(path: string): void {
+  const [character] = path.match(hidden) ?? [];
+  if (character === undefined) return;
+  const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  throw new InvalidPath(
+    `the path holds the invisible character U+${code}: leave it away in the name of a new file`,
+  );
+}
+
+function toEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 function normalize(text: string): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readFilePath } from '../files/file-path.ts';
+import { readNewFilePath } from '../files/file-path.ts';
 import { toAddition } from '../text/addition.ts';
 import { rewriteText } from '../text/rewrite.ts';
 import { maxTextBytes } from '../text/whole-text.ts';
@@ -29,7 +29,7 @@ export const appendFile = defineTool({
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
 
   async run({ path, content, create, if_match }, context) {
-    const file = readFilePath(path);
+    const file = readNewFilePath(path);
     // Refuses too much of it, and half of a character, before anything is read.
     readContent(content, 'utf8', context.limits.maxWriteBytes);
     const toBytes = (present: Uint8Array) => toTextBytes(toAddition(present, content));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readFilePath } from '../files/file-path.ts';
+import { readNewFilePath } from '../files/file-path.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toMediaType } from './answer/media-type.ts';
 import { pathInput } from './input/path-input.ts';
@@ -39,7 +39,7 @@ export const createUploadUrl = defineTool({
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
 
   async run({ path, size, media_type, expires_in, if_match, create_only }, { files }) {
-    const file = readFilePath(path);
+    const file = readNewFilePath(path);
     const mediaType = media_type === undefined ? await toMediaType(file) : readMediaType(media_type);
     const condition = readWriteCondition(if_match, create_only);
     const expiresAt = toExpiry(expires_in);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readFilePath } from '../files/file-path.ts';
+import { readNewFilePath } from '../files/file-path.ts';
 import { toMediaType, toTextMediaType } from './answer/media-type.ts';
 import { placedFile, toPlacedAnswer } from './answer/written-place.ts';
 import { readContent } from './input/file-content.ts';
@@ -31,7 +31,7 @@ export const writeFile = defineTool({
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 
   async run({ path, content, encoding, if_match, create_only }, { files, limits, signal }) {
-    const file = readFilePath(path);
+    const file = readNewFilePath(path);
     const condition = readWriteCondition(if_match, create_only);
     const mediaType = encoding === 'utf8' ? await toTextMediaType(file) : await toMediaType(file);
     const bytes = readContent(content, encoding, limits.maxWriteBytes);

@@ -58,12 +58,23 @@ function toUploadClient({ config }: S3Client): S3Client {
   });
 }
 
-/** `Content-Disposition` with the name in UTF-8 (RFC 6266 section 4.3, RFC 8187). */
+/**
+ * `Content-Disposition` with the name in UTF-8 (RFC 6266 section 4.3, RFC 8187), and before it in ASCII for programs
+ * such as curl, which know no other (RFC 6266 appendix D).
+ */
 function toAttachment(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `attachment; filename*=UTF-8''${encoded}`;
+  return `attachment; filename="${toAscii(name)}"; filename*=UTF-8''${encoded}`;
+}
+
+/** Letters without their marks, and `_` for what else is not ASCII or would not stand for itself in quotation marks. */
+function toAscii(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]|["\\%]/gu, '_');
 }

@@ -1,4 +1,4 @@
-import { InvalidPath } from '../../files/file-path.ts';
+import { InvalidPath, showName } from '../../files/file-path.ts';
 import { FileStoreError, type FileStoreFailure } from '../../files/file-store.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 
@@ -13,7 +13,8 @@ export function toToolFailure(error: unknown): unknown {
 }
 
 function toSentence(failure: FileStoreFailure): string {
-  const { code, path } = failure;
+  const { code } = failure;
+  const path = showName(failure.path);
   switch (code) {
     case 'not_found':
       return `there is no file "${path}": call list_files to see what is there`;

@@ -5,7 +5,10 @@ export async function toMediaType(path: string): Promise<string> {
   return (await findMediaType(path)) ?? 'application/octet-stream';
 }
 
-/** The media type of a file that is known to be UTF-8 text, whatever else an ending like `.ts` may stand for. */
+/** Endings that the table has for a video, and nearly every file for TypeScript. */
+const typeScript = ['ts', 'mts'];
+
+/** The media type of a file that is known to be UTF-8 text. */
 export async function toTextMediaType(path: string): Promise<string> {
   const mediaType = (await findMediaType(path)) ?? plainText;
   if (/^(image|audio|video|font)\/(?!.*\+xml$)/.test(mediaType)) return plainText;
@@ -16,6 +19,7 @@ export async function toTextMediaType(path: string): Promise<string> {
 async function findMediaType(path: string): Promise<string | undefined> {
   const { mimes } = await import('mrmime');
   const ending = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  if (typeScript.includes(ending)) return 'text/plain';
   // An ending may be the name of something that every object has, such as "constructor".
   return Object.hasOwn(mimes, ending) ? mimes[ending] : undefined;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type DirectoryPath, readDirectoryPath } from '../../files/file-path.ts';
+import { type DirectoryPath, readDirectoryPath, readNewDirectoryPath } from '../../files/file-path.ts';
 import type { FileStore } from '../../files/file-store.ts';
 import { maxScanned, scan } from '../../search/scan.ts';
 import { ToolFailure } from '../../tool-failure.ts';
@@ -32,7 +32,7 @@ export function readNamedDirectory(text: string): DirectoryPath {
 /** Reads the directories of a copy or a move. Throws as `readNamedDirectory`, and for a target in the source. */
 export function readDirectories(source: string, target: string): { from: DirectoryPath; to: DirectoryPath } {
   const from = readNamedDirectory(source);
-  const to = readDirectoryPath(target);
+  const to = readNewDirectoryPath(target);
   if (to === from || to.startsWith(`${from}/`)) {
     throw new ToolFailure(`the target "${to}" is the source or lies in it: choose another target`);
   }

@@ -1,11 +1,11 @@
-import { type FilePath, readFilePath } from '../../files/file-path.ts';
+import { type FilePath, readFilePath, readNewFilePath } from '../../files/file-path.ts';
 import { FileStoreError } from '../../files/file-store.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 
 /** Reads the paths of a copy or a move. Throws `InvalidPath`, and `ToolFailure` when they are the same. */
 export function readSourceAndTarget(source: string, target: string): { from: FilePath; to: FilePath } {
   const from = readFilePath(source);
-  const to = readFilePath(target);
+  const to = readNewFilePath(target);
   if (from !== to) return { from, to };
   throw new ToolFailure(
     `source and target are both "${to}": choose another target, or call restore_file to bring back a version`,

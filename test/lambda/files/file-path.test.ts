@@ -3,6 +3,9 @@ import {
   maxPathBytes,
   readDirectoryPath,
   readFilePath,
+  readNewDirectoryPath,
+  readNewFilePath,
+  showName,
 } from '../../../lambda/files/file-path.ts';
 
 describe('a file path', () => {
@@ -50,6 +53,30 @@ describe('a file path', () => {
 
   it('may be as long as the bound', () => {
     expect(readFilePath('a'.repeat(maxPathBytes))).toHaveLength(maxPathBytes);
+  });
+});
+
+describe('the path of a new file', () => {
+  it.each(['a.txt', 'ü/日本/👍🏽.txt', 'نامه.txt', '❤\ufe0f.md', 'x\u0301.txt'])('may be %j', (text) => {
+    expect(readNewFilePath(text)).toBe(readFilePath(text));
+    expect(readNewDirectoryPath(text)).toBe(readFilePath(text));
+    expect(showName(text)).toBe(text);
+  });
+
+  it.each([
+    ['\u202etxt.exe', 'U+202E', '\\u202etxt.exe'],
+    ['a\u200b.txt', 'U+200B', 'a\\u200b.txt'],
+    ['dir\u2066/a.txt', 'U+2066', 'dir\\u2066/a.txt'],
+    ['\ufeffa.txt', 'U+FEFF', '\\ufeffa.txt'],
+    ['a\u2028b', 'U+2028', 'a\\u2028b'],
+    ['a\u{e0041}', 'U+E0041', 'a\\udb40\\udc41'],
+  ])('is refused in %j, which can be read and is shown with escapes', (text, code, shown) => {
+    expect(() => readNewFilePath(text)).toThrow(InvalidPath);
+    expect(() => readNewFilePath(text)).toThrow(code);
+    expect(() => readNewDirectoryPath(text)).toThrow(code);
+    expect(readFilePath(text)).toBe(text);
+    expect(showName(text)).toBe(shown);
+    expect(JSON.parse(`"${shown}"`)).toBe(text);
   });
 });
 

@@ -35,6 +35,20 @@ describe('the argument version_id', () => {
   });
 });
 
+describe('a name in which something hides', () => {
+  it.each([
+    ['write_file', { path: 'a\u202e.md', content: '' }],
+    ['append_file', { path: 'a\u202e.md', content: '' }],
+    ['create_upload_url', { path: 'a\u202e.md', size: 1 }],
+    ['copy_file', { source: 'a.md', target: 'a\u202e.md' }],
+    ['move_file', { source: 'a.md', target: 'a\u202e.md' }],
+    ['copy_directory', { source: 'dir', target: 'a\u202e' }],
+    ['move_directory', { source: 'dir', target: 'a\u202e' }],
+  ])('is refused by %s', async (name, input) => {
+    expect(await call(name, input)).toMatchObject({ isError: true, text: expect.stringContaining('U+202E') });
+  });
+});
+
 describe('an argument that is a path', () => {
   it.each([
     ['create_download_url', {}],

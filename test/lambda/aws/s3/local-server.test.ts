@@ -78,7 +78,7 @@ describe('a presigned URL', () => {
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([200, 'hello']);
     expect(response.headers.get('content-disposition')).toBe(
-      "attachment; filename*=UTF-8''bericht%20f%C3%BCr%20%22alle%22.txt",
+      'attachment; filename="bericht fur _alle_.txt"; filename*=UTF-8\'\'bericht%20f%C3%BCr%20%22alle%22.txt',
     );
     expect((await fetch(url.replace('bericht', 'gericht'))).status).toBe(403);
     await store.write(path, new TextEncoder().encode('later'), {

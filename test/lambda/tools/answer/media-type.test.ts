@@ -28,6 +28,8 @@ describe('the media type of bytes by their name', () => {
     ['notes.txt', 'text/plain'],
     ['data', 'application/octet-stream'],
     ['a.constructor', 'application/octet-stream'],
+    ['src/main.ts', 'text/plain'],
+    ['main.MTS', 'text/plain'],
   ])('of %s is %s', async (path, mediaType) => {
     expect(await toMediaType(path)).toBe(mediaType);
   });
