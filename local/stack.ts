@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { allScopes } from '../lambda/tools/scopes.ts';
 import { bundleFunctions } from '../lib/bundle.ts';
 import { readCdkContext } from '../lib/cdk-context.ts';
@@ -9,7 +11,7 @@ import { publicClientId } from './authorization-server/public-client.ts';
 import { startAuthorizationServer } from './authorization-server/server.ts';
 import { makeDataDirectory } from './data-directory.ts';
 import { prepareBucket } from './foreign-s3.ts';
-import { startGateway } from './gateway/gateway.ts';
+import { type Exchange, startGateway } from './gateway/gateway.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
 import { startS3Server } from './s3/server.ts';
 import type { LocalSettings } from './settings.ts';
@@ -27,19 +29,41 @@ export interface LocalStack {
   close(): Promise<void>;
 }
 
+/** The feature flag by which the CDK prints what its validators and annotations found. */
+const cdkReport = '@aws-cdk/core:annotationsInValidationReport';
+
+/** What is told while the stack starts and runs. */
+export interface StackObserver {
+  /** A part has started, in so many milliseconds. */
+  started?(part: string, milliseconds: number): void;
+  /** A function, by its short name, wrote a line. */
+  logged(functionName: string, line: string): void;
+  /** The gateway hands a request with this body to a function, whose log names it by `invocationId`. */
+  invoked?(requestId: string, invocationId: string, body: string | undefined): void;
+  /** The gateway answered. */
+  answered?(exchange: Exchange): void;
+}
+
+/** What only some runs need. */
+export interface StackOptions {
+  /** The directories of other code than the functions' own, by the short names of the functions. */
+  readonly bundles?: Readonly<Record<string, string>>;
+  /** Whether the CDK prints its report, with a warning for each setting that a deployment should have. */
+  readonly isVerbose?: boolean;
+}
+
 /** The one bucket of the local stack. */
 const bucket = 'casdoor-mcp-files';
 
 /**
  * Starts the deployed thing on this machine: synthesizes the same stack, and runs the routes, CORS rules,
  * bundles and variables of its template. Only S3 and Casdoor are replaced. Rejects with `StartFailure` for
- * what a person can mend, as a port that is taken; what was started by then is stopped again. `bundles` gives functions, by
- * their names in the log, the directory of other code than their own.
+ * what a person can mend, as a port that is taken; what was started by then is stopped again.
  */
 export async function startLocalStack(
   settings: LocalSettings,
-  log: (line: string) => void,
-  bundles: Readonly<Record<string, string>> = {},
+  observer: StackObserver,
+  { bundles = {}, isVerbose = false }: StackOptions = {},
 ): Promise<LocalStack> {
   const started: { close(): Promise<void> }[] = [];
   const close = async () => {
@@ -49,16 +73,29 @@ export async function startLocalStack(
     started.push(part);
     return part;
   };
+  const timed = async <Part>(part: string, start: () => Promise<Part>): Promise<Part> => {
+    const beganAt = performance.now();
+    const value = await start();
+    observer.started?.(part, performance.now() - beganAt);
+    return value;
+  };
   const mcpUrl = `http://localhost:${settings.mcpPort}/mcp`;
 
   try {
     await makeDataDirectory(settings.directory);
-    const s3Url = await openS3(settings, keep);
+    const s3Url = await timed('S3 server', () => openS3(settings, keep));
     const issuer =
       settings.casdoorUrl ??
-      keep(await onPort('AUTH_PORT', startLocalAuthorizationServer(settings, mcpUrl))).issuer;
+      keep(
+        await timed('authorization server', () =>
+          onPort('AUTH_PORT', startLocalAuthorizationServer(settings, mcpUrl)),
+        ),
+      ).issuer;
 
-    const { template, bucketId, directory } = await synthesize(settings, { mcpUrl, issuer });
+    await timed('bundles of the functions', bundleFunctions);
+    const { template, bucketId, directory } = await timed('stack, synthesized', () =>
+      synthesize(settings, { mcpUrl, issuer, isVerbose }),
+    );
     const { routes, cors, functions } = readTemplate(template, {
       resolve: (id, attribute) => (id === bucketId && attribute === undefined ? bucket : undefined),
     });
@@ -67,17 +104,21 @@ export async function startLocalStack(
       const environment = { ...definition.environment, ...toS3Environment(s3Url, settings) };
       const name = toShortName(definition);
       const bundle = bundles[name] ?? join(directory, definition.assetPath);
-      const local = await startFunction(
-        { ...definition, name: definition.id, directory: bundle, environment },
-        { log: (line) => log(`${name} ${line}`) },
+      const local = await timed(`function ${name}`, () =>
+        startFunction(
+          { ...definition, name: definition.id, directory: bundle, environment },
+          { log: (line) => observer.logged(name, line) },
+        ),
       );
       running.set(definition.id, local);
       keep({ close: () => local.stop() });
     }
-    const invoke = (functionId: string, event: unknown) => {
+    const invoke = (functionId: string, event: APIGatewayProxyEventV2) => {
       const local = running.get(functionId);
       if (!local) throw new Error(`the template has no function ${functionId}`);
-      return local.invoke(event);
+      const invocationId = randomUUID();
+      observer.invoked?.(event.requestContext.requestId, invocationId, event.body);
+      return local.invoke(event, invocationId);
     };
     keep(
       await onPort(
@@ -88,6 +129,7 @@ export async function startLocalStack(
           cors,
           renamesChallenge: settings.gatewayRenames,
           invoke,
+          onAnswer: (exchange) => observer.answered?.(exchange),
         }),
       ),
     );
@@ -139,12 +181,15 @@ function startLocalAuthorizationServer(settings: LocalSettings, resource: string
 }
 
 /** Synthesizes the stack that `cdk deploy` would, with only its addresses being local ones. */
-async function synthesize(settings: LocalSettings, { mcpUrl, issuer }: { mcpUrl: string; issuer: string }) {
-  await bundleFunctions();
+async function synthesize(
+  settings: LocalSettings,
+  { mcpUrl, issuer, isVerbose }: { mcpUrl: string; issuer: string; isVerbose: boolean },
+) {
   const app = new App({
     outdir: join(settings.directory, 'cdk.out'),
     analyticsReporting: false,
-    context: readCdkContext(),
+    // The CDK prints its report unless the flag is off. What it warns of are settings that a local run does without.
+    context: { ...readCdkContext(), ...(!isVerbose && { [cdkReport]: false }) },
   });
   const stack = new FileServerStack(
     app,

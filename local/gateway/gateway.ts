@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Invocation } from '../lambda/runtime-api.ts';
 import { type Cors, isPreflight, replaceCorsHeaders, toPreflightResponse } from './cors.ts';
 import { readPath, toEvent } from './event.ts';
@@ -23,6 +24,16 @@ export type Route = {
   };
 };
 
+/** A request with how it was answered. */
+export interface Exchange {
+  /** The gateway's id of the request, which the function's event and the answer's headers have too. */
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
 /** The limits of HTTP APIs, in bytes: "Quotas for configuring and running an HTTP API". */
 const payloadLimit = 10 * 1024 * 1024;
 const headerLimit = 10_240;
@@ -40,9 +51,11 @@ export async function startGateway(options: {
   cors?: Cors | undefined;
   /** Renames the challenge as REST APIs do, before the response parameters are applied. */
   renamesChallenge?: boolean;
-  invoke(functionId: string, event: unknown): Promise<Invocation>;
+  invoke(functionId: string, event: APIGatewayProxyEventV2): Promise<Invocation>;
+  /** Told of each request once its answer is known. */
+  onAnswer?(exchange: Exchange): void;
 }): Promise<{ url: string; close(): Promise<void> }> {
-  const { port = 0, cors, renamesChallenge = false, invoke } = options;
+  const { port = 0, cors, renamesChallenge = false, invoke, onAnswer } = options;
   const routes = new Map(options.routes.map((route) => [`${route.method} ${route.path}`, route]));
 
   async function respond(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
@@ -87,11 +100,15 @@ export async function startGateway(options: {
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
     const requestId = randomBytes(11).toString('base64');
+    const beganAt = performance.now();
     const { statusCode, headers, body } = await respond(request, requestId).catch((error) => {
       // A client that goes away while it sends is no fault of ours.
       if (!request.errored) console.error(error);
       return toMessage(500);
     });
+    const { method = '' } = request;
+    const milliseconds = performance.now() - beganAt;
+    onAnswer?.({ requestId, method, path: readPath(request), status: statusCode, milliseconds });
     headers.set('apigw-requestid', requestId);
     response.statusCode = statusCode;
     response.setHeaders(headers).end(body);

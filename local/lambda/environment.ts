@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -8,8 +7,8 @@ import { type Invocation, type InvocationError, startRuntimeApi } from './runtim
 
 /** One process of a function; runs one request at a time. */
 export type Environment = {
-  /** Takes the event as JSON. */
-  invoke(event: string): Promise<Invocation>;
+  /** Takes the event as JSON, and the request id that the function learns. */
+  invoke(event: string, id: string): Promise<Invocation>;
   isAlive(): boolean;
   /** Resolves when the process is gone. */
   exited: Promise<void>;
@@ -80,8 +79,7 @@ export async function startEnvironment(
   return {
     exited,
     isAlive: () => alive,
-    async invoke(event) {
-      const id = randomUUID();
+    async invoke(event, id) {
       const timer = killAfter(timeoutSeconds, `RequestId: ${id} Error: Task`);
       const invocation = await api.invoke(id, toInvocationHeaders(id, definition), event);
       clearTimeout(timer);

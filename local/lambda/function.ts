@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { type Environment, startEnvironment, timedOut } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { InitError, type Invocation, type InvocationError } from './runtime-api.ts';
 
 /** A function that runs as on Lambda; `stop` ends its processes, and requests under way with an error. */
 export type LocalFunction = {
-  /** Never rejects: what goes wrong in the function is part of the result. */
-  invoke(event: unknown): Promise<Invocation>;
+  /** Never rejects: what goes wrong in the function is part of the result. `id` is the request id that it logs. */
+  invoke(event: unknown, id?: string): Promise<Invocation>;
   stop(): Promise<void>;
 };
 
@@ -74,12 +75,12 @@ export async function startFunction(
   release(await start());
 
   return {
-    async invoke(event) {
+    async invoke(event, id = randomUUID()) {
       const json = JSON.stringify(event);
       if (Buffer.byteLength(json) > requestLimit) return { error: tooLarge };
       try {
         const environment = await acquire();
-        const invocation = await environment.invoke(json);
+        const invocation = await environment.invoke(json, id);
         release(environment);
         return invocation;
       } catch (error) {

@@ -45,7 +45,11 @@ try {
 async function runAll(): Promise<void> {
   const logged: string[] = [];
   const settings = readLocalSettings(environment);
-  const stack = await startLocalStack(settings, (line) => logged.push(line), { mcp: bundle });
+  const stack = await startLocalStack(
+    settings,
+    { logged: (name, line) => logged.push(`${name} ${line}`) },
+    { bundles: { mcp: bundle } },
+  );
   try {
     const request = { issuer: stack.issuer, resource: stack.mcpUrl, scope: 'openid', user: 'alice' };
     const { access_token: token } = await requestToken(request);

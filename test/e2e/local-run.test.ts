@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   prepareStack,
   type RunningStack,
@@ -18,6 +19,12 @@ async function callTool(mcpUrl: string, token: string, name: string, args: objec
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
   });
   return response.json();
+}
+
+/** Waits for what the functions print after they have answered. */
+async function expectOutput(stack: RunningStack, pattern: RegExp) {
+  for (let tries = 0; tries < 100 && !pattern.test(stack.output()); tries += 1) await sleep(50);
+  expect(stack.output()).toMatch(pattern);
 }
 
 describe('npm start', () => {
@@ -44,12 +51,16 @@ describe('npm start', () => {
   it('keeps files, keys and tokens through a restart, and ends on Ctrl-C', async () => {
     const first = await start();
     expect(first.output()).toContain(first.mcpUrl);
+    expect(first.output()).toMatch(
+      /^\+ S3 server +\d+\.\d s\n(?:\+ .+ s\n){5}\nThe MCP file server is ready/,
+    );
     const { stdout } = await runBin('token', ['--scope', 'files:write files:read'], prepared.environment);
     const token = stdout.trim();
     const args = { path: 'kept.txt', content: 'still here' };
     expect(await callTool(first.mcpUrl, token, 'write_file', args)).toMatchObject({
       result: { structuredContent: { size: 10 } },
     });
+    await expectOutput(first, /^\d\d:\d\d:\d\d {2}tools\/call write_file +alice +200 ok +\d+ ms$/m);
     expect(await first.stop()).toBe(0);
 
     const second = await start();

@@ -30,7 +30,7 @@ afterAll(async () => {
 async function start(variables: Readonly<Record<string, string>>): Promise<RunningStack> {
   const prepared = await prepareStack();
   stopping.push(() => prepared.remove());
-  const stack = await startStack({ ...prepared.environment, ...variables });
+  const stack = await startStack({ ...prepared.environment, ...variables }, '--json');
   stopping.push(() => stack.stop());
   return stack;
 }
@@ -117,7 +117,7 @@ interface MetricDocument {
 
 /** The documents of the embedded metric format in what the functions printed, which CloudWatch would find. */
 function readDocuments(output: string): readonly MetricDocument[] {
-  const lines = output.split('\n').map((line) => /^\w+ (\{.*"_aws".*\})$/.exec(line)?.[1]);
+  const lines = output.split('\n').map((line) => /^(\{.*"_aws".*\})$/.exec(line)?.[1]);
   return lines.filter((line) => line !== undefined).map((line) => JSON.parse(line));
 }
 

@@ -37,10 +37,13 @@ const startLimit = 100_000;
 
 /**
  * Starts the stack and waits until it says that it is ready. Fails with its output when it exits instead, and
- * kills it when it takes too long, so that no test leaves one behind.
+ * kills it when it takes too long, so that no test leaves one behind. `words` are those of its command line.
  */
-export async function startStack(environment: Readonly<Record<string, string>>): Promise<RunningStack> {
-  const child = spawnStack(process.execPath, ['bin/local.ts'], environment);
+export async function startStack(
+  environment: Readonly<Record<string, string>>,
+  ...words: readonly string[]
+): Promise<RunningStack> {
+  const child = spawnStack(process.execPath, ['bin/local.ts', ...words], environment);
   const output = await waitUntilReady(child);
   return {
     mcpUrl: `http://localhost:${environment.MCP_PORT}/mcp`,
