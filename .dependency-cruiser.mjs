@@ -54,11 +54,12 @@ export default {
       ...pureNode,
       ...packages('zod', 'mrmime'),
     ]),
-    room('auth', { path: '^lambda/auth/', pathNot: '^lambda/auth/(jwks|jwks-document|verifier)\\.ts$' }, [
-      '^lambda/auth/(?!jwks|verifier)',
-      '^lambda/tools/scopes\\.ts$',
-    ]),
-    room('auth-keys', { path: '^lambda/auth/(jwks|jwks-document|verifier)\\.ts$' }, [
+    room(
+      'auth',
+      { path: '^lambda/auth/', pathNot: '^lambda/auth/(jwks|jwks-document|kept-principals|verifier)\\.ts$' },
+      ['^lambda/auth/(?!jwks|kept-principals|verifier)', '^lambda/tools/scopes\\.ts$'],
+    ),
+    room('auth-keys', { path: '^lambda/auth/(jwks|jwks-document|kept-principals|verifier)\\.ts$' }, [
       '^lambda/auth/',
       '^lambda/tools/scopes\\.ts$',
       '^lambda/telemetry/log\\.ts$',

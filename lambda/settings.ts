@@ -29,6 +29,8 @@ export interface McpEnvironment {
   readonly JWKS_URL: string;
   /** How long the last good keys serve while the issuer cannot be reached, in hours. */
   readonly KEY_SET_MAX_AGE_HOURS: string;
+  /** How long a verified principal is kept, in seconds; absent where none is. */
+  readonly PRINCIPAL_CACHE_SECONDS?: string;
   /** What stands in the audience of the tokens, where it is not this server's URL. */
   readonly TOKEN_AUDIENCE?: string;
   /** What the authorization server wants before the name of each scope. */
@@ -155,6 +157,7 @@ export function readMcpSettings(variables: Variables) {
     issuer: read.url('ISSUER'),
     jwksUrl: read.url('JWKS_URL'),
     keySetMaxAgeHours: read.count('KEY_SET_MAX_AGE_HOURS'),
+    principalCacheSeconds: read.optional('PRINCIPAL_CACHE_SECONDS', read.count) ?? 0,
     audience: read.optional('TOKEN_AUDIENCE', read.text) ?? variables.RESOURCE_URL ?? '',
     scopePrefix: variables.SCOPE_PREFIX ?? '',
     tokenProfile: read.choice('TOKEN_PROFILE', tokenProfiles),

@@ -46,6 +46,9 @@ export function toMcpEnvironment(
     ISSUER: settings.issuer,
     JWKS_URL: settings.jwksUrl,
     KEY_SET_MAX_AGE_HOURS: String(settings.keySetMaxAgeHours),
+    ...(settings.principalCacheSeconds > 0 && {
+      PRINCIPAL_CACHE_SECONDS: String(settings.principalCacheSeconds),
+    }),
     ...(settings.audience && { TOKEN_AUDIENCE: settings.audience }),
     ...(settings.scopePrefix && { SCOPE_PREFIX: settings.scopePrefix }),
     TOKEN_PROFILE: settings.tokenProfile,

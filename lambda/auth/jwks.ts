@@ -17,6 +17,13 @@ export interface KeySet {
    * a certificate is generated again.
    */
   reload(): Promise<boolean>;
+  /** A mark of the set that is loaded, another one after every load; undefined while there is none. */
+  mark(): object | undefined;
+  /**
+   * Loads or refreshes the set when that is due, as `keyFor` does, and answers its mark. Throws `Refused`:
+   * `keys_unavailable`.
+   */
+  ready(): Promise<object>;
   /** Starts the first load while the function initialises, and neither waits for it nor fails with it. */
   preload(): void;
 }
@@ -123,6 +130,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   return {
     preload: () => void load(),
+    mark: () => keys,
+    ready: currentKeys,
     reload,
     keyFor: async (header, token) => {
       const { select, publicKeyIds } = await currentKeys();

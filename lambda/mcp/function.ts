@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { casdoorProfile } from '../auth/casdoor-claims.ts';
 import { createKeySet } from '../auth/jwks.ts';
+import { keepPrincipals } from '../auth/kept-principals.ts';
 import type { Principal } from '../auth/principal.ts';
 import { Refused } from '../auth/refusal.ts';
 import { rfc9068Profile } from '../auth/rfc9068-claims.ts';
@@ -45,13 +46,14 @@ export async function createMcpFunction<Name extends string>(
     log,
   });
   keySet.preload();
+  const verify = createVerifier({
+    ...settings,
+    algorithms: settings.tokenAlgorithms,
+    profile: profiles[settings.tokenProfile],
+    keySet,
+  });
   const endpoint = createMcpEndpoint({
-    verify: createVerifier({
-      ...settings,
-      algorithms: settings.tokenAlgorithms,
-      profile: profiles[settings.tokenProfile],
-      keySet,
-    }),
+    verify: keepPrincipals(verify, { keySet, seconds: settings.principalCacheSeconds }),
     challenge: {
       resourceMetadataUrl: toMetadataUrl(settings.resource),
       initialScopes: settings.initialScopes,

@@ -47,6 +47,11 @@ export const authorizationSettings = {
     .describe(
       'how many hours the last good keys serve while the issuer is down: a whole number, at least 1, up to 720',
     ),
+  principalCacheSeconds: count(0, 60)
+    .default(60)
+    .describe(
+      'how many seconds the caller of a verified token is remembered, never past its expiry or a load of the keys: a whole number up to 60, or 0 to verify at every request',
+    ),
   audience: printable
     .optional()
     .describe('what stands in the aud claim of the tokens; the MCP URL unless it is set'),

@@ -32,6 +32,7 @@ describe("the MCP function's settings", () => {
       issuer: 'https://door.example.com',
       jwksUrl: 'https://door.example.com/.well-known/jwks',
       keySetMaxAgeHours: 24,
+      principalCacheSeconds: 0,
       audience: 'https://mcp.example.com/mcp',
       scopePrefix: '',
       tokenProfile: 'casdoor',

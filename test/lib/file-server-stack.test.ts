@@ -58,6 +58,7 @@ describe('the variables of the functions', () => {
           ISSUER: casdoorUrl,
           JWKS_URL: 'https://door.example.com/.well-known/jwks',
           KEY_SET_MAX_AGE_HOURS: '24',
+          PRINCIPAL_CACHE_SECONDS: '60',
           TOKEN_PROFILE: 'casdoor',
           TOKEN_AUDIENCE: Match.absent(),
           SCOPE_PREFIX: Match.absent(),

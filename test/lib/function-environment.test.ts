@@ -16,6 +16,7 @@ describe('the variables of the functions', () => {
     scopePrefix: 'api/',
     tokenAlgorithms: 'ES256,RS512',
     keySetMaxAgeHours: 7,
+    principalCacheSeconds: 8,
     allowedClientIds: 'client',
     machineClientIds: 'machine',
     clientClaim: 'cid',

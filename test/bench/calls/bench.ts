@@ -183,6 +183,7 @@ function toEnvironment(backend: string, memorySize: number): Record<string, stri
     ISSUER: issuer,
     JWKS_URL: `${backend}/jwks`,
     KEY_SET_MAX_AGE_HOURS: '24',
+    PRINCIPAL_CACHE_SECONDS: '60',
     TOKEN_PROFILE: 'casdoor',
     TOKEN_ALGORITHMS: 'RS256',
     INITIAL_SCOPES: 'files:list files:read',

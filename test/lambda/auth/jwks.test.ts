@@ -60,6 +60,23 @@ describe('the key set', () => {
     expect(casdoor.fetches).toBe(1);
   });
 
+  it('has a mark that only a load changes, and none before the first', async () => {
+    const { casdoor, keySet } = setUp(publish(certificate));
+    expect(keySet.mark()).toBeUndefined();
+    const first = await keySet.ready();
+    expect(keySet.mark()).toBe(first);
+    casdoor.time += 9 * minute;
+    expect(await keySet.ready()).toBe(first);
+    casdoor.time += minute;
+    const second = await keySet.ready();
+    expect(second).not.toBe(first);
+    casdoor.answer = fail;
+    casdoor.time += 10 * minute;
+    expect(await keySet.ready()).toBe(second);
+    casdoor.time += 24 * hour;
+    await expect(keySet.ready()).rejects.toMatchObject({ refusal: { code: 'keys_unavailable' } });
+  });
+
   it('measures its loads, and those that fail among them', async () => {
     const measured: unknown[] = [];
     const log: Log = (event, _facts, metrics = []) =>

@@ -76,7 +76,10 @@ async function call(more: Record<string, string>, name: string, args: object) {
 async function invoke(handler: HttpApiHandler, name: string, args: object, more: object = {}) {
   const time = Math.floor(Date.now() / 1000);
   const claims = { ...accessTokens['JWT-Standard'], iat: time, nbf: time, exp: time + 60, ...more };
-  const token = await signToken(certificate, claims);
+  return send(handler, await signToken(certificate, claims), name, args);
+}
+
+async function send(handler: HttpApiHandler, token: string, name: string, args: object) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return handler(toEvent(headers, legacy('tools/call', { name, arguments: args })), context);
 }
@@ -109,6 +112,28 @@ describe('the MCP function', () => {
       { event: 'request', requestId: 'r1', coldStart: true, Service: 'files', Requests: 1, ColdStarts: 1 },
     ]);
     for (const line of written) expect(line).toMatch(/^\{.*\}\n$/);
+  });
+
+  it.each([
+    ['once for as long as its variable says', { PRINCIPAL_CACHE_SECONDS: '30' }, [1, 0, 1]],
+    ['at every request without it', {}, [1, 1, 1]],
+  ])('verifies a signature %s', async (_often, more, expected) => {
+    const clock = jest.spyOn(Date, 'now');
+    const start = Date.now();
+    const handler = await create(more);
+    await invoke(handler, 'whoami', {});
+    const time = Math.floor(start / 1000);
+    const claims = { ...accessTokens['JWT-Standard'], iat: time, nbf: time, exp: time + 300 };
+    const token = await signToken(certificate, claims);
+    const verify = jest.spyOn(crypto.subtle, 'verify');
+    const counts: number[] = [];
+    for (const milliseconds of [0, 29_000, 31_000]) {
+      clock.mockReturnValue(start + milliseconds);
+      verify.mockClear();
+      expect(await send(handler, token, 'whoami', {})).toMatchObject({ statusCode: 200 });
+      counts.push(verify.mock.calls.length);
+    }
+    expect(counts).toEqual(expected);
   });
 
   it('goes on with the last keys for as long as its variable says while the issuer is down', async () => {
@@ -211,6 +236,7 @@ describe('the MCP function, given the other value of every setting', () => {
     ISSUER: 'https://id.example.com/realms/acme',
     JWKS_URL: 'https://id.example.com/realms/acme/keys',
     KEY_SET_MAX_AGE_HOURS: '1',
+    PRINCIPAL_CACHE_SECONDS: '30',
     TOKEN_AUDIENCE: 'api',
     SCOPE_PREFIX: 'api/',
     TOKEN_PROFILE: 'rfc9068',
