@@ -57,7 +57,8 @@ export async function recordRun(): Promise<RecordedRun> {
   }
 }
 
-async function connect(mcpUrl: string, issuer: string): Promise<Client> {
+/** Connects a client as a user who may do everything. */
+export async function connect(mcpUrl: string, issuer: string): Promise<Client> {
   const scope = 'files:list files:read files:write';
   const { access_token } = await requestToken({ issuer, resource: mcpUrl, scope, user: 'alice' });
   const client = new Client({ name: 'permissions', version: '1.0.0' });
@@ -67,9 +68,9 @@ async function connect(mcpUrl: string, issuer: string): Promise<Client> {
 }
 
 /** Puts what passes the proxy down to the tool that was called. */
-function createDriver(
+export function createDriver(
   client: Client,
-  proxy: RecordingProxy,
+  proxy: Pick<RecordingProxy, 'take'>,
   callsOfTools: Map<string, readonly AwsCall[]>,
 ): Driver {
   async function record<Answer>(tool: string, work: () => Promise<Answer>): Promise<Answer> {
