@@ -114,10 +114,23 @@ export type FileAction = 'read' | 'write' | 'copy' | 'delete' | 'list';
 export type FileStoreFailure =
   | { readonly code: 'not_found'; readonly path: FilePath }
   | { readonly code: 'is_directory'; readonly path: FilePath }
-  /** There is a file where `absent` was demanded. */
-  | { readonly code: 'already_exists'; readonly path: FilePath; readonly etag: string }
-  /** Somebody else was faster, and nothing was done. `etag` is that of the file now; absent if there is none. */
-  | { readonly code: 'conflict'; readonly path: FilePath; readonly etag?: string }
+  /** There is a file where `absent` was demanded, with this etag and version. */
+  | {
+      readonly code: 'already_exists';
+      readonly path: FilePath;
+      readonly etag: string;
+      readonly versionId?: string | undefined;
+    }
+  /**
+   * Somebody else was faster, and nothing was done. `etag` is that of the file now, absent if there is none;
+   * `versionId` is its version, where that is known.
+   */
+  | {
+      readonly code: 'conflict';
+      readonly path: FilePath;
+      readonly etag?: string;
+      readonly versionId?: string | undefined;
+    }
   /** A deletion hid, or may have hidden, a version newer than the one that was meant, which was not put back: an outage. */
   | { readonly code: 'hidden'; readonly path: FilePath; readonly versionId: string }
   | { readonly code: 'no_such_version'; readonly path: FilePath; readonly versionId: string }

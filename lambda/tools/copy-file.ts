@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { placedFile, toPlacedAnswer } from './answer/written-place.ts';
+import { placedFile, placeFile, toPlacedAnswer } from './answer/written-place.ts';
 import { pathInput } from './input/path-input.ts';
 import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
 import { versionIdInput } from './input/version-input.ts';
@@ -29,8 +29,10 @@ export const copyFile = defineTool({
     const { from, to } = readSourceAndTarget(source, target);
     const condition = readWriteCondition(ifMatch, ifMatch === undefined && !overwrite);
     const version = { path: from, ...(versionId !== undefined && { versionId }) };
-    const copied = await files.copy(version, to, { condition, signal }).catch(explainTaken);
-    const options = { mayReplace: condition.kind !== 'absent', signal };
-    return toPlacedAnswer(files, copied, options, (file) => `Copied "${from}" to ${file}.`);
+    const placed = await placeFile(to, condition, (demanded) =>
+      files.copy(version, to, { condition: demanded, signal }),
+    ).catch(explainTaken);
+    const toSentence = (copied: string) => `Copied "${from}" to ${copied}.`;
+    return toPlacedAnswer(files, placed, { signal, toSentence });
   },
 });

@@ -3,7 +3,7 @@ import type { FilePath } from '../files/file-path.ts';
 import { type CopiedFile, type FileStore, FileStoreError } from '../files/file-store.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toWrittenText } from './answer/written-file.ts';
-import { placedFile, toPlacedAnswer } from './answer/written-place.ts';
+import { type PlacedFile, placedFile, placeFile, toPlacedAnswer } from './answer/written-place.ts';
 import { pathInput } from './input/path-input.ts';
 import { explainTaken, readSourceAndTarget } from './input/source-and-target.ts';
 import { defineTool } from './tool.ts';
@@ -15,18 +15,29 @@ export interface Move {
   readonly overwrite: boolean;
 }
 
-/**
- * Moves one file, for every tool that moves any. Throws `ToolFailure` that tells what exists now, and as the file
- * store does.
- */
-export async function moveOne(
-  { from, to, overwrite }: Move,
-  { files, signal }: { readonly files: FileStore; readonly signal: AbortSignal },
-): Promise<CopiedFile> {
+/** What a move works with. */
+interface MoveContext {
+  readonly files: FileStore;
+  readonly signal: AbortSignal;
+}
+
+/** Moves one file of many. Throws `ToolFailure` that tells what exists now, and as the file store does. */
+export async function moveOne({ from, to, overwrite }: Move, { files, signal }: MoveContext): Promise<void> {
   const condition = { kind: overwrite ? 'none' : 'absent' } as const;
   const moved = await files.copy({ path: from }, to, { condition, signal }).catch(explainTaken);
   await deleteSource(files, moved, signal);
-  return moved;
+}
+
+/** The same, and learns what the move replaced. */
+export async function movePlaced(
+  { from, to, overwrite }: Move,
+  { files, signal }: MoveContext,
+): Promise<PlacedFile<CopiedFile>> {
+  const placed = await placeFile(to, { kind: overwrite ? 'none' : 'absent' }, (condition) =>
+    files.copy({ path: from }, to, { condition, signal }),
+  ).catch(explainTaken);
+  await deleteSource(files, placed.file, signal);
+  return placed;
 }
 
 /** Moves one file to another path, by a copy and a deletion. */
@@ -47,9 +58,10 @@ export const moveFile = defineTool({
 
   async run({ source, target, overwrite }, context) {
     const { from, to } = readSourceAndTarget(source, target);
-    const moved = await moveOne({ from, to, overwrite }, context);
-    const options = { mayReplace: overwrite, signal: context.signal };
-    return toPlacedAnswer(context.files, moved, options, (file) => `Moved "${from}" to ${file}.`);
+    const { files, signal } = context;
+    const placed = await movePlaced({ from, to, overwrite }, context);
+    const toSentence = (moved: string) => `Moved "${from}" to ${moved}.`;
+    return toPlacedAnswer(files, placed, { signal, toSentence });
   },
 });
 

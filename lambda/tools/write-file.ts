@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readNewFilePath } from '../files/file-path.ts';
 import { toMediaType, toTextMediaType } from './answer/media-type.ts';
-import { placedFile, toPlacedAnswer } from './answer/written-place.ts';
+import { placedFile, placeFile, toPlacedAnswer } from './answer/written-place.ts';
 import { readContent } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { createOnlyInput, ifMatchInput, readWriteCondition } from './input/write-condition.ts';
@@ -35,9 +35,11 @@ export const writeFile = defineTool({
     const condition = readWriteCondition(if_match, create_only);
     const mediaType = encoding === 'utf8' ? await toTextMediaType(file) : await toMediaType(file);
     const bytes = readContent(content, encoding, limits.maxWriteBytes);
-    const written = await files.write(file, bytes, { mediaType, condition, signal });
+    const placed = await placeFile(file, condition, (demanded) =>
+      files.write(file, bytes, { mediaType, condition: demanded, signal }),
+    );
     const notes = encoding === 'utf8' && content.includes('\0') ? [binaryNote] : [];
-    const options = { mayReplace: condition.kind !== 'absent', notes, signal };
-    return toPlacedAnswer(files, written, options, (file) => `Successfully wrote to ${file}.`);
+    const toSentence = (written: string) => `Successfully wrote to ${written}.`;
+    return toPlacedAnswer(files, placed, { notes, signal, toSentence });
   },
 });

@@ -52,9 +52,24 @@ describe('two callers, in every order of their requests, with any one answer or 
     '%s',
     async (_, files, operations) => {
       // Where each write has an etag of its own, less can go wrong: those runs are among the random ones below.
-      const scenario = { files, operations, faults: 1, hasContentEtags: true };
+      const scenario = { files, operations, faults: 1, hasContentEtags: true, learnsReplaced: false };
       const runs = await exploreAll((choose) => runScenario(scenario, choose));
       // Fewer would mean that the callers do not meet.
+      expect(runs).toBeGreaterThan(30);
+    },
+    120_000,
+  );
+
+  // Each has more requests, so that most of these runs are among the random ones below.
+  it.each<[string, readonly Operation[]]>([
+    ['a plain and a conditional write', [write, replace]],
+    ['a plain write and a deletion', [write, remove]],
+    ['a move and a deletion', [move('a', 'b'), remove]],
+  ])(
+    '%s, which learn what they replace',
+    async (_, operations) => {
+      const scenario = { files: one, operations, faults: 1, hasContentEtags: true, learnsReplaced: true };
+      const runs = await exploreAll((choose) => runScenario(scenario, choose));
       expect(runs).toBeGreaterThan(30);
     },
     120_000,
@@ -88,7 +103,8 @@ describe('three callers, in 1,200 orders of their requests, with up to two answe
           const operation = random.pick(operations);
           return 'text' in operation ? { ...operation, text: `<${operation.text}${caller}>` } : operation;
         });
-        const scenario = { files: one, operations: chosen, faults: 2, hasContentEtags: random.chance(0.7) };
+        const [hasContentEtags, learnsReplaced] = [random.chance(0.7), random.chance(0.5)];
+        const scenario = { files: one, operations: chosen, faults: 2, hasContentEtags, learnsReplaced };
         await runScenario(scenario, (count) => random.below(count));
       }
     },

@@ -5,7 +5,8 @@ import { readDirectoryPath, readFilePath } from '../../lambda/files/file-path.ts
 import { type FileStore, FileStoreError, type WriteCondition } from '../../lambda/files/file-store.ts';
 import { rewriteText } from '../../lambda/text/rewrite.ts';
 import { ToolFailure } from '../../lambda/tool-failure.ts';
-import { moveOne } from '../../lambda/tools/move-file.ts';
+import { placeFile } from '../../lambda/tools/answer/written-place.ts';
+import { moveOne, movePlaced } from '../../lambda/tools/move-file.ts';
 import { type Fault, mockS3 } from '../support/mocked-s3.ts';
 import type { Choose } from './explore.ts';
 import { findEnds, type Operation, type Outcome, toEnd } from './sequential.ts';
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly faults: number;
   /** Whether equal contents have equal etags. */
   readonly hasContentEtags: boolean;
+  /** Whether callers without a condition learn what they replace, as the tools for one file do. */
+  readonly learnsReplaced: boolean;
 }
 
 /** A request that waits for its turn. */
@@ -42,7 +45,7 @@ const faults: readonly Fault[] = [{ isDone: true }, { isDone: false }];
  * lost, is a choice. Throws what makes the run impossible for callers who come one after the other.
  */
 export async function runScenario(
-  { files, operations, faults: mostFaults, hasContentEtags }: Scenario,
+  { files, operations, faults: mostFaults, hasContentEtags, learnsReplaced }: Scenario,
   choose: Choose,
 ): Promise<void> {
   let waiting: Waiting[] = [];
@@ -74,7 +77,7 @@ export async function runScenario(
   const callers = operations.map((operation) => {
     const { signal } = new AbortController();
     const caller = { operation, signal, outcome: undefined as Outcome | undefined };
-    const work = perform(store, operation, { signal, versionIds }).then((outcome) => {
+    const work = perform(store, operation, { signal, versionIds, learnsReplaced }).then((outcome) => {
       caller.outcome = outcome;
     });
     return { caller, work };
@@ -106,13 +109,16 @@ export async function runScenario(
   s3.restore();
 }
 
-async function perform(
-  store: FileStore,
-  operation: Operation,
-  { signal, versionIds }: { signal: AbortSignal; versionIds: ReadonlyMap<string, string> },
-): Promise<Outcome> {
+/** What one caller works with. */
+interface PerformOptions extends Pick<Scenario, 'learnsReplaced'> {
+  readonly signal: AbortSignal;
+  /** The first version of each file. */
+  readonly versionIds: ReadonlyMap<string, string>;
+}
+
+async function perform(store: FileStore, operation: Operation, options: PerformOptions): Promise<Outcome> {
   try {
-    await start(store, operation, { signal, versionIds });
+    await start(store, operation, options);
     return 'done';
   } catch (error) {
     const cause = error instanceof ToolFailure ? error.cause : error;
@@ -130,7 +136,7 @@ async function perform(
 async function start(
   store: FileStore,
   operation: Operation,
-  { signal, versionIds }: { signal: AbortSignal; versionIds: ReadonlyMap<string, string> },
+  { signal, versionIds, learnsReplaced }: PerformOptions,
 ): Promise<unknown> {
   const path = readFilePath(operation.path);
   const versionId = versionIds.get(operation.path) ?? '';
@@ -152,7 +158,8 @@ async function start(
     );
   switch (operation.kind) {
     case 'write':
-      return put(operation.text, free);
+      if (!learnsReplaced) return put(operation.text, free);
+      return placeFile(path, free, (condition) => put(operation.text, condition));
     case 'create':
       return put(operation.text, absent);
     case 'replace': {
@@ -169,14 +176,15 @@ async function start(
     case 'restore':
       return store.copy({ path, versionId }, path, { condition: free, signal });
     case 'copy': {
-      const condition = operation.overwrite ? free : absent;
-      return store.copy({ path }, readFilePath(operation.to), { condition, signal });
+      const wanted = operation.overwrite ? free : absent;
+      const to = readFilePath(operation.to);
+      const copy = (condition: WriteCondition) => store.copy({ path }, to, { condition, signal });
+      return learnsReplaced ? placeFile(to, wanted, copy) : copy(wanted);
     }
-    case 'move':
-      return moveOne(
-        { from: path, to: readFilePath(operation.to), overwrite: operation.overwrite },
-        { files: store, signal },
-      );
+    case 'move': {
+      const moving = { from: path, to: readFilePath(operation.to), overwrite: operation.overwrite };
+      return (learnsReplaced ? movePlaced : moveOne)(moving, { files: store, signal });
+    }
     case 'delete':
       return store.delete(path, { condition: free, signal });
   }

@@ -79,13 +79,13 @@ export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): Fil
   }
 
   function requireCondition(path: FilePath, condition: WriteCondition): void {
-    const etag = findPresent(path)?.facts.etag;
+    const { etag, versionId } = findPresent(path)?.facts ?? {};
     if (condition.kind === 'absent' && etag !== undefined) {
-      throw new FileStoreError({ code: 'already_exists', path, etag });
+      throw new FileStoreError({ code: 'already_exists', path, etag, versionId });
     }
     if (condition.kind !== 'match' || condition.etag === etag) return;
     throw new FileStoreError(
-      etag === undefined ? { code: 'not_found', path } : { code: 'conflict', path, etag },
+      etag === undefined ? { code: 'not_found', path } : { code: 'conflict', path, etag, versionId },
     );
   }
 

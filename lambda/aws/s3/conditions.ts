@@ -38,9 +38,9 @@ export async function explainCondition(
   condition: WriteCondition,
   { signal, cause }: { readonly signal: AbortSignal; readonly cause: unknown },
 ): Promise<Refusal> {
-  const etag = (await findObject(location, path, signal))?.ETag;
+  const { ETag: etag, VersionId: versionId } = (await findObject(location, path, signal)) ?? {};
   const fail = (failure: FileStoreFailure) => new FileStoreError(failure, { cause });
-  const conflict = fail({ code: 'conflict', path, ...(etag !== undefined && { etag }) });
+  const conflict = fail({ code: 'conflict', path, ...(etag !== undefined && { etag, versionId }) });
   switch (condition.kind) {
     case 'none':
       return { error: conflict, stands: false };
@@ -49,6 +49,6 @@ export async function explainCondition(
       return { error: conflict, stands: etag !== condition.etag };
     case 'absent':
       if (etag === undefined) return { error: conflict, stands: false };
-      return { error: fail({ code: 'already_exists', path, etag }), stands: true };
+      return { error: fail({ code: 'already_exists', path, etag, versionId }), stands: true };
   }
 }

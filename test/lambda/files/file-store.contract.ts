@@ -193,6 +193,7 @@ export function describeFileStore(
           code: 'already_exists',
           path: 'a',
           etag: first.etag,
+          versionId: first.versionId,
         });
         expect(await readText('a')).toBe('one');
       });
@@ -205,6 +206,7 @@ export function describeFileStore(
           code: 'conflict',
           path: 'a',
           etag: second.etag,
+          versionId: second.versionId,
         });
         expect(await failureOf(write('none', 'x', { kind: 'match', etag: first.etag }))).toEqual({
           code: 'not_found',
@@ -395,7 +397,7 @@ export function describeFileStore(
         const second = await write('a', 'two');
         const remove = (etag: string) =>
           failureOf(store.delete(readFilePath('a'), { condition: { kind: 'match', etag }, signal }));
-        expect(await remove(first.etag)).toEqual({ code: 'conflict', path: 'a', etag: second.etag });
+        expect(await remove(first.etag)).toMatchObject({ code: 'conflict', path: 'a', etag: second.etag });
         expect(await readText('a')).toBe('two');
         expect(await remove(second.etag)).toBe('done');
       });
@@ -502,11 +504,13 @@ export function describeFileStore(
         const b = await write('b', 'bb');
         const copy = (condition: WriteCondition) =>
           failureOf(store.copy({ path: readFilePath('a') }, readFilePath('b'), { condition, signal }));
-        expect(await copy(absent)).toEqual({ code: 'already_exists', path: 'b', etag: b.etag });
+        const { etag, versionId } = b;
+        expect(await copy(absent)).toEqual({ code: 'already_exists', path: 'b', etag, versionId });
         expect(await copy({ kind: 'match', etag: a.etag })).toEqual({
           code: 'conflict',
           path: 'b',
-          etag: b.etag,
+          etag,
+          versionId,
         });
         expect(await readText('b')).toBe('bb');
         expect(await copy({ kind: 'match', etag: b.etag })).toBe('done');
