@@ -1,10 +1,14 @@
-import type { FileStore } from '../files/file-store.ts';
+import { type FileStore, FileStoreError } from '../files/file-store.ts';
+import { ToolFailure } from '../tool-failure.ts';
+import type { AnswerRoom } from './answer-room.ts';
 import { searchFile } from './file.ts';
-import { createFindings, type Findings, type SearchEnd } from './findings.ts';
+import { createFindings, type Findings, type SearchEnd, type SearchMode } from './findings.ts';
 import { inOrder } from './in-order.ts';
 import type { SearchLimits } from './limits.ts';
 import type { LinePattern } from './line-pattern.ts';
-import { type PlanEnd, type PlannedFile, planSearch, type SearchPlace, type SearchPosition } from './plan.ts';
+import { type PlanStep, planSearch, type SearchPlace, type SearchPosition } from './plan.ts';
+import { describeSkipped } from './skipped.ts';
+import type { WorkTime } from './work-time.ts';
 
 /** How many files are searched side by side. */
 const width = 8;
@@ -15,9 +19,10 @@ const progressStep = 25;
 /** What is searched for, where, and from where on. */
 export interface ContentSearch extends SearchPlace {
   readonly pattern: LinePattern;
+  readonly mode: SearchMode;
   /** Lines to show before and after each match. */
   readonly context: number;
-  /** Matches at most. */
+  /** Matches at most, or files with some. */
   readonly limit: number;
   readonly start: SearchPosition;
 }
@@ -25,7 +30,8 @@ export interface ContentSearch extends SearchPlace {
 /** How a search is bounded and followed. */
 export interface SearchControl {
   readonly limits: SearchLimits;
-  readonly signal: AbortSignal;
+  readonly room: AnswerRoom;
+  readonly time: WorkTime;
   /** Told now and then how many files were looked at. */
   reportProgress(files: number): Promise<void>;
 }
@@ -33,63 +39,70 @@ export interface SearchControl {
 /** What a search came to, and what ended it; without an end there was nothing more to search. */
 export interface ContentFound extends Findings {
   readonly end?: SearchEnd | undefined;
+  /** The searched paths where nothing is. */
+  readonly nothing: readonly string[];
 }
 
 /**
  * Searches the contents of files side by side and answers in the order of their names. A limit ends it with
- * what was found until then.
+ * what was found until then; behind the last match that is shown it looks on for one more, so that it ends as
+ * complete if there is none. Throws an outage, or `ToolFailure`, when that is all that came of it.
  */
 export async function searchContents(
   files: Pick<FileStore, 'list' | 'read' | 'stat'>,
-  { pattern, context, limit, start, ...place }: ContentSearch,
-  { limits, signal, reportProgress }: SearchControl,
+  { pattern, mode, context, limit, start, ...place }: ContentSearch,
+  { limits, room, time, reportProgress }: SearchControl,
 ): Promise<ContentFound> {
-  const deadline = Date.now() + limits.milliseconds;
-  const timeout = AbortSignal.timeout(limits.milliseconds);
   const finished = new AbortController();
-  const control = {
-    isOver: () => Date.now() >= deadline,
-    signal: AbortSignal.any([signal, timeout, finished.signal]),
-  };
-  const { take, findings } = createFindings(start, context, {
-    matches: limit,
-    characters: limits.characters,
-  });
-  const plan = planSearch(files, place, start, limits, control.signal);
+  const signal = AbortSignal.any([time.signal, finished.signal]);
+  const { take, findings } = createFindings(start, { mode, context, limit, room });
+  const plan = planSearch(files, place, start, limits, { ...time, signal });
+  const shown = { content: { limit: limit + 1, context }, files: { limit: 1, context: 0 }, count: undefined };
 
-  async function search(planned: PlannedFile | PlanEnd) {
-    if (planned.kind === 'end') return planned;
-    const options = { pattern, context, limit, start: planned.at, maxBytes: limits.bytesOfFile, ...control };
+  async function search(planned: PlanStep) {
+    if (planned.kind !== 'file') return planned;
+    const { bytesOfFile: maxBytes } = limits;
+    const options = { pattern, shown: shown[mode], start: planned.at, maxBytes, time, signal };
     return { kind: 'searched', file: planned, result: await searchFile(files, planned, options) } as const;
   }
 
-  async function searchAll(): Promise<ContentFound> {
-    let looked = 0;
-    const outages: unknown[] = [];
-    const result = () => requireSome(findings(), outages);
-    for await (const step of inOrder(plan, width, search)) {
-      if (step.kind === 'end') return { ...result(), position: { after: step.after }, end: step.reason };
-      if (step.result.kind === 'unreadable' && 'outage' in step.result) outages.push(step.result.outage);
-      const end = take(step.file, step.result);
-      if (end) return { ...findings(), end };
-      looked += 1;
-      if (looked % progressStep === 0) await reportProgress(looked);
-    }
-    return result();
-  }
-
+  const nothing: string[] = [];
+  const causes: unknown[] = [];
+  let looked = 0;
   try {
-    return await searchAll();
-  } catch (error) {
-    if (!timeout.aborted) throw error;
-    return { ...findings(), end: 'time' };
+    for await (const step of inOrder(plan, width, search)) {
+      if (step.kind === 'end') {
+        const found = { ...findings(), nothing, position: step.position, end: step.reason };
+        if (!step.reason) requireSome(found, causes, start);
+        return found;
+      }
+      if (step.kind === 'nothing') nothing.push(step.path);
+      else {
+        if (step.result.kind === 'skipped' && 'cause' in step.result) causes.push(step.result.cause);
+        const end = take(step.file, step.result);
+        if (end) return { ...findings(), nothing, end };
+        looked += 1;
+        if (looked % progressStep === 0) await reportProgress(looked);
+      }
+    }
+    return { ...findings(), nothing };
   } finally {
     finished.abort();
   }
 }
 
-/** One file that cannot be read is counted; when that is all there was, the store is down. */
-function requireSome(found: Findings, outages: readonly unknown[]): Findings {
-  if (outages.length > 0 && found.searched + found.binary === 0) throw outages[0];
-  return found;
+/** Files that cannot be read are told of; when that is all there was, that is the answer. */
+function requireSome(
+  { searched, skipped }: Findings,
+  causes: readonly unknown[],
+  { after, place }: SearchPosition,
+): void {
+  const hasRead = searched > 0 || skipped.length === 0 || skipped.some(({ reason }) => reason === 'binary');
+  if (hasRead || after !== undefined || place !== undefined) return;
+  const outage = causes.find((cause) => !(cause instanceof FileStoreError));
+  if (outage !== undefined) throw outage;
+  const [cause] = causes;
+  // The failure of one file has a sentence of its own.
+  if (skipped.length === 1 && cause !== undefined) throw cause;
+  throw new ToolFailure(`nothing could be searched: ${describeSkipped(skipped)}`, { cause });
 }

@@ -1,20 +1,31 @@
-import type { FileSearch } from './file.ts';
+import type { AnswerRoom } from './answer-room.ts';
+import type { FileSearch, SearchedText } from './file.ts';
 import { fitLines } from './fit-lines.ts';
-import type { ShownLine } from './lines.ts';
-import type { PlanEnd, PlannedFile, SearchPosition } from './plan.ts';
+import type { FilePosition, ShownLine } from './lines.ts';
+import { type PlanEnd, type PlannedFile, type SearchPosition, toPosition } from './plan.ts';
+import type { SkippedFile } from './skipped.ts';
+
+/** What a search shows: the lines that match, the files that have one, or how many lines match in each. */
+export type SearchMode = 'content' | 'files' | 'count';
 
 /** What ended a search before there were no more files. */
-export type SearchEnd = 'matches' | 'characters' | 'time' | NonNullable<PlanEnd['reason']>;
+export type SearchEnd = 'matches' | 'characters' | NonNullable<PlanEnd['reason']>;
+
+/** A file with matches. */
+export interface FoundFile {
+  readonly path: string;
+  /** The lines to show; none unless the mode is `content`. */
+  readonly lines: readonly ShownLine[];
+  /** How many of its lines match, as far as they were looked at. */
+  readonly matches: number;
+}
 
 /** What a search came to. */
 export interface Findings {
-  /** The files with matches, and what is shown of them. */
-  readonly files: readonly { readonly path: string; readonly lines: readonly ShownLine[] }[];
-  readonly matches: number;
-  /** How many files were looked at and are text, are none, and could not be read. */
+  readonly files: readonly FoundFile[];
+  /** How many text files were searched, at least in part. */
   readonly searched: number;
-  readonly binary: number;
-  readonly unreadable: number;
+  readonly skipped: readonly SkippedFile[];
   /** How many lines were searched in pieces. */
   readonly longLines: number;
   /** The files that are longer than what is searched of one. */
@@ -30,39 +41,91 @@ export interface FindingsCollector {
   findings(): Findings;
 }
 
-/** Creates a collector of at most `matches` matches and about `characters` characters. */
+/** How findings are shown, and how many. */
+export interface FindingsOptions {
+  readonly mode: SearchMode;
+  /** Lines to show before and after each match. */
+  readonly context: number;
+  /** Matches at most, or files with some. */
+  readonly limit: number;
+  readonly room: AnswerRoom;
+}
+
+/** What is shown of a file, and what ended that. */
+interface Shown {
+  readonly found?: FoundFile;
+  readonly lack?: 'matches' | 'characters' | undefined;
+  /** Where the search of the file goes on; absent when it is done. */
+  readonly stop?: FilePosition | undefined;
+  /** How many lines before it match, when they are only counted. */
+  readonly matches?: number;
+}
+
+/** Creates a collector that begins at `start`. */
 export function createFindings(
   start: SearchPosition,
-  context: number,
-  bounds: { readonly matches: number; readonly characters: number },
+  { mode, context, limit, room }: FindingsOptions,
 ): FindingsCollector {
-  const files: Findings['files'][number][] = [];
+  const files: FoundFile[] = [];
+  const skipped: SkippedFile[] = [];
   const cut: string[] = [];
-  const counts = { searched: 0, binary: 0, unreadable: 0, longLines: 0 };
-  let room = bounds;
+  const counts = { searched: 0, longLines: 0 };
+  let found = 0;
   let position = start;
+  let hasMoved = false;
 
-  function take({ name, path, etag, at }: PlannedFile, result: FileSearch): SearchEnd | undefined {
-    if (result.kind !== 'text') {
-      counts[result.kind] += 1;
-      position = { after: name };
-      return undefined;
-    }
-    counts.searched += 1;
-    counts.longLines += result.longLines;
-    if (result.isCut) cut.push(path);
-    const { lines, used, lack, next } = fitLines(result.lines, room, { path, context });
-    if (lines.length > 0) files.push({ path, lines });
-    room = { matches: room.matches - used.matches, characters: room.characters - used.characters };
-    const stop = lack ? (next ?? at) : result.next;
-    position = stop ? { after: position.after, within: { name, etag, at: stop } } : { after: name };
-    if (lack) return lack;
-    if (room.matches === 0) return 'matches';
-    return result.next && 'time';
+  function moveTo(next: SearchPosition): void {
+    position = next;
+    hasMoved = true;
   }
 
-  return {
-    take,
-    findings: () => ({ files, matches: bounds.matches - room.matches, ...counts, cut, position }),
-  };
+  const behind = ({ place, name }: PlannedFile) => toPosition(place, name);
+
+  function take(file: PlannedFile, result: FileSearch): SearchEnd | undefined {
+    if (result.kind === 'late' && hasMoved) return 'time';
+    if (result.kind !== 'text') {
+      // A file that alone took all the time would take it again: it is told of, and the others are searched.
+      skipped.push({ path: file.path, reason: result.kind === 'late' ? 'slow' : result.reason });
+      moveTo(behind(file));
+      return undefined;
+    }
+    const shown = mode === 'content' ? showLines(file, result) : showFile(file, result);
+    if (shown.found) {
+      files.push(shown.found);
+      found += mode === 'content' ? shown.found.matches : 1;
+    }
+    if (shown.found || !shown.lack) {
+      counts.searched += 1;
+      counts.longLines += result.longLines;
+      if (result.isCut) cut.push(file.path);
+    }
+    const { stop, matches } = shown;
+    if (!stop) moveTo(behind(file));
+    else {
+      const { place, name, etag } = file;
+      const before = toPosition(place, place === (position.place ?? 0) ? position.after : undefined);
+      moveTo({ ...before, within: { name, etag, at: stop, ...(matches && { matches }) } });
+    }
+    return shown.lack ?? (stop && 'time');
+  }
+
+  function showLines({ path, at }: PlannedFile, { lines, next: end }: SearchedText): Shown {
+    const fitting = fitLines(lines, { room, limit: limit - found }, { path, context });
+    const { lack, matches, next = at } = fitting;
+    const shown = { lack, stop: lack ? next : end };
+    return matches === 0 ? shown : { ...shown, found: { path, lines: fitting.lines, matches } };
+  }
+
+  function showFile({ path, at, matches: before }: PlannedFile, { matches, next }: SearchedText): Shown {
+    const all = before + matches;
+    // One match is enough to name a file; all of them are counted before it is told of.
+    if (next && (mode === 'count' || all === 0)) return { stop: next, matches: all };
+    if (all === 0) return {};
+    const full = { stop: at, matches: before };
+    if (found === limit) return { ...full, lack: 'matches' };
+    if (!room.take([path, String(all)])) return { ...full, lack: 'characters' };
+    return { found: { path, lines: [], matches: all } };
+  }
+
+  return { take, findings: () => ({ files, skipped, ...counts, cut, position }) };
 }

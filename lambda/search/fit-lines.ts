@@ -1,52 +1,48 @@
+import type { AnswerRoom } from './answer-room.ts';
 import type { FilePosition, ShownLine } from './lines.ts';
-
-/** How much more can be shown. */
-export interface Room {
-  readonly matches: number;
-  readonly characters: number;
-}
 
 /** What fits of the lines found in one file. */
 export interface FittingLines {
   readonly lines: readonly ShownLine[];
-  /** What these lines take. */
-  readonly used: Room;
+  /** How many of them match. */
+  readonly matches: number;
   /** What there was too little of, when a match is left out. */
-  readonly lack?: keyof Room;
+  readonly lack?: 'matches' | 'characters';
   /** Where to go on behind the last match that fits. */
   readonly next?: FilePosition | undefined;
 }
 
-/** Takes the matches that there is room for, each with its context. A line takes its text and `path`. */
+/** Takes at most `limit` matches that there is room for, each with its context. */
 export function fitLines(
   lines: readonly ShownLine[],
-  room: Room,
-  { path, context }: { path: string; context: number },
+  { room, limit }: { readonly room: AnswerRoom; readonly limit: number },
+  { path, context }: { readonly path: string; readonly context: number },
 ): FittingLines {
   let matches = 0;
-  let characters = 0;
+  let taken = 0;
   let last: ShownLine | undefined;
-  for (const line of lines) {
-    characters += measure(line);
+  for (const [index, line] of lines.entries()) {
     if (!line.next) continue;
-    if (matches === room.matches) return keep('matches');
-    if (characters > room.characters) return keep('characters');
+    if (matches === limit) return keep('matches');
+    const texts = lines.slice(taken, index + 1).map((shown) => toSearchedLine(path, shown));
+    if (!room.take(texts)) return keep('characters');
     matches += 1;
+    taken = index + 1;
     last = line;
   }
   return keep();
 
-  function keep(lack?: keyof Room): FittingLines {
+  function keep(lack?: FittingLines['lack']): FittingLines {
     const { number = 0, next } = last ?? {};
-    const shown = lines
-      .filter((line) => line.number <= number + context)
-      .map((line) => (line.number > number ? { number: line.number, text: line.text } : line));
-    const fitting = last ? shown : [];
-    const used = { matches, characters: fitting.reduce((sum, line) => sum + measure(line), 0) };
-    return { lines: fitting, used, ...(lack && { lack }), next };
+    // What follows the last match is its context, also where that matches itself.
+    const after = lines.slice(taken).filter((line) => last !== undefined && line.number <= number + context);
+    const behind = after.map((line) => ({ number: line.number, text: line.text }));
+    if (behind.length > 0) room.take(behind.map((shown) => toSearchedLine(path, shown)));
+    return { lines: [...lines.slice(0, taken), ...behind], matches, ...(lack && { lack }), next };
   }
+}
 
-  function measure({ text }: ShownLine): number {
-    return path.length + text.length;
-  }
+/** Writes a match as `path:line: text`, and a line of context as `path-line- text`. */
+export function toSearchedLine(path: string, { number, text, next }: ShownLine): string {
+  return next ? `${path}:${number}: ${text}` : `${path}-${number}- ${text}`;
 }

@@ -2,23 +2,21 @@ import * as z from 'zod';
 import { ToolFailure } from '../tool-failure.ts';
 import { compileExpression } from './regular-expression.ts';
 
-/** The `glob` argument of a tool that lists or searches. */
-export const globInput = z
-  .string()
-  .min(1)
-  .max(256)
-  .optional()
-  .describe(
-    'Only names that match: * and ? within one name, ** across "/", [a-z], {a,b}. ' +
-      'Without "/" it is matched with names at any depth, with "/" with paths seen from "path"',
-  );
+const globText = z.string().min(1).max(256).optional();
+
+/** The `glob` argument of a tool that lists, searches or edits. */
+export const globInput = globText.describe(
+  'Names that match: * and ? within a name, ** across "/", [a-z], {a,b}. Without "/" at any depth, with "/" ' +
+    'as paths seen from path',
+);
+
+/** The `exclude` argument of such a tool. */
+export const excludeInput = globText.describe('Glob of files and whole directories to leave out');
 
 /** A pattern of paths, compiled. */
 export interface Glob {
   /** The directory, seen from the listed one, that all that matches lies in; empty for the listed one itself. */
   readonly directory: string;
-  /** True when what matches can lie below a directory: it was written with a `/` or with `**`. */
-  readonly isDeep: boolean;
   /** Tells whether a path, seen from the listed directory, matches. Case counts. Takes linear time. */
   matches(path: string): boolean;
 }
@@ -30,10 +28,33 @@ export async function readGlob(text: string): Promise<Glob> {
   const isPath = text.includes('/');
   const glob = text.normalize('NFC').replace(/^\.?\//, '');
   if (glob.endsWith('/')) throw refuse(glob, 'ends with "/": end it with "/**" for everything below');
+  requireKnownForms(glob);
   const expression = `(?s)${isPath ? '' : '(?:.*/)?'}${toExpression(glob)}`;
   const compiled = await compileExpression(expression, { caseSensitive: true });
-  const isDeep = isPath || Array.from(glob.matchAll(tokens)).some(([token]) => token.startsWith('**'));
-  return { directory: findDirectory(glob), isDeep, matches: (path) => compiled.testExact(path) };
+  return { directory: findDirectory(glob), matches: (path) => compiled.testExact(path) };
+}
+
+/** What other globs know and these do not, and what to write for it. */
+const foreignForms: readonly { readonly form: RegExp; readonly fault: string }[] = [
+  {
+    form: /^!/,
+    fault: String.raw`begins with "!": pass what to leave out as exclude, or write "\!" for a name's`,
+  },
+  { form: /\|/, fault: String.raw`has a "|": write {a,b} for one or the other, or "\|" for a name's` },
+  {
+    form: /[@+?*!]\(/,
+    fault: String.raw`has a group "(...)": write {a,b} for one or the other, or "\(" for a name's`,
+  },
+  {
+    form: /\{[^{},/]*\.\.[^{},/]*\}/,
+    fault: String.raw`has a range in "{}": write [1-3] or {1,2,3}, or "\{" for a name's`,
+  },
+];
+
+/** Refuses forms that would be taken for characters of names, and so match nothing without a word. */
+function requireKnownForms(glob: string): void {
+  const plain = glob.replace(/\[[!^]?\]?[^\]]*\]|\\./gsu, '_');
+  for (const { form, fault } of foreignForms) if (form.test(plain)) throw refuse(glob, fault);
 }
 
 /** `**` with its slash where a name begins, stars, a class, an escaped character, any other character. */
@@ -89,6 +110,9 @@ function toClass(glob: string, members: string, isNegated: boolean): string {
     }
     return `${quote(first)}-${quote(last)}`;
   });
+  if (/\[:\w+:$/.test(members)) {
+    throw refuse(glob, 'has a named class "[:...:]": write its characters, for example [a-z]');
+  }
   if (ranges.length === 0) throw refuse(glob, 'has an empty "[]": name the characters between');
   return `[${isNegated ? '^/' : ''}${ranges.join('')}]`;
 }

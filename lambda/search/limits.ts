@@ -8,16 +8,7 @@ export interface SearchLimits {
   readonly bytes: number;
   /** Bytes of one file, about; what lies behind them is not searched. */
   readonly bytesOfFile: number;
-  readonly milliseconds: number;
-  /** Characters of all lines that are shown. */
-  readonly characters: number;
 }
 
-/** What one call costs at most: it ends before the gateway gives up, and its answer fits into a context. */
-export const searchLimits: SearchLimits = {
-  files: 500,
-  bytes: 32 * mebibyte,
-  bytesOfFile: 8 * mebibyte,
-  milliseconds: 10_000,
-  characters: 60_000,
-};
+/** What one call costs at most. */
+export const searchLimits: SearchLimits = { files: 500, bytes: 32 * mebibyte, bytesOfFile: 8 * mebibyte };

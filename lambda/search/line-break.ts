@@ -1,20 +1,59 @@
-/**
- * True for an RE2 expression that needs a line break wherever it matches, so that it cannot match within a line.
- * It looks for `\n` outside of a character class, and answers false when an alternative, an optional part or a
- * quotation (`\Q`) could do without it: an expression that might match is never taken for one that cannot.
- */
-export function needsLineBreak(expression: string): boolean {
-  // The escapes, the classes with theirs, and any other character.
-  const parts = expression.match(/\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|./gs) ?? [];
-  if (
-    parts.some((part, at) => part === '|' || part === '\\Q' || (part === ')' && isOptional(parts[at + 1])))
-  ) {
-    return false;
-  }
-  return parts.some((part, at) => part === '\\n' && !isOptional(parts[at + 1]));
+/** What an RE2 expression is made of: quotations, escapes, classes, openings of groups, repetitions, characters. */
+const parts =
+  /\\Q.*?(?:\\E|$)|\\x\{[\da-f]+\}|\\x[\da-f]{2}|\\0?[0-7]{2}|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|\(\?[a-z-]*[:)]|\{\d+(?:,\d*)?\}|./gis;
+
+/** A line break, as an escape or as the only member of a class. */
+const lineBreak = /^\[?\\(?:n|x0a|x\{0*a\}|0?12)\]?$/i;
+
+/** What can make the part before it optional. */
+const optional = /^(?:[?*]|\{0)/;
+
+/** Alternatives that are being read. */
+interface Alternatives {
+  /** True when all that were read need a line break. */
+  allNeed: boolean;
+  /** True when the one that is being read does. */
+  needs: boolean;
 }
 
-/** True for what can make the part before it optional. `{` can be `{0,1}`. */
-function isOptional(quantifier: string | undefined): boolean {
-  return quantifier === '?' || quantifier === '*' || quantifier === '{';
+/**
+ * True for an RE2 expression that needs a line break wherever it matches, so that it cannot match within a line: in
+ * each of its alternatives one stands that is not optional. What it does not understand it takes for an expression
+ * that might match.
+ */
+export function needsLineBreak(expression: string): boolean {
+  const read = expression.match(parts) ?? [];
+  const groups: Alternatives[] = [{ allNeed: true, needs: false }];
+  for (const [index, part] of read.entries()) {
+    const group = groups.at(-1);
+    if (!group) return false;
+    const isRequired = !optional.test(read[index + 1] ?? '');
+    if (part === '(' || /^\(\?.*[:>]$/.test(part)) groups.push({ allNeed: true, needs: false });
+    else if (part === '|') {
+      group.allNeed &&= group.needs;
+      group.needs = false;
+    } else if (part === ')') {
+      groups.pop();
+      const outer = groups.at(-1);
+      if (outer && isRequired && group.allNeed) outer.needs ||= group.needs;
+    } else if (lineBreak.test(part) && isRequired) group.needs = true;
+  }
+  const [whole] = groups;
+  return groups.length === 1 && whole?.allNeed === true && whole.needs;
+}
+
+/**
+ * True for an RE2 expression that is written to match across lines: with a line break, a dot under the flag `s`, or
+ * a class of everything such as `[\s\S]`. It can still match within a line. A class that only leaves something out,
+ * such as `[^"]`, is mostly meant for one line and does not count.
+ */
+export function canSpanLines(expression: string): boolean {
+  const read = expression.match(parts) ?? [];
+  const hasFlag = read.some((part) => /^\(\?[a-z]*s[a-z]*(?:-[a-z]*)?[:)]$/i.test(part));
+  return read.some(
+    (part) =>
+      (part === '.' && hasFlag) ||
+      lineBreak.test(part) ||
+      /^\[(?!\^).*(?:\\n|\\s.*\\S|\\S.*\\s|\\d.*\\D|\\D.*\\d|\\w.*\\W|\\W.*\\w)/s.test(part),
+  );
 }

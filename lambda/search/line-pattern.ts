@@ -1,6 +1,6 @@
 import { ToolFailure } from '../tool-failure.ts';
 import { type LineEnds, toPieceExpression } from './anchors.ts';
-import { needsLineBreak } from './line-break.ts';
+import { canSpanLines, needsLineBreak } from './line-break.ts';
 import { compileExpression, type RegularExpression } from './regular-expression.ts';
 
 /** The longest query in characters; 1 KiB of UTF-8 holds any of them. */
@@ -10,6 +10,8 @@ export const maxQueryLength = 256;
 export interface LinePattern {
   /** True when a match can need more of a line than a piece of it holds: its ends, or more than 1 KiB. */
   readonly needsWholeLine: boolean;
+  /** True when it is written to match across lines, which no search does. */
+  readonly canSpanLines: boolean;
   isIn(text: string, ends: LineEnds): boolean;
   /** Where it begins in a text that it is in. */
   indexIn(text: string, ends: LineEnds): number;
@@ -36,6 +38,7 @@ export async function readLinePattern(
   if (!regex && caseSensitive) {
     return {
       needsWholeLine: false,
+      canSpanLines: false,
       isIn: (text) => text.includes(query),
       indexIn: (text) => text.indexOf(query),
     };
@@ -43,6 +46,7 @@ export async function readLinePattern(
   const find = await compileForPieces(regex ? query : quote(query), caseSensitive);
   return {
     needsWholeLine: regex,
+    canSpanLines: regex && canSpanLines(query),
     isIn: (text, ends) => find(ends).test(text),
     indexIn(text, ends) {
       const matcher = find(ends).matcher(text);

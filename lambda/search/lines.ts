@@ -29,13 +29,19 @@ export interface ShownLine {
   readonly next?: FilePosition;
 }
 
-/** What is searched for in one file, and how much is shown. */
-export interface LineSearchOptions {
-  readonly pattern: LinePattern;
-  /** Lines to show before and after each match. */
+/** How much of a file is shown. */
+export interface LineBounds {
+  /** Lines before and after each match. */
   readonly context: number;
   /** Matches, at least 1. */
   readonly limit: number;
+}
+
+/** What is searched for in one file, and how much is shown. */
+export interface LineSearchOptions {
+  readonly pattern: LinePattern;
+  /** Without it matches are only counted. */
+  readonly shown: LineBounds | undefined;
   readonly start: FilePosition;
 }
 
@@ -51,6 +57,10 @@ export interface LineSearch {
   isMissing(): boolean;
   /** Where to go on, behind what was searched. */
   position(): FilePosition;
+  /** True when anything was taken. */
+  hasBegun(): boolean;
+  /** How many lines match. */
+  countMatches(): number;
   /** How many lines were searched in pieces. */
   countLongLines(): number;
 }
@@ -62,7 +72,8 @@ interface RecentLine {
 }
 
 /** Creates the search of one file; it holds what it shows and no more. */
-export function createLineSearch({ pattern, context, limit, start }: LineSearchOptions): LineSearch {
+export function createLineSearch({ pattern, shown: bounds, start }: LineSearchOptions): LineSearch {
+  const { context, limit } = bounds ?? { context: 0, limit: Number.POSITIVE_INFINITY };
   const lines: ShownLine[] = [];
   /** The last whole lines, as many as the context has. */
   let recent: readonly RecentLine[] = [];
@@ -71,6 +82,7 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
   let { offset, line, from, isInside = false } = start;
   let longLines = isInside ? 1 : 0;
   let matches = 0;
+  let hasBegun = false;
   let lastMatch: ShownLine | undefined;
 
   function show(shown: ShownLine): void {
@@ -80,6 +92,7 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
   function showMatch(number: number, text: string, index: number): void {
     matches += 1;
     from = number + 1;
+    if (!bounds) return;
     // The beginning of a long line may be shown as context.
     if (lines.at(-1)?.number === number) lines.pop();
     lastMatch = { number, text: cut(text, index), next: toPosition() };
@@ -101,10 +114,13 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
     lines,
     isDone: () => matches === limit && isBehind(context),
     isMissing: () => matches === limit && isBehind(1),
+    hasBegun: () => hasBegun,
+    countMatches: () => matches,
     countLongLines: () => longLines,
     position: () => (matches === limit && lastMatch?.next) || toPosition(),
     take(text, { next, endsLine }) {
       const number = line;
+      hasBegun = true;
       const ends = { startsLine: !isInside, endsLine };
       if (!isInside && !endsLine) longLines += 1;
       isInside = !endsLine;
@@ -117,7 +133,7 @@ export function createLineSearch({ pattern, context, limit, start }: LineSearchO
         begun = undefined;
         line += 1;
       }
-      if (isMatch) showMatch(number, text, pattern.indexIn(text, ends));
+      if (isMatch) showMatch(number, text, bounds ? pattern.indexIn(text, ends) : 0);
       else if (lastMatch && number <= lastMatch.number + context) show({ number, text: cut(text, 0) });
     },
   };

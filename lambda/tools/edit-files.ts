@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { readDirectoryPath } from '../files/file-path.ts';
-import { globInput, readGlob } from '../search/glob.ts';
+import { excludeInput, globInput } from '../search/glob.ts';
 import { mebibyte } from '../search/limits.ts';
+import { readSelection } from '../search/selection.ts';
 import { type GlobalEdit, replaceEverywhere } from '../text/edits.ts';
 import { rewriteText } from '../text/rewrite.ts';
 import { maxTextBytes, NotText, readWholeText, type WholeText } from '../text/whole-text.ts';
@@ -37,6 +38,7 @@ export const editFiles = defineTool({
   input: z.strictObject({
     path: pathInput.default('').describe('Directory; default the root'),
     glob: globInput,
+    exclude: excludeInput,
     old_text: z.string().min(1).describe('Exactly as in the files'),
     new_text: z.string(),
     whole_word: z
@@ -48,15 +50,15 @@ export const editFiles = defineTool({
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
 
-  async run({ path, glob, cursor, dry_run, ...edit }, context) {
+  async run({ path, glob, exclude, cursor, dry_run, ...edit }, context) {
     requireEdit(edit);
     const directory = readDirectoryPath(path);
-    const query = { tool: 'edit_files', path: directory, glob, ...edit, dry_run };
+    const query = { tool: 'edit_files', path: directory, glob, exclude, ...edit, dry_run };
     const { after } = cursor === undefined ? {} : await readCursor(cursor, query, position);
-    const selection = { directory, glob: glob === undefined ? undefined : await readGlob(glob), after };
+    const selected = { directory, selection: await readSelection({ glob, exclude }), after };
     let changed = 0;
     const bounds = { ...limits, isFull: () => changed >= maxChanged };
-    const changes = await changeEachFile(context, selection, bounds, async (file, signal) => {
+    const changes = await changeEachFile(context, selected, bounds, async (file, signal) => {
       const outcome = await editOne(file, edit, dry_run, { ...context, signal });
       if (outcome.kind === 'changed') changed += 1;
       return outcome;

@@ -1,25 +1,46 @@
 import * as z from 'zod';
-import { readDirectoryPath } from '../files/file-path.ts';
+import { type DirectoryPath, readDirectoryPath } from '../files/file-path.ts';
 import type { DirectoryEntry } from '../files/file-store.ts';
-import { globInput, readGlob } from '../search/glob.ts';
-import { collect, type Found, maxScanned, scan } from '../search/scan.ts';
+import { createAnswerRoom, largestAnswer, ordinaryAnswer } from '../search/answer-room.ts';
+import { excludeInput, globInput } from '../search/glob.ts';
+import { findKind } from '../search/kind.ts';
+import { collect } from '../search/page.ts';
+import { scan } from '../search/scan.ts';
+import { readSelection } from '../search/selection.ts';
+import { collectTree, type TreeEntry } from '../search/tree.ts';
+import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
-import { findKind, toNothingThere } from './answer/empty-directory.ts';
-import { maxAnswerBytes } from './answer/text-answer.ts';
+import { toNothingThere } from './answer/empty-directory.ts';
+import {
+  type ListedEntry,
+  listedEntry,
+  toListedEntry,
+  toListedLine,
+  toListingText,
+} from './answer/listing.ts';
 import { cursorInput, cursorPlace, readCursor, toCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
-const entry = z.object({
-  name: z.string().describe('Seen from the listed directory'),
-  kind: z.enum(['file', 'directory']),
-  size: z.number().int().optional().describe('Bytes; files only'),
-  modified: z.iso.datetime().optional().describe('Last change, UTC; files only'),
-  etag: z.string().optional().describe('Changes with the content; files only'),
-});
+/** Entries of one answer, unless the caller asks for another number. */
+const ordinaryLimit = 200;
 
-const position = z.strictObject({
-  after: z.strictObject({ kind: z.enum(['file', 'directory']), name: cursorPlace }),
+/** Levels of a tree at most: a cursor holds a sum for each. */
+const maxDepth = 10;
+
+const sum = z.strictObject({ files: z.int().min(0), size: z.int().min(0) });
+const place = z.strictObject({ kind: z.enum(['file', 'directory']), name: cursorPlace });
+const position = z.strictObject({ after: place, open: z.array(sum).max(maxDepth).readonly().optional() });
+
+const input = z.strictObject({
+  path: pathInput.default('').describe('Directory, for example "notes"; default the root'),
+  recursive: z.boolean().optional().describe('Files at any depth, without directories; default with glob'),
+  glob: globInput,
+  exclude: excludeInput,
+  depth: z.number().int().min(1).max(maxDepth).optional().describe('Levels of the tree'),
+  details: z.boolean().default(false).describe('Add etags and times of change'),
+  limit: z.number().int().min(1).max(1_000).optional().describe(`Entries; default ${ordinaryLimit}`),
+  cursor: cursorInput,
 });
 
 /** Lists a directory, page by page. */
@@ -27,72 +48,98 @@ export const listFiles = defineTool({
   name: 'list_files',
   title: 'List files',
   description:
-    'List the files and directories of a directory, or with recursive all files below it, in the order of ' +
-    'their names. A glob with "/" or "**" lists recursively. One answer ends at about 64 KiB of text: when there ' +
-    'are more, complete is false and next_cursor goes on; with a glob that can be before anything matched: ' +
-    `one call scans at most ${maxScanned} entries.`,
-  input: z.strictObject({
-    path: pathInput.default('').describe('Directory, for example "notes"; default the root'),
-    recursive: z.boolean().default(false).describe('List all files below it, and no directories'),
-    glob: globInput,
-    limit: z.number().int().min(1).max(1_000).default(200).describe('Entries in one answer, if they fit'),
-    cursor: cursorInput,
-  }),
+    'List a directory in the order of its names: with recursive or glob all files below it, with depth as a ' +
+    'tree with summed sizes. When complete is false, next_cursor goes on, even if nothing matched yet.',
+  input,
   output: z.object({
     path: z.string().describe('The listed directory; "" is the root'),
-    entries: z.array(entry),
-    complete: z.boolean().describe('False when there can be more'),
-    scanned: z.number().int().optional().describe('Entries that the glob was matched with'),
-    next_cursor: z.string().optional().describe('Present when complete is false'),
+    entries: z.array(listedEntry),
+    complete: z.boolean(),
+    scanned: z.number().int().optional().describe('Entries looked at'),
+    next_cursor: z.string().optional(),
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
-  async run({ path, recursive, glob: pattern, limit, cursor }, { files, signal }) {
+  async run({ path, cursor, limit, ...asked }, context) {
     const directory = readDirectoryPath(path);
-    const query = { tool: 'list_files', path: directory, recursive, glob: pattern };
-    const start = cursor === undefined ? {} : await readCursor(cursor, query, position);
-    const glob = pattern === undefined ? undefined : await readGlob(pattern);
-    const listing = { recursive: recursive || (glob?.isDeep ?? false), glob, ...start, signal };
-    // Without a glob a page of the answer is a page of the store: one request.
-    const pages = scan(files, directory, { ...listing, ...(!glob && { pageSize: limit }) });
-    const found = await collect(pages, { entries: limit, characters: maxAnswerBytes, toLine });
-    const isEmpty = found.scanned === 0 && found.next === undefined && cursor === undefined;
-    const kind = isEmpty ? await findKind(files, directory, signal) : 'directory';
+    const query = { tool: 'list_files', path: directory, ...asked };
+    const start = cursor === undefined ? undefined : await readCursor(cursor, query, position);
+    const found = await listPage({ ...asked, directory, start, limit }, context);
+    const { entries, scanned } = found;
+    const isEmpty = scanned === 0 && found.next === undefined && cursor === undefined;
+    const { kind } = isEmpty
+      ? await findKind(context.files, directory, context.signal)
+      : { kind: 'directory' };
     if (kind === 'file') throw new ToolFailure(`"${directory}" is a file: call read_file to read it`);
-    const next = found.next && (await toCursor(query, { after: found.next }));
+    const next = found.next && (await toCursor(query, found.next));
+    const { glob, exclude, depth, recursive } = asked;
+    const isScan = glob !== undefined || exclude !== undefined || depth !== undefined;
+    const isShallow = entries.length === 0 && glob !== undefined && recursive === false;
+    const text = toListingText(entries, {
+      directory,
+      scanned: isScan ? scanned : undefined,
+      isTree: depth !== undefined,
+      note: isShallow ? 'What lies in its directories was not looked at: leave recursive away.' : undefined,
+      next,
+    });
     return {
-      text:
-        kind === 'nothing' ? toNothingThere(directory) : toText(directory, found, { next, isScan: !!glob }),
+      text: kind === 'nothing' ? toNothingThere(directory) : text,
       structured: {
         path: directory,
-        entries: found.entries.map(toOutput),
+        entries: [...entries],
         complete: next === undefined,
-        ...(glob && { scanned: found.scanned }),
+        ...(isScan && { scanned }),
         ...(next !== undefined && { next_cursor: next }),
       },
     };
   },
 });
 
-function toOutput(item: DirectoryEntry): z.infer<typeof entry> {
-  if (item.kind === 'directory') return { name: item.name, kind: 'directory' };
-  const { name, kind, size, modified, etag } = item;
-  return { name, kind, size, modified: modified.toISOString(), etag };
+/** What is listed of a directory, and from where on. */
+type Listed = Omit<z.infer<typeof input>, 'path' | 'cursor'> & {
+  readonly directory: DirectoryPath;
+  readonly start: z.infer<typeof position> | undefined;
+};
+
+/** One page of a listing, and where the next one goes on. */
+interface Page {
+  readonly entries: readonly ListedEntry[];
+  /** How many entries were looked at. */
+  readonly scanned: number;
+  readonly next?: z.infer<typeof position> | undefined;
 }
 
-function toText(
-  directory: string,
-  { entries, lines, scanned }: Found,
-  { next, isScan }: { readonly next: string | undefined; readonly isScan: boolean },
-): string {
-  const place = directory === '' ? 'the root' : `"${directory}"`;
-  const all = isScan ? ` of ${scanned} scanned` : '';
-  const head = `${entries.length === 0 ? 'None' : entries.length} listed${all} in ${place}:`;
-  const more = next === undefined ? [] : [`There can be more: call again with cursor ${next}`];
-  return [head, ...lines, ...more].join('\n');
-}
-
-function toLine(item: DirectoryEntry): string {
-  if (item.kind === 'directory') return `${item.name}/`;
-  return `${item.name} (${item.size} bytes, ${item.modified.toISOString()}, etag ${item.etag})`;
+async function listPage(
+  { directory, start, glob, exclude, depth, details, limit = ordinaryLimit, ...asked }: Listed,
+  { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
+): Promise<Page> {
+  if (depth !== undefined && asked.recursive !== undefined) {
+    throw new ToolFailure('depth and recursive exclude each other: leave one of them out');
+  }
+  const selection = await readSelection({ glob, exclude });
+  const steps = scan(files, directory, {
+    recursive: asked.recursive ?? (glob !== undefined || depth !== undefined),
+    selection,
+    after: start?.after,
+    // Without a selection a page of the answer is a page of the store: one request.
+    ...(!selection && depth === undefined && { pageSize: limit }),
+    time: startWork(signal),
+  });
+  const toEntry = (item: DirectoryEntry | TreeEntry) => toListedEntry(item, { details });
+  const bounds = {
+    entries: limit,
+    room: createAnswerRoom(limit > ordinaryLimit ? largestAnswer : ordinaryAnswer),
+    toTexts(item: DirectoryEntry | TreeEntry) {
+      const entry = toEntry(item);
+      return [toListedLine(entry, { isTree: depth !== undefined }), JSON.stringify(entry)];
+    },
+  };
+  if (depth !== undefined) {
+    const from = start && { after: start.after, open: start.open ?? [] };
+    const { entries, ...tree } = await collectTree(steps, from, { ...bounds, depth });
+    return { ...tree, entries: entries.map(toEntry) };
+  }
+  const found = await collect(steps, { ...bounds, looksOn: selection !== undefined });
+  const { scanned, next } = found;
+  return { entries: found.entries.map(toEntry), scanned, next: next && { after: next } };
 }

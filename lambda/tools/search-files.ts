@@ -1,22 +1,29 @@
 import * as z from 'zod';
-import { readDirectoryPath } from '../files/file-path.ts';
+import { type DirectoryPath, readDirectoryPath } from '../files/file-path.ts';
+import { createAnswerRoom, largestAnswer, ordinaryAnswer } from '../search/answer-room.ts';
 import { searchContents } from '../search/contents.ts';
-import { globInput, readGlob } from '../search/glob.ts';
+import { excludeInput, globInput } from '../search/glob.ts';
 import { mebibyte, searchLimits } from '../search/limits.ts';
 import { maxQueryLength, readLinePattern } from '../search/line-pattern.ts';
-import { type SearchPlace, type SearchPosition, toPath } from '../search/plan.ts';
-import { collect, scan } from '../search/scan.ts';
+import { searchNames } from '../search/names.ts';
+import { readSelection } from '../search/selection.ts';
+import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
-import { findKind, toNothingThere } from './answer/empty-directory.ts';
-import { type SearchAnswer, toLineAnswer, toSearchBlocks } from './answer/search-answer.ts';
+import { toMatchesAnswer, toNamesAnswer, toSearchBlocks } from './answer/search-answer.ts';
 import { cursorInput, cursorName, cursorPlace, readCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { etagInCursor } from './input/write-condition.ts';
-import { defineTool, type ToolContext } from './tool.ts';
+import { defineTool } from './tool.ts';
+
+const maxPaths = 20;
+
+/** Matches of one answer, or files or names, unless the caller asks for another number. */
+const ordinaryLimits = { content: 50, files: 200, count: 200 };
 
 const count = (from: number) => z.number().int().min(from);
 
 const position = z.strictObject({
+  place: count(1).max(maxPaths).optional(),
   // Of the searched path itself, when that is a file, the name is empty.
   after: z.union([z.literal(''), cursorPlace]).optional(),
   within: z
@@ -29,6 +36,7 @@ const position = z.strictObject({
         from: count(1),
         isInside: z.boolean().optional(),
       }),
+      matches: count(1).optional(),
     })
     .optional(),
 });
@@ -43,14 +51,20 @@ export const searchFiles = defineTool({
     `searches at most ${searchLimits.files} files and ${searchLimits.bytes / mebibyte} MiB, and about the first ` +
     `${searchLimits.bytesOfFile / mebibyte} MiB of a file. When complete is false, next_cursor goes on.`,
   input: z.strictObject({
-    path: pathInput.default('').describe('Directory to search, or one file; default the root'),
+    path: pathInput.optional().describe('Directory or file; default the root'),
+    paths: z.array(pathInput).min(1).max(maxPaths).optional().describe('Several, instead of path'),
     glob: globInput,
+    exclude: excludeInput,
     query: z
       .string()
       .min(1)
       .max(maxQueryLength)
       .optional()
       .describe('Text to find within a line; leave it away to find names'),
+    mode: z
+      .enum(['content', 'files', 'count'])
+      .default('content')
+      .describe('Matching lines, files that have some, or how many each has'),
     regex: z
       .boolean()
       .default(false)
@@ -59,75 +73,58 @@ export const searchFiles = defineTool({
       ),
     case_sensitive: z.boolean().default(true).describe('For query; a glob always is'),
     context: count(0).max(5).default(0).describe('Lines to show before and after each match'),
-    limit: count(1).max(200).default(50).describe('Matching lines, or names, in one answer'),
+    limit: count(1).max(1_000).optional().describe('Default 50 lines, or 200 files or names'),
     cursor: cursorInput,
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
-  async run({ path, glob, query, regex, case_sensitive, context, limit, cursor }, tool) {
-    const directory = readDirectoryPath(path);
-    const asked = { tool: 'search_files', path: directory, glob, query, regex, case_sensitive };
+  async run(
+    { path, paths, glob, exclude, query, mode, regex, case_sensitive, context, limit, cursor },
+    tool,
+  ) {
+    const { files, signal } = tool;
+    const directories = readPlaces(path, paths);
+    const asked = { tool: 'search_files', directories, glob, exclude, query, mode, regex, case_sensitive };
     const start = cursor === undefined ? {} : await readCursor(cursor, asked, position);
-    const place = { directory, ...(glob !== undefined && { glob: await readGlob(glob) }) };
-    const answer =
-      query === undefined
-        ? await searchNames(place, start, limit, tool)
-        : await searchLines(place, start, { query, regex, case_sensitive, context, limit }, tool);
-    const isEmpty = answer.looked === 0 && answer.end === undefined && cursor === undefined;
-    const kind = isEmpty ? await findKind(tool.files, directory, tool.signal) : 'directory';
-    if (kind === 'file')
-      throw new ToolFailure(`"${directory}" is a file: leave glob away and pass query to search it`);
-    return toSearchBlocks(
-      asked,
-      kind === 'nothing' ? { ...answer, text: toNothingThere(directory) } : answer,
-    );
+    const selection = await readSelection({ glob, exclude });
+    const place = { directories, selection, hasGlob: glob !== undefined };
+    const ordinary = query === undefined ? ordinaryLimits.files : ordinaryLimits[mode];
+    const bounds = {
+      limit: limit ?? ordinary,
+      room: createAnswerRoom((limit ?? 0) > ordinary ? largestAnswer : ordinaryAnswer),
+      time: startWork(signal),
+    };
+    if (query === undefined) {
+      if (glob === undefined) {
+        throw new ToolFailure('there is nothing to search for: pass query, glob or both');
+      }
+      return toSearchBlocks(asked, toNamesAnswer(await searchNames(files, place, { ...bounds, start })));
+    }
+    const pattern = await readLinePattern(query, { regex, caseSensitive: case_sensitive });
+    const search = { ...place, pattern, mode, context, limit: bounds.limit, start };
+    const found = await searchContents(files, search, {
+      ...bounds,
+      limits: searchLimits,
+      reportProgress: (looked) => tool.reportProgress(looked, searchLimits.files),
+    });
+    return toSearchBlocks(asked, toMatchesAnswer(found, { mode, context, pattern }));
   },
 });
 
-interface LineQuery {
-  readonly query: string;
-  readonly regex: boolean;
-  readonly case_sensitive: boolean;
-  readonly context: number;
-  readonly limit: number;
+/** Reads where to search. Throws `InvalidPath`, and `ToolFailure` for paths that would be searched twice. */
+function readPlaces(path: string | undefined, paths: readonly string[] | undefined): DirectoryPath[] {
+  if (!paths) return [readDirectoryPath(path ?? '')];
+  if (path !== undefined && path !== '') {
+    throw new ToolFailure('path and paths exclude each other: leave one of them out');
+  }
+  const places = paths.map((text) => readDirectoryPath(text));
+  for (const [index, place] of places.entries()) {
+    const outer = places.find((other, at) => at !== index && isIn(place, other));
+    if (outer !== undefined) throw new ToolFailure(`"${place}" lies in "${outer}": leave one of them out`);
+  }
+  return places;
 }
 
-async function searchLines(
-  place: SearchPlace,
-  start: SearchPosition,
-  { query, regex, case_sensitive, context, limit }: LineQuery,
-  { files, signal, reportProgress }: ToolContext,
-): Promise<SearchAnswer> {
-  const pattern = await readLinePattern(query, { regex, caseSensitive: case_sensitive });
-  const search = { ...place, pattern, context, limit, start };
-  const found = await searchContents(files, search, {
-    limits: searchLimits,
-    signal,
-    reportProgress: (count) => reportProgress(count, searchLimits.files),
-  });
-  return toLineAnswer(found, { context, needsWholeLines: pattern.needsWholeLine });
-}
-
-async function searchNames(
-  { directory, glob }: SearchPlace,
-  { after: name }: SearchPosition,
-  limit: number,
-  { files, signal }: ToolContext,
-): Promise<SearchAnswer> {
-  if (!glob) throw new ToolFailure('there is nothing to search for: pass query, glob or both');
-  const after = name === undefined ? undefined : ({ kind: 'file', name } as const);
-  const steps = scan(files, directory, { recursive: true, glob, after, signal });
-  const { lines, scanned, next, isFull } = await collect(steps, {
-    entries: limit,
-    characters: searchLimits.characters,
-    toLine: (entry) => toPath(directory, entry.name),
-  });
-  const full = lines.length === limit ? 'matches' : 'characters';
-  return {
-    text: lines.length === 0 ? 'No name matches.' : lines.join('\n'),
-    facts: { names: lines.length, scanned },
-    ...(next && { end: isFull ? full : 'names' }),
-    position: { after: next?.name },
-    looked: scanned,
-  };
+function isIn(path: string, directory: string): boolean {
+  return directory === '' || path === directory || path.startsWith(`${directory}/`);
 }

@@ -32,7 +32,7 @@ describe.each(Object.entries(generations))('%s against the local stack', (name, 
       expect.arrayContaining(['files:list', 'files:read', 'files:write']),
     );
     expect(await person.call('list_files', { path: path.split('/')[0] })).toMatchObject({
-      structuredContent: { entries: [{ kind: 'file', name: 'notes.md', size: 21 }] },
+      structuredContent: { entries: [{ name: 'notes.md', size: 21 }] },
     });
     const read = await person.call('read_file', { path });
     expect(read).toMatchObject({ content: [{ type: 'text', text: 'Grüße, 世界 😀\n' }, { type: 'text' }] });

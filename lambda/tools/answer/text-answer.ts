@@ -4,9 +4,6 @@ import { type DecodedText, decodeText } from '../../text/encoding.ts';
 import type { ContentBlock } from '../tool.ts';
 import { toFacts } from './file-facts.ts';
 
-/** The most text of a listing, in UTF-16 units. */
-export const maxAnswerBytes = 64 * 1024;
-
 /** How much text an answer holds at most, besides its facts. */
 export interface AnswerBudget {
   readonly maxTokens: number;

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { type DirectoryPath, readDirectoryPath, readNewDirectoryPath } from '../../files/file-path.ts';
 import type { FileStore } from '../../files/file-store.ts';
+import { findKind } from '../../search/kind.ts';
 import { maxScanned, scan } from '../../search/scan.ts';
+import type { WorkTime } from '../../search/work-time.ts';
 import { ToolFailure } from '../../tool-failure.ts';
-import { findKind, toNothingThere } from '../answer/empty-directory.ts';
+import { toNothingThere } from '../answer/empty-directory.ts';
 import { cursorPlace } from '../input/cursor.ts';
 import type { ToolContext } from '../tool.ts';
 import type { ChangeLimits, ListedFile } from './each-file.ts';
@@ -44,7 +46,7 @@ export async function requireDirectory(
   directory: DirectoryPath,
   { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
 ): Promise<void> {
-  const kind = await findKind(files, directory, signal);
+  const { kind } = await findKind(files, directory, signal);
   if (kind === 'file') {
     throw new ToolFailure(`"${directory}" is a file: use the tool of the same name for one file`);
   }
@@ -59,14 +61,14 @@ export async function findTaken(
   files: Pick<FileStore, 'list'>,
   directory: DirectoryPath,
   listed: readonly ListedFile[],
-  { after, signal }: { readonly after: string | undefined; readonly signal: AbortSignal },
+  { after, time }: { readonly after: string | undefined; readonly time: WorkTime },
 ): Promise<ReadonlySet<string>> {
   const wanted = new Set(listed.map(({ name }) => name));
   const last = Buffer.from(listed.at(-1)?.name ?? '');
   const taken = new Set<string>();
   if (wanted.size === 0) return taken;
   const from = after === undefined ? undefined : ({ kind: 'file', name: after } as const);
-  for await (const { place } of scan(files, directory, { recursive: true, after: from, signal })) {
+  for await (const { place } of scan(files, directory, { recursive: true, after: from, time })) {
     if (Buffer.compare(Buffer.from(place.name), last) > 0) break;
     if (wanted.has(place.name)) taken.add(place.name);
   }

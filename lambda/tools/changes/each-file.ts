@@ -1,9 +1,10 @@
 import { type DirectoryPath, type FilePath, readFilePath } from '../../files/file-path.ts';
 import type { FileStore } from '../../files/file-store.ts';
-import type { Glob } from '../../search/glob.ts';
 import { inOrder } from '../../search/in-order.ts';
 import { toPath } from '../../search/plan.ts';
 import { scan } from '../../search/scan.ts';
+import type { Selection } from '../../search/selection.ts';
+import { startWork, type WorkTime } from '../../search/work-time.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 import { toToolFailure } from '../answer/file-failure.ts';
 import type { ToolContext } from '../tool.ts';
@@ -11,7 +12,7 @@ import type { ToolContext } from '../tool.ts';
 /** Which files a call works on: those below a directory whose path matches, in the order of their names. */
 export interface FileSelection {
   readonly directory: DirectoryPath;
-  readonly glob?: Glob | undefined;
+  readonly selection?: Selection | undefined;
   /** The name, seen from the directory, behind which the work goes on. */
   readonly after?: string | undefined;
 }
@@ -56,12 +57,6 @@ export interface FileChanges<Result> {
   readonly next?: string | undefined;
 }
 
-/** No further file is begun after this time, in milliseconds. */
-const beginsWithin = 10_000;
-
-/** Whatever was begun is given up after this time, in milliseconds, so that the answer can tell of the others. */
-const endsWithin = 18_000;
-
 /** After this many failures no further file is begun: the same is likely to happen to all the others. */
 const maxFailures = 20;
 
@@ -83,12 +78,11 @@ export async function changeEachFile<Result>(
   limits: ChangeLimits,
   work: (file: ListedFile, signal: AbortSignal) => Promise<Result>,
 ): Promise<FileChanges<Result>> {
-  const end = Date.now() + beginsWithin;
-  const workSignal = AbortSignal.any([signal, AbortSignal.timeout(endsWithin)]);
+  const time = startWork(signal);
   const done: { file: ListedFile; result: Result }[] = [];
   const failed: FailedFile[] = [];
   const outages: unknown[] = [];
-  const isOver = () => Date.now() >= end || failed.length >= maxFailures || limits.isFull?.() === true;
+  const isOver = () => time.isOver() || failed.length >= maxFailures || limits.isFull?.() === true;
   let next: string | undefined;
 
   async function change(planned: PlannedFile | PlanEnd) {
@@ -96,13 +90,13 @@ export async function changeEachFile<Result>(
     try {
       const { name, size, etag } = planned;
       const file = { path: readFilePath(planned.path), name, size, etag };
-      return { kind: 'done', file, result: await work(file, workSignal) } as const;
+      return { kind: 'done', file, result: await work(file, time.signal) } as const;
     } catch (error) {
       return { kind: 'failed', path: planned.path, error } as const;
     }
   }
 
-  const plan = planFiles(files, selection, limits, { isOver, signal });
+  const plan = planFiles(files, selection, limits, { ...time, isOver });
   for await (const step of inOrder(plan, limits.width, change)) {
     if (step.kind === 'end') next = step.next;
     else if (step.kind === 'failed') {
@@ -125,9 +119,9 @@ interface PlanEnd {
 
 async function* planFiles(
   files: Pick<FileStore, 'list'>,
-  { directory, glob, after }: FileSelection,
+  { directory, selection, after }: FileSelection,
   limits: ChangeLimits,
-  { isOver, signal }: { isOver(): boolean; readonly signal: AbortSignal },
+  time: WorkTime,
 ): AsyncGenerator<PlannedFile | PlanEnd> {
   const from = after === undefined ? undefined : ({ kind: 'file', name: after } as const);
   let next = after;
@@ -135,7 +129,7 @@ async function* planFiles(
   let count = 0;
   let bytes = 0;
   try {
-    for await (const step of scan(files, directory, { recursive: true, glob, after: from, signal })) {
+    for await (const step of scan(files, directory, { recursive: true, selection, after: from, time })) {
       const { entry } = step;
       if (step.isMatch && entry?.kind === 'file') {
         count += 1;
@@ -148,7 +142,7 @@ async function* planFiles(
       next = step.place.name;
       isComplete = step.isLast;
       // Asked only behind an entry, so that every call moves on.
-      if (isOver() && !isComplete) break;
+      if (time.isOver() && !isComplete) break;
     }
   } catch (error) {
     // What was done until then must be told. The next call meets the outage, if it lasts, and has nothing to tell.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type FilePath, readFilePath } from '../../files/file-path.ts';
 import { toPath } from '../../search/plan.ts';
+import { startWork } from '../../search/work-time.ts';
 import { cursorInput, readCursor } from '../input/cursor.ts';
 import { pathInput } from '../input/path-input.ts';
 import type { ContentBlock, ToolContext } from '../tool.ts';
@@ -71,7 +72,7 @@ export async function transferDirectory(
     return toChangesAnswer(query, { text, facts, failed, next });
   }
   const listed = done.map(({ file }) => file);
-  const taken = await findTaken(files, to, listed, { after, signal });
+  const taken = await findTaken(files, to, listed, { after, time: startWork(signal) });
   const fate = overwrite ? 'would be replaced' : 'exists at the target and would stay';
   // The names that need a decision come first, because not all are shown.
   const isTaken = ({ file }: { file: ListedFile }) => Number(taken.has(file.name));

@@ -1,33 +1,66 @@
 import { readDirectoryPath, readFilePath } from '../../../lambda/files/file-path.ts';
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
+import { createAnswerRoom } from '../../../lambda/search/answer-room.ts';
 import { type ContentFound, searchContents } from '../../../lambda/search/contents.ts';
+import type { SearchMode } from '../../../lambda/search/findings.ts';
 import { searchLimits } from '../../../lambda/search/limits.ts';
-import { readLinePattern } from '../../../lambda/search/line-pattern.ts';
+import { type LinePattern, readLinePattern } from '../../../lambda/search/line-pattern.ts';
 import type { SearchPosition } from '../../../lambda/search/plan.ts';
+import type { WorkTime } from '../../../lambda/search/work-time.ts';
 import { createMemoryFileStore } from '../../support/memory-file-store.ts';
+import { createMovedClock, type MovedClock } from '../../support/moved-clock.ts';
 
 const mebibyte = 1024 * 1024;
 
 interface Options {
   readonly limit?: number;
+  readonly mode?: SearchMode;
+  readonly pattern?: LinePattern;
   readonly limits?: Partial<typeof searchLimits>;
+  readonly characters?: number;
   readonly start?: SearchPosition;
-  readonly signal?: AbortSignal;
+  readonly time?: WorkTime;
+  readonly directories?: readonly string[];
   readonly reportProgress?: (files: number) => Promise<void>;
 }
 
 async function search(files: FileStore, options: Options = {}): Promise<ContentFound> {
-  const { limit = 50, limits, start = {}, signal = new AbortController().signal } = options;
-  const pattern = await readLinePattern('hit', { regex: false, caseSensitive: true });
+  const {
+    limit = 50,
+    mode = 'content',
+    limits,
+    start = {},
+    directories = [''],
+    characters = 10_000,
+  } = options;
+  const hit = await readLinePattern('hit', { regex: false, caseSensitive: true });
+  const { pattern = hit, time = createMovedClock().start(), reportProgress = async () => {} } = options;
+  const place = { directories: directories.map(readDirectoryPath), hasGlob: false };
   return searchContents(
     files,
-    { directory: readDirectoryPath(''), pattern, context: 0, limit, start },
+    { ...place, pattern, mode, context: 0, limit, start },
     {
       limits: { ...searchLimits, ...limits },
-      signal,
-      reportProgress: options.reportProgress ?? (async () => {}),
+      room: createAnswerRoom({ tokens: characters, characters }),
+      time,
+      reportProgress,
     },
   );
+}
+
+/** Every page of a search, each in a time of its own. */
+async function searchAll(files: FileStore, { clock, ...options }: Options & { clock: MovedClock }) {
+  const pages: ContentFound[] = [];
+  let start: SearchPosition = {};
+  do {
+    expect(pages.length).toBeLessThan(50);
+    const page = await search(files, { ...options, start, time: clock.start() });
+    pages.push(page);
+    // Every call moves on, or it is the last one.
+    if (page.end) expect(page.position).not.toEqual(start);
+    start = page.position;
+  } while (pages.at(-1)?.end);
+  return pages;
 }
 
 const shown = ({ files }: ContentFound) =>
@@ -81,19 +114,36 @@ describe('a search of contents', () => {
 
   it('reads of content that is no text only its beginning', async () => {
     const store = watch(createMemoryFileStore({ files: { 'a.bin': new Uint8Array(4 * mebibyte) } }));
-    expect(await search(store)).toMatchObject({ searched: 0, binary: 1 });
+    expect(await search(store)).toMatchObject({
+      searched: 0,
+      skipped: [{ path: 'a.bin', reason: 'binary' }],
+    });
     expect(store.reads).toHaveLength(1);
   });
 
-  it('reads no further when it has found enough', async () => {
-    const store = watch(createMemoryFileStore({ files: { a: `hit\n${'x\n'.repeat(mebibyte)}` } }));
-    expect(await search(store, { limit: 1 })).toMatchObject({ matches: 1, end: 'matches' });
+  it('reads no further when it has found enough and one more', async () => {
+    const store = watch(createMemoryFileStore({ files: { a: `hit\nhit\n${'x\n'.repeat(mebibyte)}` } }));
+    expect(await search(store, { limit: 1 })).toMatchObject({ files: [{ matches: 1 }], end: 'matches' });
     expect(store.reads).toHaveLength(1);
+  });
+
+  it.each<[SearchMode, Record<string, string>]>([
+    ['content', { a: 'hit\nhit\nx', b: 'hit', c: 'x' }],
+    ['files', { a: 'hit\nhit', b: 'hit', c: 'hit', d: 'x' }],
+    ['count', { a: 'hit', b: 'hit', c: 'hit', d: 'x' }],
+  ])('is complete when its limit equals what there is to find: %s', async (mode, contents) => {
+    const files = createMemoryFileStore({ files: contents });
+    expect(await search(files, { mode, limit: 3 })).toMatchObject({ end: undefined });
+    const found = await search(files, { mode, limit: 2 });
+    expect(found.end).toBe('matches');
+    const rest = await search(files, { mode, limit: 2, start: found.position });
+    expect(rest.end).toBeUndefined();
+    expect(rest.files).toHaveLength(1);
   });
 
   it('goes on with a file of which nothing fitted into the answer any more', async () => {
     const files = createMemoryFileStore({ files: { a: 'hit', b: 'x\nhit', c: 'hit' } });
-    const found = await search(files, { limits: { characters: 5 } });
+    const found = await search(files, { characters: 9 });
     expect([shown(found), found.end]).toEqual([['a:1:hit'], 'characters']);
     expect(shown(await search(files, { start: found.position }))).toEqual(['b:2:hit', 'c:1:hit']);
   });
@@ -115,7 +165,7 @@ describe('a search of contents', () => {
         return { facts: { ...facts, size }, start, bytes };
       },
     });
-    expect(await search(store)).toMatchObject({ matches: 0, searched: 1, cut: ['big.log'] });
+    expect(await search(store)).toMatchObject({ files: [], searched: 1, cut: ['big.log'] });
     const read = store.reads.reduce((sum, { length }) => sum + length, 0);
     expect(read).toBeGreaterThanOrEqual(8 * mebibyte);
     expect(read).toBeLessThanOrEqual(9 * mebibyte);
@@ -125,17 +175,9 @@ describe('a search of contents', () => {
   it('finds no line end where it stops reading a big file', async () => {
     const files = createMemoryFileStore({ files: { 'big.txt': 'abcdefghi\n'.repeat(60_000) } });
     const pattern = await readLinePattern('^abcdef?g?h?$', { regex: true, caseSensitive: true });
-    const found = await searchContents(
-      files,
-      { directory: readDirectoryPath(''), pattern, context: 0, limit: 50, start: {} },
-      {
-        // Not a multiple of the lines' length, and no limit of time: a slow machine takes its time.
-        limits: { ...searchLimits, bytesOfFile: 100_003, milliseconds: 600_000 },
-        signal: new AbortController().signal,
-        reportProgress: async () => {},
-      },
-    );
-    expect(found).toMatchObject({ matches: 0, cut: ['big.txt'] });
+    // Not a multiple of the lines' length.
+    const found = await search(files, { pattern, limits: { bytesOfFile: 100_003 } });
+    expect(found).toMatchObject({ files: [], cut: ['big.txt'] });
   });
 
   it.each([
@@ -162,90 +204,178 @@ describe('a search of contents', () => {
     ]);
   });
 
+  /** A pattern of which each look at a line takes a second. */
+  const toSlow = (clock: MovedClock, pattern: Partial<LinePattern> = {}): LinePattern => ({
+    needsWholeLine: false,
+    canSpanLines: false,
+    indexIn: () => 0,
+    ...pattern,
+    isIn(...call) {
+      clock.advance(1_000);
+      return pattern.isIn?.(...call) ?? true;
+    },
+  });
+
   it('ends when the time is over in the middle of a file, with what was found, and goes on there', async () => {
-    const now = jest.spyOn(Date, 'now');
-    const text = Array.from({ length: 9 }, (_, index) => `hit ${index + 1}`).join('\n');
-    const pattern = { needsWholeLine: false, isIn: () => true, indexIn: () => 0 };
-    let time = 0;
-    now.mockImplementation(() => {
-      time += 1;
-      return time;
-    });
-    const files = createMemoryFileStore({ files: { a: text } });
-    const seen: string[] = [];
-    let start: SearchPosition = {};
-    const ends: unknown[] = [];
-    for (let page = 0; page < 3; page += 1) {
-      const found = await searchContents(
-        files,
-        { directory: readDirectoryPath(''), pattern, context: 0, limit: 50, start },
-        {
-          limits: { ...searchLimits, milliseconds: 4 },
-          signal: new AbortController().signal,
-          reportProgress: async () => {},
-        },
-      );
-      seen.push(...shown(found));
-      start = found.position;
-      ends.push(found.end);
-    }
-    now.mockRestore();
-    expect(ends).toEqual(['time', 'time', undefined]);
-    expect(seen).toEqual(Array.from({ length: 9 }, (_, index) => `a:${index + 1}:hit ${index + 1}`));
+    const clock = createMovedClock();
+    const lines = Array.from({ length: 25 }, (_, index) => `hit ${index + 1}`);
+    const files = createMemoryFileStore({ files: { a: lines.join('\n') } });
+    const pages = await searchAll(files, { clock, pattern: toSlow(clock) });
+    expect(pages.map(({ end }) => end)).toEqual(['time', 'time', undefined]);
+    expect(pages.flatMap(shown)).toEqual(lines.map((line, index) => `a:${index + 1}:${line}`));
   });
 
   it('knows that a line which the time cut in two does not begin where it goes on', async () => {
-    const now = jest.spyOn(Date, 'now');
-    let time = 0;
-    now.mockImplementation(() => {
-      time += 1;
-      return time;
-    });
-    const files = createMemoryFileStore({ files: { a: `y${'x'.repeat(200_000)}` } });
+    const clock = createMovedClock();
+    const files = createMemoryFileStore({ files: { a: `y${'x'.repeat(400_000)}` } });
     const pattern = await readLinePattern('^x', { regex: true, caseSensitive: true });
-    const ends: unknown[] = [];
-    let start: SearchPosition = {};
-    do {
-      const { matches, end, position } = await searchContents(
-        files,
-        { directory: readDirectoryPath(''), pattern, context: 0, limit: 50, start },
-        {
-          limits: { ...searchLimits, milliseconds: 6 },
-          signal: new AbortController().signal,
-          reportProgress: async () => {},
-        },
-      );
-      expect(matches).toBe(0);
-      ends.push(end);
-      start = position;
-    } while (ends.length < 20 && ends.at(-1) !== undefined);
-    now.mockRestore();
-    expect(ends).toEqual([...Array(ends.length - 1).fill('time'), undefined]);
-    expect(ends.length).toBeGreaterThan(2);
+    const pages = await searchAll(files, { clock, pattern: toSlow(clock, pattern) });
+    expect(pages.length).toBeGreaterThan(2);
+    expect(pages.flatMap(shown)).toEqual([]);
   });
 
-  it('ends when the time is over while the store does not answer, with what was found before', async () => {
-    const files = createMemoryFileStore({ files: { a: 'hit', b: 'hit', c: 'hit' } });
-    const hanging: FileStore = {
-      ...files,
-      read: (path, options) =>
-        path === 'b'
-          ? new Promise((_, reject) => {
-              options.signal.addEventListener('abort', () => reject(options.signal.reason));
-            })
-          : files.read(path, options),
-    };
-    const found = await search(hanging, { limits: { milliseconds: 50 } });
-    expect([shown(found), found.end, found.position]).toEqual([['a:1:hit'], 'time', { after: 'a' }]);
-    expect(shown(await search(files, { start: found.position }))).toEqual(['b:1:hit', 'c:1:hit']);
+  it('counts on behind the place where the time was over', async () => {
+    const clock = createMovedClock();
+    const files = createMemoryFileStore({ files: { a: 'hit\n'.repeat(25), b: 'hit\n'.repeat(3) } });
+    const pages = await searchAll(files, { clock, mode: 'count', pattern: toSlow(clock) });
+    expect(pages.length).toBeGreaterThan(2);
+    expect(pages.flatMap(({ files }) => files)).toEqual([
+      { path: 'a', lines: [], matches: 25 },
+      { path: 'b', lines: [], matches: 3 },
+    ]);
+  });
+
+  describe('on slow storage', () => {
+    /** A store of which each read takes so long. Reads that run side by side take the time of one. */
+    function slowDown(files: FileStore, clock: MovedClock, milliseconds: number): FileStore {
+      let isWaiting = false;
+      return {
+        ...files,
+        async read(path, options) {
+          const started = clock.now();
+          while (clock.now() < started + milliseconds) {
+            await new Promise(setImmediate);
+            options.signal.throwIfAborted();
+            if (isWaiting) continue;
+            isWaiting = true;
+            // Everything else that can begin has begun by now.
+            for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+            clock.advance(100);
+            isWaiting = false;
+          }
+          options.signal.throwIfAborted();
+          return files.read(path, options);
+        },
+      };
+    }
+
+    const big = (bytes: number) => `${'x'.repeat(99)}\n`.repeat(bytes / 100);
+
+    it.each([
+      ['one file of 8 MB at 400 ms a request', 1, 8_000_000, 400],
+      ['20 files of 200 KB at 3 s a request', 20, 200_000, 3_000],
+      ['6 files of 200 KB at 11 s a request', 6, 200_000, 11_000],
+    ])('comes to the end, call by call: %s', async (_, count, bytes, milliseconds) => {
+      const clock = createMovedClock();
+      const contents = toFiles(count, () => `${big(bytes)}hit\n`);
+      const store = slowDown(createMemoryFileStore({ files: contents }), clock, milliseconds);
+      const pages = await searchAll(store, { clock });
+      expect(pages.length).toBeGreaterThan(1);
+      expect(pages.flatMap(shown)).toEqual(
+        Object.keys(contents).map((path) => `${path}:${bytes / 100 + 1}:hit`),
+      );
+    });
+
+    it('tells of a file that takes the time of a whole call, and searches the others', async () => {
+      const clock = createMovedClock();
+      const files = createMemoryFileStore({ files: { a: 'hit', b: 'hit', c: 'hit', d: 'hit' } });
+      const stuck = slowDown(files, clock, 20_000);
+      const store = {
+        ...files,
+        read: (...call: Parameters<FileStore['read']>) => (call[0] === 'a' ? stuck : files).read(...call),
+      };
+      const found = await search(store, { time: clock.start() });
+      expect(shown(found)).toEqual(['b:1:hit', 'c:1:hit', 'd:1:hit']);
+      expect(found).toMatchObject({ end: undefined, skipped: [{ path: 'a', reason: 'slow' }] });
+    });
+
+    it('ends before such a file when it has come to it only now', async () => {
+      const clock = createMovedClock();
+      const files = createMemoryFileStore({ files: { a: 'hit', b: 'hit', c: 'hit' } });
+      const stuck = slowDown(files, clock, 20_000);
+      const store = {
+        ...files,
+        read: (...call: Parameters<FileStore['read']>) => (call[0] === 'b' ? stuck : files).read(...call),
+      };
+      const found = await search(store, { time: clock.start() });
+      expect([shown(found), found.end, found.position]).toEqual([['a:1:hit'], 'time', { after: 'a' }]);
+      expect(shown(await search(files, { start: found.position }))).toEqual(['b:1:hit', 'c:1:hit']);
+    });
+
+    it('says that it cannot, when that is the only file', async () => {
+      const clock = createMovedClock();
+      const files = createMemoryFileStore({ files: { a: 'hit' } });
+      const found = search(slowDown(files, clock, 20_000), { time: clock.start() });
+      await expect(found).rejects.toThrow(/^nothing could be searched: 1 not answered in time/);
+    });
+
+    it('moves on through many names, and says where it came to when a page is given up', async () => {
+      const clock = createMovedClock();
+      const files = createMemoryFileStore({ files: toFiles(10, () => 'hit') });
+      const page: FileStore['list'] = async (_, { after }) => {
+        clock.advance(3_000);
+        const name = `n${Number(after?.name.slice(1) ?? 0) + 1}`;
+        return {
+          entries: [{ kind: 'file', name, size: 0, etag: '"x"', modified: new Date(0) }],
+          truncated: true,
+        };
+      };
+      const found = await search({ ...files, list: page }, { time: clock.start() });
+      expect(found).toMatchObject({ end: 'time', position: { after: 'n3' } });
+      let pages = 0;
+      const hanging: FileStore['list'] = async (directory, options) => {
+        pages += 1;
+        if (pages < 3) return page(directory, options);
+        clock.advance(20_000);
+        throw options.signal.reason;
+      };
+      const given = await search({ ...files, list: hanging }, { time: clock.start() });
+      expect(given).toMatchObject({ end: 'time', position: { after: 'n2' } });
+    });
   });
 
   it('ends with an error when the call is ended, and with an outage as it is', async () => {
     const files = createMemoryFileStore({ files: { a: 'hit' } });
     const reason = new Error('the deadline');
-    await expect(search(files, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const time = createMovedClock().start(AbortSignal.abort(reason));
+    await expect(search(files, { time })).rejects.toBe(reason);
     const outage = new Error('S3 is down');
     await expect(search({ ...files, read: () => Promise.reject(outage) })).rejects.toBe(outage);
+  });
+
+  it('says so when it may read no file at all', async () => {
+    const files = createMemoryFileStore({ files: { a: 'hit', b: 'hit', 'c.txt': 'hit' } });
+    const denied: FileStore['read'] = (path) =>
+      Promise.reject(new FileStoreError({ code: 'denied', path, action: 'read' }));
+    await expect(search({ ...files, read: denied })).rejects.toThrow(
+      'nothing could be searched: 3 not readable for this server (tell its operator): a, b, c.txt',
+    );
+    const one = search({ ...files, read: denied }, { directories: ['a'] });
+    await expect(one).rejects.toMatchObject({ failure: { code: 'denied' } });
+  });
+
+  it('searches several paths in their order, and goes on in the right one', async () => {
+    const files = createMemoryFileStore({
+      files: { 'a/1': 'hit', 'b/1': 'hit\nhit', 'b/2': 'hit', c: 'hit' },
+    });
+    const directories = ['b', 'c', 'none', 'a'];
+    const expected = ['b/1:1:hit', 'b/1:2:hit', 'b/2:1:hit', 'c:1:hit', 'a/1:1:hit'];
+    const whole = await search(files, { directories });
+    expect([shown(whole), whole.nothing]).toEqual([expected, ['none']]);
+    for (const limit of [1, 2, 3]) {
+      const pages = await searchAll(files, { clock: createMovedClock(), directories, limit });
+      expect(pages.flatMap(shown)).toEqual(expected);
+    }
   });
 
   it('stops reading what nobody waits for any more', async () => {
@@ -263,13 +393,8 @@ describe('a search of contents', () => {
         });
       },
     };
-    const pattern = { needsWholeLine: false, isIn: () => true, indexIn: () => 0 };
-    const found = await searchContents(
-      store,
-      { directory: readDirectoryPath(''), pattern, context: 0, limit: 1, start: {} },
-      { limits: searchLimits, signal: new AbortController().signal, reportProgress: async () => {} },
-    );
-    expect(found).toMatchObject({ matches: 1, end: 'matches' });
+    const found = await search(store, { limit: 1 });
+    expect(found).toMatchObject({ files: [{ matches: 1 }], end: 'matches' });
     expect(ended).toHaveLength(7);
   });
 
@@ -286,14 +411,20 @@ describe('a search of contents', () => {
       };
       const found = await search(store);
       expect(shown(found)).toEqual(['a:1:hit', 'c:1:hit']);
-      expect(found).toMatchObject({ searched: 2, unreadable: 1, end: undefined });
+      expect(found).toMatchObject({ searched: 2, end: undefined });
+      const reason = code === 'archived' ? code : 'changed';
+      expect(found.skipped).toEqual([{ path: 'b', reason }]);
     },
   );
 
-  it.each<[string, unknown]>([
-    ['may not be read', new FileStoreError({ code: 'denied', path: readFilePath('b'), action: 'read' })],
-    ['the store cannot bring', new Error('InternalError')],
-  ])('goes on without a file that %s, and counts it', async (_, error) => {
+  it.each<[string, string, unknown]>([
+    [
+      'may not be read',
+      'denied',
+      new FileStoreError({ code: 'denied', path: readFilePath('b'), action: 'read' }),
+    ],
+    ['the store cannot bring', 'outage', new Error('InternalError')],
+  ])('goes on without a file that %s, and tells of it', async (_, reason, error) => {
     const files = createMemoryFileStore({ files: { a: 'hit', b: 'hit', c: 'hit' } });
     const store: FileStore = {
       ...files,
@@ -301,7 +432,7 @@ describe('a search of contents', () => {
     };
     const found = await search(store);
     expect(shown(found)).toEqual(['a:1:hit', 'c:1:hit']);
-    expect(found).toMatchObject({ searched: 2, unreadable: 1, end: undefined });
+    expect(found).toMatchObject({ searched: 2, skipped: [{ path: 'b', reason }], end: undefined });
   });
 
   it('fails when the store can bring no file at all', async () => {
@@ -316,7 +447,7 @@ describe('a search of contents', () => {
       ...createMemoryFileStore(),
       list: async () => ({ entries: [], truncated: true, after }),
     };
-    expect(await search(files)).toMatchObject({ matches: 0, end: 'names', position: { after: 'b//' } });
+    expect(await search(files)).toMatchObject({ files: [], end: 'names', position: { after: 'b//' } });
   });
 
   it('skips a name that is no path, and counts it', async () => {
@@ -328,7 +459,7 @@ describe('a search of contents', () => {
         return { entries: entries.flatMap((entry) => [entry, { ...entry, name: 'b\\c' }]), truncated };
       },
     };
-    expect(await search(store)).toMatchObject({ matches: 1, searched: 1, unreadable: 1 });
+    expect(await search(store)).toMatchObject({ searched: 1, skipped: [{ reason: 'name' }] });
   });
 
   it('reads only the file that was listed', async () => {
@@ -340,7 +471,7 @@ describe('a search of contents', () => {
         return { entries: entries.map((entry) => ({ ...entry, etag: '"older"' })), truncated };
       },
     };
-    expect(await search(store)).toMatchObject({ matches: 0, unreadable: 1 });
+    await expect(search(store)).rejects.toMatchObject({ failure: { code: 'conflict' } });
   });
 
   it('tells how far it is', async () => {

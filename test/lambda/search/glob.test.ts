@@ -31,7 +31,11 @@ describe('a glob', () => {
     ['{,x}a', ['a', 'xa'], ['ya']],
     ['a,b', ['a,b'], ['a']],
     [String.raw`\*\{\[\?`, ['*{[?'], ['x{[?']],
-    ['a.b+c(d)|$^', ['a.b+c(d)|$^'], ['aXb+c(d)|$^']],
+    ['a.b+c(d)$^', ['a.b+c(d)$^'], ['aXb+c(d)$^']],
+    [String.raw`\!a\|b+\(\{1..3\}`, ['!a|b+({1..3}'], ['a|b']],
+    ['a!b', ['a!b'], []],
+    ['[!|@(]x', ['ax'], ['|x', '(x']],
+    ['{a..b,c}', ['a..b', 'c'], ['a']],
     ['caf\u0065\u0301', ['café'], []],
     ['*', ['a', 'a\nb', 'x/a'], []],
   ])('%s matches what it should', async (text, yes, no) => {
@@ -41,19 +45,18 @@ describe('a glob', () => {
   });
 
   it.each([
-    ['*.md', '', false],
-    [String.raw`[**]\**.md`, '', false],
-    ['**', '', true],
-    ['{a,**}', '', true],
-    ['/*.md', '', true],
-    ['notes/today.md', 'notes', true],
-    ['notes/2026/*/a.md', 'notes/2026', true],
-    ['notes/**', 'notes', true],
-    ['notes/{a,b}/c', 'notes', true],
-    ['**/a', '', true],
-    ['a[!/]b/c', '', true],
-  ])('%s tells that what matches lies in "%s"', async (text, directory, isDeep) => {
-    expect(await readGlob(text)).toMatchObject({ directory, isDeep });
+    ['*.md', ''],
+    ['**', ''],
+    ['{a,**}', ''],
+    ['/*.md', ''],
+    ['notes/today.md', 'notes'],
+    ['notes/2026/*/a.md', 'notes/2026'],
+    ['notes/**', 'notes'],
+    ['notes/{a,b}/c', 'notes'],
+    ['**/a', ''],
+    ['a[!/]b/c', ''],
+  ])('%s tells that what matches lies in "%s"', async (text, directory) => {
+    expect(await readGlob(text)).toMatchObject({ directory });
   });
 
   it.each([
@@ -65,6 +68,26 @@ describe('a glob', () => {
     ['[z-a]', 'the glob "[z-a]" has the range "z-a" backwards: turn it round'],
     ['a[+-9]', 'the glob "a[+-9]" has a "/" in "[+-9]": a class stands for one character of a name'],
     ['a\\', String.raw`the glob "a\" ends with "\": leave it away`],
+    [
+      '!*.ts',
+      String.raw`the glob "!*.ts" begins with "!": pass what to leave out as exclude, or write "\!" for a name's`,
+    ],
+    [
+      '*.ts|*.js',
+      String.raw`the glob "*.ts|*.js" has a "|": write {a,b} for one or the other, or "\|" for a name's`,
+    ],
+    [
+      '@(x).ts',
+      String.raw`the glob "@(x).ts" has a group "(...)": write {a,b} for one or the other, or "\(" for a name's`,
+    ],
+    [
+      '{1..3}',
+      String.raw`the glob "{1..3}" has a range in "{}": write [1-3] or {1,2,3}, or "\{" for a name's`,
+    ],
+    [
+      '[[:alpha:]]',
+      'the glob "[[:alpha:]]" has a named class "[:...:]": write its characters, for example [a-z]',
+    ],
   ])('is refused as %s, with the remedy', async (text, sentence) => {
     await expect(readGlob(text)).rejects.toThrow(new ToolFailure(sentence));
   });
@@ -123,7 +146,7 @@ describe('a glob', () => {
     await fc.assert(
       fc.asyncProperty(name, name, async (text, other) => {
         const { matches } = await readGlob(
-          text.replace(/[*?[\]{},\\]/g, String.raw`\$&`).replaceAll('/', '-'),
+          text.replace(/[*?[\]{},\\!|(]/g, String.raw`\$&`).replaceAll('/', '-'),
         );
         expect(matches(text.replaceAll('/', '-'))).toBe(true);
         expect(matches(other)).toBe(other === text && !text.includes('/'));

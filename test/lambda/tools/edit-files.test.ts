@@ -58,6 +58,13 @@ describe('edit_files', () => {
     ]);
   });
 
+  it('leaves out what is excluded, directories as a whole', async () => {
+    const files = createMemoryFileStore({ files: docs });
+    const { text } = await edit({ exclude: '{b,*.txt}' }, files);
+    expect(text).toMatch(/^Would replace 3 places in 2 files/);
+    expect(text).toMatch(/\ndocs\/a\.md: 2\nother\.md: 1$/);
+  });
+
   it('leaves longer words alone when told', async () => {
     const content = 'old older _old old1 bold; old.\u00e4old';
     const files = createMemoryFileStore({ files: { 'a.md': content } });

@@ -58,7 +58,7 @@ describe('the tools that find files, on S3', () => {
       const pages = await askAll(listFiles, { ...input, limit }, files);
       const lines = pages.flatMap((page) => page.split('\n').slice(1));
       const listed = lines.filter((line) => !line.startsWith('There can be more'));
-      expect(listed.map((line) => line.replace(/ \(.*$/, ''))).toEqual(names);
+      expect(listed.map((line) => line.replace(/^\d+ /, ''))).toEqual(names);
     }
   });
 
@@ -84,6 +84,13 @@ describe('the tools that find files, on S3', () => {
     expect(await failTool(getFileInfo, { path: 'none' }, files)).toMatch(/^there is no file "none"/);
     expect(await failTool(searchFiles, { path: 'none', query: 'x' }, files)).toMatch(/^there is no file/);
     expect((await ask(searchFiles, { path: 'Grüße.md', query: 'hit' }, files)).text).toBe('Grüße.md:2: hit');
+  });
+
+  it('can go on behind everything in a directory', async () => {
+    const { signal } = new AbortController();
+    const after = { kind: 'file', name: 'b/\u{10ffff}' } as const;
+    const { entries } = await files.list('' as never, { recursive: true, limit: 1, after, signal });
+    expect(entries.map(({ name }) => name)).toEqual(['empty']);
   });
 });
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
 import { toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { listFiles } from '../../../lambda/tools/list-files.ts';
@@ -25,12 +27,12 @@ async function list(input: Input, files: FileStore) {
   // The output schema has checked its shape.
   const structured = answer.structured as {
     path: string;
-    entries: { name: string; kind: string }[];
+    entries: { name: string; size?: number; files?: number; partial?: true }[];
     complete: boolean;
     scanned?: number;
     next_cursor?: string;
   };
-  const names = structured.entries.map(({ name, kind }) => (kind === 'directory' ? `${name}/` : name));
+  const names = structured.entries.map(({ name }) => name);
   return { ...structured, names, text: 'text' in answer ? answer.text : '' };
 }
 
@@ -51,12 +53,32 @@ describe('list_files', () => {
     const files = createMemoryFileStore({ files: { 'a.md': 'AAA', 'b/c.md': 'C' } });
     const { names, text, entries, ...facts } = await list({}, files);
     expect(facts).toEqual({ path: '', complete: true });
-    expect(entries).toEqual([
-      { name: 'a.md', kind: 'file', size: 3, etag: toEtag('AAA'), modified: expect.any(String) },
-      { name: 'b', kind: 'directory' },
-    ]);
+    expect(entries).toEqual([{ name: 'a.md', size: 3 }, { name: 'b/' }]);
+    expect(text).toBe('2 listed in the root, sizes in bytes:\n3 a.md\nb/');
+  });
+
+  it('tells etags and times when asked', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'AAA', 'b/c.md': 'C' } });
+    const { text, entries } = await list({ details: true }, files);
+    const modified = expect.any(String);
+    expect(entries).toEqual([{ name: 'a.md', size: 3, etag: toEtag('AAA'), modified }, { name: 'b/' }]);
     const [file] = entries as { modified?: string }[];
-    expect(text).toBe(`2 listed in the root:\na.md (3 bytes, ${file?.modified}, etag ${toEtag('AAA')})\nb/`);
+    expect(text).toContain(`\n3 a.md (${file?.modified}, etag ${toEtag('AAA')})\nb/`);
+  });
+
+  it('costs at most 4,000 tokens for 200 short names, text and data together', async () => {
+    const contents = Array.from({ length: 200 }, (_, index) => [
+      `note-${String(index).padStart(3, '0')}.md`,
+      'x'.repeat(1_000 + index * 37),
+    ]);
+    const answer = await runTool(
+      listFiles,
+      {},
+      createMemoryFileStore({ files: Object.fromEntries(contents) }),
+    );
+    const text = 'text' in answer ? answer.text : '';
+    expect(text.split('\n')).toHaveLength(201);
+    expect(countTokens(text) + countTokens(JSON.stringify(answer.structured))).toBeLessThan(4_000);
   });
 
   it.each<[Input, string[]]>([
@@ -67,9 +89,20 @@ describe('list_files', () => {
     [{ path: 'b', recursive: true }, ['c.md', 'd/e.txt', 'd/f.md']],
     [{ recursive: true }, ['a.md', 'b-1', 'b/c.md', 'b/d/e.txt', 'b/d/f.md', 'z/😀.md']],
     [{ path: 'none' }, []],
-    [{ glob: '*' }, ['a.md', 'b-1', 'b/', 'z/']],
-    [{ glob: 'b*' }, ['b-1', 'b/']],
-    [{ glob: '*.md' }, ['a.md']],
+    [{ glob: '*', recursive: false }, ['a.md', 'b-1', 'b/', 'z/']],
+    [{ glob: 'b*', recursive: false }, ['b-1', 'b/']],
+    [{ glob: '*.md', recursive: false }, ['a.md']],
+    [{ glob: '*' }, ['a.md', 'b-1', 'b/c.md', 'b/d/e.txt', 'b/d/f.md', 'z/😀.md']],
+    [{ glob: '*.md' }, ['a.md', 'b/c.md', 'b/d/f.md', 'z/😀.md']],
+    [{ glob: '*.{txt,rst}' }, ['b/d/e.txt']],
+    [{ glob: '*.md', path: 'b' }, ['c.md', 'd/f.md']],
+    [{ exclude: 'b' }, ['a.md', 'b-1', 'z/']],
+    [{ exclude: 'b/' }, ['a.md', 'b-1', 'z/']],
+    [{ exclude: '*.md', recursive: true }, ['b-1', 'b/d/e.txt']],
+    [{ exclude: 'd', recursive: true }, ['a.md', 'b-1', 'b/c.md', 'z/😀.md']],
+    [{ exclude: '{d,z}', glob: '*.md' }, ['a.md', 'b/c.md']],
+    [{ exclude: 'b/d', glob: '*.md' }, ['a.md', 'b/c.md', 'z/😀.md']],
+    [{ exclude: 'b', glob: 'b/d/*' }, []],
     [{ glob: '**' }, ['a.md', 'b-1', 'b/c.md', 'b/d/e.txt', 'b/d/f.md', 'z/😀.md']],
     [{ glob: '**.md' }, ['a.md', 'b/c.md', 'b/d/f.md', 'z/😀.md']],
     [{ glob: 'b/**' }, ['b/c.md', 'b/d/e.txt', 'b/d/f.md']],
@@ -113,15 +146,26 @@ describe('list_files', () => {
   });
 
   it.each<Input>([{ path: 'many' }, { path: 'many', glob: '*' }, { path: 'many', recursive: true }])(
-    'given %j ends a page at 64 KiB of text, and leaves nothing out',
+    'given %j fits each answer to what clients show, and leaves nothing out',
     async (input) => {
-      const names = numbered(1_500, (index) => `${index}${'x'.repeat(100)}`);
+      const names = numbered(
+        1_500,
+        (index) => `${index} ${createHash('sha256').update(index).digest('hex')}.md`,
+      );
       const files = createCountingStore(names.map((name) => `many/${name}`));
-      const pages = await listAll({ ...input, limit: 1_000 }, files);
-      expect(pages.flatMap((page) => page.names)).toEqual(names);
-      for (const { text } of pages) expect(text.length).toBeLessThan(67 * 1024);
-      expect(pages[0]?.text.length).toBeGreaterThan(64 * 1024);
-      expect(pages[0]?.complete).toBe(false);
+      for (const [limit, most] of [
+        [200, 10_000],
+        [1_000, 24_000],
+      ] as const) {
+        const pages = await listAll({ ...input, limit }, files);
+        expect(pages.flatMap((page) => page.names)).toEqual(names);
+        for (const { names: _, text, ...data } of pages) {
+          const tokens = countTokens(text) + countTokens(JSON.stringify(data));
+          expect(tokens).toBeLessThan(most);
+          if (limit === 200) expect(text.length + JSON.stringify(data).length).toBeLessThan(50_000);
+        }
+        expect(pages[0]?.complete).toBe(false);
+      }
     },
   );
 
@@ -134,7 +178,10 @@ describe('list_files', () => {
         complete: true,
       });
     }
-    expect((await list({ path: 'b', glob: 'x' }, files)).text).toBe('None listed of 2 scanned in "b":');
+    expect((await list({ path: 'b', glob: 'x' }, files)).text).toBe('None listed of 3 scanned in "b":');
+    expect((await list({ path: 'b', glob: 'x', recursive: false }, files)).text).toBe(
+      'None listed of 2 scanned in "b":\nWhat lies in its directories was not looked at: leave recursive away.',
+    );
     expect((await list({ path: 'b', glob: 'x/*' }, files)).text).toBe('None listed of 0 scanned in "b":');
     expect((await list({}, createCountingStore([]))).text).toBe('None listed in the root:');
   });
@@ -167,7 +214,7 @@ describe('list_files', () => {
   });
 
   it.each(['', '\ud800', 'x'.repeat(3_000)])('refuses a made-up cursor behind the name %j', async (name) => {
-    const query = { tool: 'list_files', path: 'b', recursive: false };
+    const query = { tool: 'list_files', path: 'b', details: false };
     const cursor = await toCursor(query, { after: { kind: 'file', name } });
     expect(await failTool(listFiles, { path: 'b', cursor }, createCountingStore(paths))).toBe(
       'the cursor is too old: call again without cursor',
@@ -186,7 +233,7 @@ describe('list_files', () => {
     expect(second).toMatchObject({ names: ['x.md'], complete: true, scanned: 2 });
   });
 
-  it.each([{}, { glob: '*' }, { glob: 'dir/*' }])(
+  it.each([{}, { glob: '*', recursive: false }, { glob: 'dir/*' }])(
     'goes on behind what is never shown, where that is all there is on many pages: %j',
     async (input) => {
       const files = createMemoryFileStore({ files: { z: 'Z', 'dir/z': 'Z' } });
@@ -222,21 +269,27 @@ describe('list_files', () => {
     [{ path: 'a//b' }, /^the path holds an empty segment/],
     [{ glob: '../*' }, 'the path holds the segment "..": write the path from the root'],
     [{ glob: '[a' }, /^the glob "\[a" does not close a "\["/],
+    [{ exclude: '!a' }, /^the glob "!a" begins with "!"/],
+    [{ depth: 1, recursive: true }, 'depth and recursive exclude each other: leave one of them out'],
     [{ cursor: 'garbage' }, 'the cursor is none that this server made: call again without cursor'],
   ])('refuses %j with the remedy', async (input, sentence) => {
     expect(await failTool(listFiles, input, createCountingStore(paths))).toMatch(sentence);
   });
 
-  it.each<Input>([{ path: 'b' }, { recursive: true }, { glob: '*' }])(
-    'refuses a cursor made without %j',
-    async (input) => {
-      const files = createCountingStore(paths);
-      const { next_cursor: cursor } = await list({ limit: 1 }, files);
-      expect(await failTool(listFiles, { ...input, cursor }, files)).toBe(
-        'the cursor was made for other arguments: call again without cursor',
-      );
-    },
-  );
+  it.each<Input>([
+    { path: 'b' },
+    { recursive: true },
+    { glob: '*' },
+    { exclude: 'x' },
+    { depth: 1 },
+    { details: true },
+  ])('refuses a cursor made without %j', async (input) => {
+    const files = createCountingStore(paths);
+    const { next_cursor: cursor } = await list({ limit: 1 }, files);
+    expect(await failTool(listFiles, { ...input, cursor }, files)).toBe(
+      'the cursor was made for other arguments: call again without cursor',
+    );
+  });
 
   it.each<Input>([{ limit: 0 }, { limit: 1_001 }, { limit: 1.5 }, { glob: '' }, { glob: 'x'.repeat(257) }])(
     'takes no %j',
@@ -244,4 +297,151 @@ describe('list_files', () => {
       expect(listFiles.input.safeParse(input).success).toBe(false);
     },
   );
+
+  it.each<[string, string[]]>([
+    ['!*.ts', ['exclude', String.raw`"\!"`]],
+    ['*.ts|*.js', ['{a,b}', String.raw`"\|"`]],
+    ['@(x).ts', ['{a,b}', String.raw`"\("`]],
+    ['+(a|b)', ['{a,b}']],
+    ['{1..3}.md', ['[1-3]', '{1,2,3}']],
+    ['[[:alpha:]].md', ['[a-z]']],
+  ])('refuses the glob %s, and says what to write', async (glob, remedies) => {
+    const sentence = await failTool(listFiles, { glob }, createCountingStore(paths));
+    for (const remedy of remedies) expect(sentence).toContain(remedy);
+  });
+
+  it('passes over the pages of a directory that is left out', async () => {
+    const names = numbered(5_000, (index) => `node_modules/x/${index}`);
+    const files = createCountingStore(['a.ts', ...names, 'z.ts']);
+    const found = await list({ glob: '*', exclude: 'node_modules' }, files);
+    expect(found).toMatchObject({ names: ['a.ts', 'z.ts'], complete: true });
+    expect(files.pages).toHaveLength(2);
+  });
+});
+
+describe('list_files as a tree', () => {
+  const tree = createMemoryFileStore({
+    files: {
+      'a.md': '1',
+      'b/c.md': '22',
+      'b/d/e.txt': '333',
+      'b/d/f/g.md': '4444',
+      'b-1': '5',
+      'z/y/x/w.md': '666666',
+    },
+  });
+
+  it('shows the levels that are asked for, with all that lies below summed', async () => {
+    const { text, entries, ...facts } = await list({ depth: 2 }, tree);
+    expect(entries).toEqual([
+      { name: 'a.md', size: 1 },
+      { name: 'b-1', size: 1 },
+      { name: 'b/', size: 9, files: 3 },
+      { name: 'b/c.md', size: 2 },
+      { name: 'b/d/', size: 7, files: 2 },
+      { name: 'z/', size: 6, files: 1 },
+      { name: 'z/y/', size: 6, files: 1 },
+    ]);
+    expect(text).toBe(
+      [
+        '7 listed of 6 scanned in the root, sizes in bytes:',
+        '1 a.md',
+        '1 b-1',
+        '9 b/ (3 files)',
+        '  2 c.md',
+        '  7 d/ (2 files)',
+        '6 z/ (1 file)',
+        '  6 y/ (1 file)',
+      ].join('\n'),
+    );
+    expect(facts).toMatchObject({ path: '', complete: true, scanned: 6 });
+    const below = await list({ depth: 1, path: 'b', glob: '*.md' }, tree);
+    expect(below.entries).toEqual([
+      { name: 'c.md', size: 2 },
+      { name: 'd/', size: 4, files: 1 },
+    ]);
+    expect((await list({ depth: 1, exclude: '{b,z}' }, tree)).names).toEqual(['a.md', 'b-1']);
+  });
+
+  it('has the same sums, whatever the pages', async () => {
+    const whole = await list({ depth: 3 }, tree);
+    for (const limit of [1, 2, 3, 5]) {
+      const pages = await listAll({ depth: 3, limit }, tree);
+      const last = new Map(pages.flatMap(({ entries }) => entries.map((entry) => [entry.name, entry])));
+      expect([...last.values()].sort((one, other) => (one.name < other.name ? -1 : 1))).toEqual(
+        [...whole.entries].sort((one, other) => (one.name < other.name ? -1 : 1)),
+      );
+      for (const { entries } of pages.slice(0, -1)) {
+        for (const entry of entries.filter(({ partial }) => partial)) {
+          expect(last.get(entry.name)?.partial).toBeUndefined();
+        }
+      }
+    }
+  });
+
+  it('says of a directory that goes on that its sum is not whole yet, and sums on behind the cursor', async () => {
+    const files = createCountingStore([...numbered(10_500, (index) => `many/${index}`), 'z']);
+    const first = await list({ depth: 1 }, files);
+    expect(first).toMatchObject({
+      entries: [{ name: 'many/', files: 10_000, partial: true }],
+      complete: false,
+    });
+    expect(first.text).toContain('\n10000 many/ (at least 10000 files)\n');
+    const second = await list({ depth: 1, cursor: first.next_cursor }, files);
+    expect(second.entries).toEqual([
+      { name: 'many/', files: 10_500, size: 10_500 },
+      { name: 'z', size: 1 },
+    ]);
+  });
+});
+
+describe('list_files on slow storage', () => {
+  /** A store of which each page takes so long, by a clock that only it moves. */
+  function createSlowStore(paths: readonly string[], milliseconds: number): FileStore {
+    const files = createCountingStore(paths);
+    let now = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
+    return {
+      ...files,
+      list: async (...call) => {
+        const page = await files.list(...call);
+        now += milliseconds;
+        return page;
+      },
+    };
+  }
+
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each<Input>([{ glob: '*.md' }, { depth: 1, glob: '*.md' }])(
+    'ends in time with what it has, and goes on: %j',
+    async (input) => {
+      const names = numbered(9_000, (index) => `many/${index}`);
+      const files = createSlowStore([...names, 'many/x.md'], 3_000);
+      const first = await list(input, files);
+      expect(first).toMatchObject({ names: [], complete: false, scanned: 4_000 });
+      const pages = await listAll(input, files);
+      expect(pages.map(({ scanned }) => scanned)).toEqual([4_000, 4_000, 1_001]);
+      expect(pages.at(-1)?.names).toEqual([input.depth ? 'many/' : 'many/x.md']);
+    },
+  );
+
+  it('goes on behind the pages that came when the next one is given up', async () => {
+    const files = createCountingStore(numbered(3_000, (index) => `many/${index}`));
+    const end = new AbortController();
+    jest.spyOn(AbortSignal, 'timeout').mockReturnValue(end.signal);
+    let pages = 0;
+    const hanging: FileStore = {
+      ...files,
+      list: (directory, options) => {
+        pages += 1;
+        if (pages < 3) return files.list(directory, options);
+        end.abort(new DOMException('too late', 'TimeoutError'));
+        return Promise.reject(end.signal.reason);
+      },
+    };
+    expect(await list({ glob: '*.md' }, hanging)).toMatchObject({ complete: false, scanned: 2_000 });
+    pages = 2;
+    await expect(list({ glob: '*.md' }, hanging)).rejects.toThrow('too late');
+  });
 });

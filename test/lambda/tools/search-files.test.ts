@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
 import { toCursor } from '../../../lambda/tools/input/cursor.ts';
@@ -11,6 +12,18 @@ type Input = Readonly<Record<string, unknown>>;
 type Contents = Readonly<Record<string, string | Uint8Array>>;
 
 const open = (files: Contents) => createMemoryFileStore({ files });
+
+/** What a cursor is bound to, when nothing else is asked for. The order counts. */
+const defaults = {
+  tool: 'search_files',
+  directories: [''],
+  glob: undefined as string | undefined,
+  exclude: undefined,
+  query: undefined as string | undefined,
+  mode: 'content',
+  regex: false,
+  case_sensitive: true,
+};
 
 async function search(input: Input, files: FileStore) {
   const answer = await runTool(searchFiles, input, files);
@@ -33,8 +46,14 @@ const notes = open({
   'a.md': 'one\ntwo\nthree\nfour\nfive\n',
   'b/c.txt': 'TWO\r\nx two\r\n',
   'b/d/e.md': 'nothing',
+});
+
+const nothingThere = 'There is nothing at "none": call list_files without path to see what is there.';
+
+const withBinaries = open({
+  'a.md': 'one\n',
   'z.bin': Uint8Array.from([0x74, 0x77, 0x6f, 0]),
-  'z.latin1': Uint8Array.from([0x74, 0x77, 0x6f, 0xe9]),
+  'z.png': Uint8Array.from([0x89, 0x50, 0]),
 });
 
 describe('search_files, for lines', () => {
@@ -43,14 +62,14 @@ describe('search_files, for lines', () => {
       { path: 'a.txt', query: 'hit', limit: 1 },
       open({ 'a.txt': 'hit\na\nhit\n' }),
     );
-    expect(pages.map(({ text }) => text)).toEqual(['a.txt:1: hit', 'a.txt:3: hit', 'No line matches.']);
+    expect(pages.map(({ text }) => text)).toEqual(['a.txt:1: hit', 'a.txt:3: hit']);
     expect(pages.at(-1)?.facts).toMatchObject({ complete: true });
   });
 
   it('answers matches as path:line: text, and the facts once, as JSON', async () => {
     const { text, facts } = await search({ query: 'two' }, notes);
     expect(text).toBe('a.md:2: two\nb/c.txt:2: x two');
-    expect(facts).toEqual({ matches: 2, files_searched: 3, binary_files_skipped: 2, complete: true });
+    expect(facts).toEqual({ matches: 2, files_searched: 3, complete: true });
   });
 
   it.each<[Input, string]>([
@@ -65,8 +84,8 @@ describe('search_files, for lines', () => {
     [{ query: '^two$', regex: true, case_sensitive: false }, 'a.md:2: two\nb/c.txt:1: TWO'],
     [{ query: '^$', regex: true }, 'No line matches.'],
     [{ query: '(?i)^f', regex: true }, 'a.md:4: four\na.md:5: five'],
-    [{ query: 'x', glob: 'none/*' }, 'No line matches.'],
-    [{ query: 'x', glob: 'none/*', path: 'b' }, 'No line matches.'],
+    [{ query: 'x', glob: 'none/*' }, 'There is no file to search.'],
+    [{ query: 'x', glob: 'none/*', path: 'b' }, 'There is no file to search.'],
     [
       { query: 'x', glob: '*', path: 'none' },
       'There is nothing at "none": call list_files without path to see what is there.',
@@ -149,7 +168,7 @@ describe('search_files, for lines', () => {
     ['END fo{2}', 1],
   ])('searches a long line in pieces for %s without taking a cut for an end', async (query, matches) => {
     const { facts, text } = await search({ query, regex: true }, open({ a: `short\n${long}\nshort` }));
-    expect(facts).toMatchObject({ matches, long_lines: 1 });
+    expect(facts).toMatchObject({ matches });
     expect(text.split('\n').at(-1)).toBe(
       '[1 line longer than 16 KiB was searched in pieces: a match of more than 1 KiB of one can be missing here]',
     );
@@ -158,20 +177,20 @@ describe('search_files, for lines', () => {
   it('tells of long lines only where that can change what is found', async () => {
     const files = open({ a: `${long}\nfoo\n${long}`, b: long });
     const { facts, text } = await search({ query: 'foo.*END', regex: true }, files);
-    expect(facts).toEqual({ matches: 0, files_searched: 2, long_lines: 3, complete: true });
+    expect(facts).toEqual({ matches: 0, files_searched: 2, complete: true });
     expect(text).toMatch(/^No line matches\.\n\[3 lines longer than 16 KiB were searched in pieces: /);
     for (const input of [{ query: 'END' }, { query: 'end', case_sensitive: false }]) {
-      expect((await search(input, files)).facts).not.toHaveProperty('long_lines');
+      expect((await search(input, files)).text).not.toContain('16 KiB');
     }
     const short = await search({ query: 'foo', regex: true, path: 'c' }, open({ c: 'foo' }));
-    expect(short.facts).not.toHaveProperty('long_lines');
+    expect(short.text).not.toContain('16 KiB');
   });
 
   it('knows after a pause inside a long line that it does not begin there', async () => {
     const text = `${'-'.repeat(20_000)}\nfoo`;
     const files = open({ a: text });
     const { etag } = await files.stat(readFilePath('a'), { signal: new AbortController().signal });
-    const asked = { tool: 'search_files', path: '', query: '^-', regex: true, case_sensitive: true };
+    const asked = { ...defaults, query: '^-', regex: true };
     for (const [isInside, matches] of [
       [true, 0],
       [false, 1],
@@ -192,12 +211,7 @@ describe('search_files, for lines', () => {
 
   it('goes on behind the last match', async () => {
     const pages = await searchAll({ query: 'e', limit: 1, glob: '*.md' }, notes);
-    expect(pages.map(({ text }) => text)).toEqual([
-      'a.md:1: one',
-      'a.md:3: three',
-      'a.md:5: five',
-      'No line matches.',
-    ]);
+    expect(pages.map(({ text }) => text)).toEqual(['a.md:1: one', 'a.md:3: three', 'a.md:5: five']);
     expect(pages[0]?.facts).toEqual({
       matches: 1,
       files_searched: 1,
@@ -240,6 +254,16 @@ describe('search_files, for lines', () => {
     );
   });
 
+  it('goes on behind the files that one call searches, in whichever path', async () => {
+    const contents = Array.from({ length: 1_100 }, (_, index) => [`many/${1_000 + index}`, 'x']);
+    const files = open({ ...Object.fromEntries(contents), 'z/a': 'hit' });
+    const pages = await searchAll({ query: 'hit', paths: ['many', 'z'] }, files);
+    expect(pages.map(({ facts }) => facts.files_searched)).toEqual([500, 500, 101]);
+    expect(pages.at(-1)?.text).toBe('z/a:1: hit');
+    const other = await searchAll({ query: 'hit', paths: ['z', 'many'] }, files);
+    expect(other.map(({ facts }) => facts.files_searched)).toEqual([500, 500, 101]);
+  });
+
   it('starts a file again that changed between two pages', async () => {
     const files = open({ a: 'hit 1\nhit 2\nhit 3', b: 'hit' });
     const { facts } = await search({ query: 'hit', limit: 2 }, files);
@@ -261,9 +285,12 @@ describe('search_files, for lines', () => {
     const files = open(
       Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`f${index}`, row.repeat(100)])),
     );
-    const pages = await searchAll({ query: 'hit', limit: 200, context: 5 }, files);
+    const pages = await searchAll({ query: 'hit', context: 5, limit: 50 }, files);
     expect(pages[0]?.facts).toMatchObject({ complete: false, stopped: 'the answer is full' });
-    for (const { text } of pages) expect(text.length).toBeLessThan(70_000);
+    for (const { text } of pages) {
+      expect(text.length).toBeLessThan(50_000);
+      expect(countTokens(text)).toBeLessThan(10_000);
+    }
     expect(pages.reduce((sum, { facts }) => sum + facts.matches, 0)).toBe(400);
   });
 
@@ -332,9 +359,99 @@ describe('search_files, for lines', () => {
     { query: 'x', context: 6 },
     { query: 'x', context: -1 },
     { query: 'x', limit: 0 },
-    { query: 'x', limit: 201 },
+    { query: 'x', limit: 1_001 },
+    { query: 'x', mode: 'names' },
+    { query: 'x', paths: [] },
+    { query: 'x', exclude: '' },
   ])('takes no %j', (input) => {
     expect(searchFiles.input.safeParse(input).success).toBe(false);
+  });
+});
+
+describe('search_files, of files that it cannot search', () => {
+  it('names them, and does not say of them that no line matches', async () => {
+    const { text, facts } = await search({ query: 'two' }, withBinaries);
+    expect(text).toBe(
+      'No line matches in the 1 files that were searched.\n[not searched: 2 binary: z.bin, z.png]',
+    );
+    expect(facts).toEqual({ matches: 0, files_searched: 1, files_skipped: 2, complete: true });
+    const only = await search({ query: 'two', path: 'z.bin' }, withBinaries);
+    expect(only.text).toBe('Nothing was searched.\n[not searched: 1 binary: z.bin]');
+    expect((await search({ query: 'one' }, withBinaries)).text).toBe(
+      'a.md:1: one\n[not searched: 2 binary: z.bin, z.png]',
+    );
+  });
+
+  it('names no more than five for one reason', async () => {
+    const binary = Uint8Array.from([0]);
+    const files = open(Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`f${index}`, binary])));
+    expect((await search({ query: 'x' }, files)).text).toContain('7 binary: f0, f1, f2, f3, f4 and 2 more');
+  });
+
+  it('says where it searched only the beginning', async () => {
+    const files = open({ 'big.log': `${'x'.repeat(99)}\n`.repeat(90_000) });
+    expect((await search({ query: 'hit' }, files)).text).toBe(
+      'No line matches.\n[only the first 8 MiB searched of big.log]',
+    );
+  });
+});
+
+describe('search_files, for files', () => {
+  it.each<[Input, string, object]>([
+    [{ mode: 'files', query: 'o' }, 'a.md\nb/c.txt\nb/d/e.md', { files: 3 }],
+    [{ mode: 'files', query: 'two', limit: 1 }, 'a.md', { files: 1, stopped: 'the limit is reached' }],
+    [{ mode: 'count', query: 'o' }, 'a.md: 3\nb/c.txt: 1\nb/d/e.md: 1', { files: 3, matches: 5 }],
+    [{ mode: 'count', query: 'o', exclude: 'd' }, 'a.md: 3\nb/c.txt: 1', { files: 2, matches: 4 }],
+    [{ mode: 'files', query: 'none' }, 'No line matches.', { files: 0, files_searched: 3 }],
+    [
+      { query: 'o', paths: ['b/c.txt', 'a.md'] },
+      'b/c.txt:2: x two\na.md:1: one\na.md:2: two\na.md:4: four',
+      {},
+    ],
+    [{ glob: '*.md', paths: ['b', 'none'] }, `b/d/e.md\n${nothingThere}`, { names: 1 }],
+    [{ query: 'one', paths: ['none', 'a.md'] }, `a.md:1: one\n${nothingThere}`, { matches: 1 }],
+  ])('given %j answers %j', async (input, text, facts) => {
+    const answer = await search(input, notes);
+    expect(answer.text).toBe(text);
+    expect(answer.facts).toMatchObject(facts);
+  });
+
+  it('reads of a file no more than to its first match, unless it counts', async () => {
+    let reads = 0;
+    const files = open({ a: `hit\n${'x\n'.repeat(500_000)}` });
+    const counting: FileStore = {
+      ...files,
+      read: (...call) => {
+        reads += 1;
+        return files.read(...call);
+      },
+    };
+    await search({ query: 'hit', mode: 'files' }, counting);
+    expect(reads).toBe(1);
+    expect((await search({ query: 'hit', mode: 'count' }, counting)).text).toBe('a: 1');
+    expect(reads).toBeGreaterThan(2);
+  });
+
+  it('goes on behind the last file, in every mode', async () => {
+    const files = open(Object.fromEntries('abcdefg'.split('').map((name) => [name, 'hit\nhit'])));
+    for (const mode of ['files', 'count', 'content']) {
+      const whole = await search({ query: 'hit', mode }, files);
+      const pages = await searchAll({ query: 'hit', mode, limit: 3 }, files);
+      expect(pages.map(({ text }) => text).join('\n')).toBe(whole.text);
+    }
+  });
+
+  it.each<[Input, string]>([
+    [{ path: 'a', paths: ['b'] }, 'path and paths exclude each other: leave one of them out'],
+    [{ paths: ['b/d', 'b'] }, '"b/d" lies in "b": leave one of them out'],
+    [{ paths: ['b', '/b/'] }, '"b" lies in "b": leave one of them out'],
+  ])('refuses %j with the remedy', async (input, sentence) => {
+    expect(await failTool(searchFiles, { query: 'x', ...input }, notes)).toBe(sentence);
+  });
+
+  it('says that what spans lines is not found, where an expression is written for that', async () => {
+    const { text } = await search({ query: '(?s)one.two', regex: true }, notes);
+    expect(text).toBe('No line matches.\n[searched line by line: a match that spans lines is not found]');
   });
 });
 
@@ -342,7 +459,7 @@ describe('search_files, for names', () => {
   it('answers paths at any depth', async () => {
     const { text, facts } = await search({ glob: '*.md' }, notes);
     expect(text).toBe('a.md\nb/d/e.md');
-    expect(facts).toEqual({ names: 2, scanned: 5, complete: true });
+    expect(facts).toEqual({ names: 2, scanned: 3, complete: true });
     expect((await search({ glob: 'd/*', path: 'b' }, notes)).text).toBe('b/d/e.md');
     expect((await search({ glob: 'none' }, notes)).text).toBe('No name matches.');
   });
@@ -363,7 +480,10 @@ describe('search_files, for names', () => {
     const pages = await searchAll({ glob: '*', limit: 200 }, files);
     expect(pages.flatMap(({ text }) => text.split('\n'))).toEqual(names);
     expect(pages[0]?.facts).toMatchObject({ complete: false, stopped: 'the answer is full' });
-    for (const { text } of pages) expect(text.length).toBeLessThan(61_000);
+    for (const { text } of pages) {
+      expect(text.length).toBeLessThan(50_000);
+      expect(countTokens(text)).toBeLessThan(10_000);
+    }
   });
 
   it.each([
@@ -372,7 +492,7 @@ describe('search_files, for names', () => {
     { within: { name: '\ud800', etag: '"x"', at: { offset: 0, line: 1, from: 1 } } },
     { within: { name: 'a', etag: '"é"', at: { offset: 0, line: 1, from: 1 } } },
   ])('refuses the made-up cursor %#', async (position) => {
-    const asked = { tool: 'search_files', path: '', glob: '*', regex: false, case_sensitive: true };
+    const asked = { ...defaults, glob: '*' };
     const cursor = await toCursor(asked, position);
     expect(await failTool(searchFiles, { glob: '*', cursor }, notes)).toBe(
       'the cursor is too old: call again without cursor',
@@ -381,14 +501,14 @@ describe('search_files, for names', () => {
 
   it('goes on behind a name that is no path', async () => {
     const position = { after: 'b//' };
-    const asked = { tool: 'search_files', path: '', glob: '*', regex: false, case_sensitive: true };
+    const asked = { ...defaults, glob: '*' };
     const cursor = await toCursor(asked, position);
     expect((await search({ glob: '*', cursor }, notes)).facts).toMatchObject({ complete: true });
   });
 
   it('goes on behind the last name', async () => {
     const pages = await searchAll({ glob: '{a,e}.md', limit: 1 }, notes);
-    expect(pages.map(({ text }) => text)).toEqual(['a.md', 'b/d/e.md', 'No name matches.']);
+    expect(pages.map(({ text }) => text)).toEqual(['a.md', 'b/d/e.md']);
     expect(pages[0]?.facts).toMatchObject({ complete: false, stopped: 'the limit is reached' });
   });
 
@@ -409,7 +529,7 @@ describe('search_files over the wire', () => {
     expect((await response.json()).result).toEqual({
       content: [
         { type: 'text', text: 'a.md:3: three' },
-        { type: 'text', text: '{"matches":1,"files_searched":3,"binary_files_skipped":2,"complete":true}' },
+        { type: 'text', text: '{"matches":1,"files_searched":3,"complete":true}' },
       ],
     });
   });
