@@ -24,7 +24,11 @@ export interface KnownServer {
   readonly isUser: (claims: JsonObject) => boolean;
 }
 
-/** The grants that Keycloak names in its token ids for which a person signed in: code, CIBA, device, password. */
+/**
+ * The grants for which a person signed in, as Keycloak names them in its token ids: code, CIBA, device, password. Real
+ * tokens had `ac` and `ro`; `ci` and `dg` are from its source (`CibaGrantTypeFactory`, `DeviceGrantTypeFactory`). Others
+ * need `auth_time`: `rt` refresh, `te` exchange, `ag` JWT authorization, `pc` pre-authorized code, `pg` UMA.
+ */
 const keycloakUserGrants = ['ac', 'ci', 'dg', 'ro'];
 
 /**

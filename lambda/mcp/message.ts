@@ -1,7 +1,7 @@
 import { isJsonContentType } from '@modelcontextprotocol/server';
 import type { MessageId } from '../auth/challenge.ts';
 import { countMembers, messageBounds } from '../tools/input/json-bounds.ts';
-import { dropNulls, findWrongParams, isObject, type JsonObject, maxNameLength } from './params.ts';
+import { dropUnset, findWrongParams, isObject, type JsonObject, maxNameLength } from './params.ts';
 
 /** The largest request body, in bytes: what Lambda takes, less the escaping of its event. */
 const maxBytes = 4 * 1024 * 1024;
@@ -11,7 +11,7 @@ const maxRefusedBytes = 64 * 1024;
 
 /** A request's JSON-RPC message, as far as it must be known before the MCP server reads it. */
 export interface Message {
-  /** The parsed body: one JSON object, without the nulls that stand for nothing. */
+  /** The parsed body: one JSON object, without members that are not set. */
   readonly body: JsonObject;
   /** How long the body was. */
   readonly bytes: number;
@@ -60,7 +60,7 @@ export async function readMessage(request: Request): Promise<Message> {
     throw new InvalidMessage('set the header Content-Type to application/json', unsupported);
   }
   const bytes = await readBody(request);
-  const body = dropNulls(readObject(bytes));
+  const body = dropUnset(readObject(bytes));
   const id = readId(body);
   const { method } = body;
   if (typeof method !== 'string') return { body, bytes: bytes.byteLength, id, wantsProgress: false };

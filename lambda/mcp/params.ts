@@ -10,15 +10,16 @@ const maxUriLength = 16_384;
 const protocolVersion = 'io.modelcontextprotocol/protocolVersion';
 
 /**
- * The message with every `null` taken out that stands for a member left away: the JSON libraries of Go, Java and C#
- * write one for each optional member that is not set.
+ * Takes out every member that stands for one that is left out: the JSON libraries of Go, Java and C# write `null` for
+ * each optional member that is not set, and some clients an empty cursor.
  */
-export function dropNulls(body: JsonObject): JsonObject {
+export function dropUnset(body: JsonObject): JsonObject {
   const { params } = body;
   if (params === null) return omit(body, ['params']);
   if (!isObject(params)) return body;
-  const { _meta } = params;
-  const kept = omit(params, ['_meta', 'arguments', 'context', 'cursor']);
+  const { _meta, cursor } = params;
+  const set = cursor === '' ? { ...params, cursor: null } : params;
+  const kept = omit(set, ['_meta', 'arguments', 'context', 'cursor']);
   const meta = isObject(_meta) && { _meta: omit(_meta, ['progressToken']) };
   return { ...body, params: { ...kept, ...meta } };
 }
@@ -71,8 +72,7 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | undefined
     return isNamed ? undefined : 'params.clientInfo must have name and version, both strings';
   },
   'tools/list'({ cursor }) {
-    // Some clients write an empty cursor where there is none.
-    if (cursor === undefined || cursor === '') return undefined;
+    if (cursor === undefined) return undefined;
     return 'params.cursor is unknown: all tools are listed at once, so leave cursor out';
   },
   'tools/call'({ name, arguments: given = {}, task = {} }) {

@@ -38,10 +38,19 @@ const implementation = {
   version: '0.1.0',
 };
 
-const instructions =
-  'Files in a shared store. Paths are relative to its root and use "/", for example "notes/today.md". ' +
-  'Call list_files first to see what is there. A tool whose scope is missing answers insufficient_scope: ' +
-  'the user can then grant it.';
+/** What holds for several tools is said here once, because every conversation pays for each description. */
+const instructions = [
+  'Files in a shared, versioned store. Paths are relative to its root and use "/", for example "notes/today.md"; ' +
+    'directories exist while files are in them and need not be created.',
+  'Call list_files or search_files to see what is there.',
+  'Others may change files at the same time. Answers name the etag of a file: pass it as if_match, and the call is ' +
+    'refused if the file has another etag by then.',
+  'What is overwritten or deleted stays as a version for a while: list_file_versions shows it, restore_file brings it ' +
+    'back.',
+  'An answer with next_cursor has more: repeat the call with the same arguments and next_cursor as cursor.',
+  'Tools with dry_run true by default only tell what they would do: look, then call again with dry_run false.',
+  'A tool whose scope is missing answers insufficient_scope: the user can then grant it.',
+].join('\n');
 
 /**
  * Lets the SDK hand on what a client sent. Each tool reads its arguments itself, because the SDK would refuse what

@@ -50,7 +50,7 @@ export function createListTools(
 function toListedTool(tool: Tool, scopes: readonly Scope[], scopePrefix: string): ToolWithScopes {
   const prefixed = scopes.map((scope) => `${scopePrefix}${scope}`);
   const securitySchemes: readonly SecurityScheme[] = [{ type: 'oauth2', scopes: prefixed }];
-  const needs = scopes.length === 0 ? 'Needs no scope.' : `Needs the scope ${scopes.join(' and ')}.`;
+  const needs = scopes.length === 0 ? 'Needs no scope.' : `Needs ${scopes.join(' and ')}.`;
   return {
     name: tool.name,
     title: tool.title,
@@ -64,8 +64,18 @@ function toListedTool(tool: Tool, scopes: readonly Scope[], scopePrefix: string)
   };
 }
 
-/** JSON Schema 2020-12, the default dialect of MCP. */
+/**
+ * JSON Schema 2020-12, the default dialect of MCP, which is therefore not named. Left out is what zod adds and no model
+ * needs: the bounds of safe integers, and the pattern of a time beside its format.
+ */
 function toJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): ListedTool['inputSchema'] {
+  const { $schema, ...jsonSchema } = z.toJSONSchema(schema, { io, override: shorten });
   // An object schema of zod is an object schema of JSON Schema.
-  return z.toJSONSchema(schema, { io }) as ListedTool['inputSchema'];
+  return jsonSchema as ListedTool['inputSchema'];
+}
+
+function shorten({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
 }

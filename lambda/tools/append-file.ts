@@ -16,13 +16,12 @@ export const appendFile = defineTool({
   name: 'append_file',
   title: 'Append to a file',
   description:
-    'Add text to the end of a text file of at most 4 MiB: begin or end it with "\\n" where a line should begin ' +
-    'or end. Line ends become those of the file. Nothing is lost when others append at the same time. HTTP headers, metadata ' +
-    'and storage class of the file stay; tags, access lists and locks do not.',
+    'Add text to the end of a text file of at most 4 MiB, such as a log; what others append meanwhile is kept. ' +
+    'Begin or end it with "\\n" where a line should begin or end. Answers the etag and the size.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "notes/log.md"'),
-    content: z.string().describe('The text to add, up to about 2 MiB unless the operator allows less'),
-    create: z.boolean().default(true).describe('Create the file if there is none'),
+    path: pathInput,
+    content: z.string().describe('Its line ends become those of the file'),
+    create: z.boolean().default(true).describe('Create the file if it is missing'),
     if_match: ifMatchInput,
   }),
   output: writtenFile,

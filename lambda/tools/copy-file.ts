@@ -11,16 +11,14 @@ export const copyFile = defineTool({
   name: 'copy_file',
   title: 'Copy a file',
   description:
-    'Copy a file, or an old version of it, to another path. An existing target is refused unless you pass ' +
-    'overwrite true or if_match. Copies at most 5 GiB.',
+    'Copy a file of at most 5 GiB, or an old version of it, to another path. An existing target is refused ' +
+    'without overwrite or if_match. Answers the etag of the copy and which version it replaced.',
   input: z.strictObject({
-    source: pathInput.describe('File to copy, for example "notes/today.md"'),
-    target: pathInput.describe('Path of the copy with its file name; its directories need not exist'),
-    version_id: versionIdInput
-      .optional()
-      .describe('Version of the source, from list_file_versions; default the present one'),
-    overwrite: z.boolean().default(false).describe('Replace the target if it exists'),
-    if_match: ifMatchInput.describe('etag of the target: replace it only if this is still its etag'),
+    source: pathInput,
+    target: pathInput.describe('Path of the copy, file name included'),
+    version_id: versionIdInput.optional().describe('Old version of the source'),
+    overwrite: z.boolean().default(false),
+    if_match: ifMatchInput.describe('etag that the target must still have'),
   }),
   output: placedFile,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },

@@ -17,13 +17,13 @@ export const createUploadUrl = defineTool({
   name: 'create_upload_url',
   title: 'Create an upload URL',
   description:
-    'Make a URL that takes one file of exactly this size and type, up to 5 GiB, by PUT without a token, until ' +
-    'it expires. For content that write_file cannot take. Whoever holds the URL can write the file: show it ' +
-    'only to those who may.',
+    'Make a URL that takes one file of exactly this size and type by PUT until it expires, for what write_file ' +
+    'cannot take. Whoever holds it can write the file: show it only to those who may. Nothing is checked in ' +
+    'advance: S3 may still answer 403 to the upload. Answers the URL, its headers and a curl command.',
   input: z.strictObject({
-    path: pathInput.describe('Where the file is to be, for example "photos/cat.jpg"'),
-    size: z.number().int().min(1, tooSmall).max(maxBytes).describe('Bytes, exactly; at most 5 GiB'),
-    media_type: z.string().optional().describe('For example "image/jpeg"; default by the name'),
+    path: pathInput,
+    size: z.number().int().min(1, tooSmall).max(maxBytes).describe('Bytes, exactly'),
+    media_type: z.string().optional().describe('Such as "image/jpeg"; default by the name'),
     expires_in: expiresInInput,
     if_match: ifMatchInput,
     create_only: createOnlyInput,
@@ -48,7 +48,9 @@ export const createUploadUrl = defineTool({
     return {
       text:
         `Upload ${size} bytes of ${mediaType} to "${file}" until ${expiresAt} with\n${toCurl(file, url, headers)}\n` +
-        'Whoever holds this URL can write the file until then: show it only to those who may.',
+        'Whoever holds this URL can write the file until then: show it only to those who may. S3 checks nothing ' +
+        'before the upload: it answers 403 where this server may not write, and 412 where if_match or create_only ' +
+        'does not hold.',
       structured: { path: file, url, method: 'PUT' as const, headers, expires_at: expiresAt },
     };
   },

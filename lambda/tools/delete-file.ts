@@ -9,10 +9,10 @@ export const deleteFile = defineTool({
   name: 'delete_file',
   title: 'Delete a file',
   description:
-    'Delete one file. Its versions remain for a while: restore_file with the answered version_id brings it ' +
-    'back. Directories go with their last file.',
+    'Delete one file; its directory goes with its last file. Answers the version_id with which restore_file ' +
+    'brings it back.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "notes/today.md"'),
+    path: pathInput,
     if_match: ifMatchInput,
   }),
   output: z.object({

@@ -11,9 +11,9 @@ import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
 const edit = z.strictObject({
-  old_text: z.string().min(1).describe('Exactly as in the file, with its white space'),
-  new_text: z.string().describe('What takes its place; "" deletes it'),
-  replace_all: z.boolean().default(false).describe('Replace every occurrence instead of just one'),
+  old_text: z.string().min(1).describe('Exactly as in the file, white space included'),
+  new_text: z.string(),
+  replace_all: z.boolean().default(false).describe('Replace every occurrence'),
 });
 
 /** Replaces parts of one text file. */
@@ -21,16 +21,15 @@ export const editFile = defineTool({
   name: 'edit_file',
   title: 'Edit a file',
   description:
-    'Replace exact texts in a text file of at most 4 MiB, all of them or none. Answers the unified diff and ' +
-    'the new etag. An old_text that does not occur exactly once is refused. Edits made at the same time never ' +
-    'overwrite each other: without if_match, the later one is made on what the earlier one left. "\\n" matches ' +
-    '"\\r\\n" too, and line ends stay as they are. HTTP headers, metadata and storage class stay as well; tags, ' +
-    'access lists and locks do not.',
+    'Replace exact texts in one text file of at most 4 MiB, all or none; for many files use edit_files. An ' +
+    'old_text that does not occur exactly once is refused, unless replace_all. "\\n" matches "\\r\\n" too; line ' +
+    'ends stay. Without if_match it is made on whatever is there now, and no change of others is lost. Answers ' +
+    'the unified diff, and as JSON the etag.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "notes/today.md"'),
-    edits: z.array(edit).min(1).max(50).describe('1 to 50, made in order, each on what the one before left'),
+    path: pathInput,
+    edits: z.array(edit).min(1).max(50).describe('Made in order, each on what the one before left'),
     dry_run: z.boolean().default(false).describe('Answer the diff and write nothing'),
-    show_diff: z.boolean().default(true).describe('False to leave the diff out of the answer'),
+    show_diff: z.boolean().default(true),
     if_match: ifMatchInput,
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },

@@ -45,13 +45,13 @@ export const moveFile = defineTool({
   name: 'move_file',
   title: 'Move a file',
   description:
-    'Move or rename a file. Not atomic: it is copied, then the source is deleted. If the deletion fails, both ' +
-    'files exist and the answer says so. An existing target is refused unless overwrite is true. ' +
-    'Old versions stay with the source path. Moves at most 5 GiB.',
+    'Move or rename a file of at most 5 GiB. Not atomic: a copy, then a deletion; if that fails, the answer says ' +
+    'that both exist. An existing target is refused without overwrite. Old versions stay at the source path. ' +
+    'Answers the etag.',
   input: z.strictObject({
-    source: pathInput.describe('File to move, for example "notes/today.md"'),
-    target: pathInput.describe('New path with its file name; its directories need not exist'),
-    overwrite: z.boolean().default(false).describe('Replace the target if it exists'),
+    source: pathInput,
+    target: pathInput.describe('New path, file name included'),
+    overwrite: z.boolean().default(false),
   }),
   output: placedFile,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },

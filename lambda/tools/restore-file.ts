@@ -13,11 +13,11 @@ export const restoreFile = defineTool({
   name: 'restore_file',
   title: 'Restore a version of a file',
   description:
-    'Bring an old version of a file back, also of a deleted file. It becomes a new version on top: nothing is ' +
-    'lost. list_file_versions shows the versions.',
+    'Bring back an old version of a file, even of a deleted one. It becomes a new version on top, so nothing is ' +
+    'lost. Answers its etag.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "notes/today.md"'),
-    version_id: versionIdInput.describe('Version to bring back, from list_file_versions'),
+    path: pathInput,
+    version_id: versionIdInput.describe('From list_file_versions or the answer of a change'),
     if_match: ifMatchInput,
   }),
   output: writtenFile,

@@ -6,7 +6,7 @@ export const whoami = defineTool({
   name: 'whoami',
   title: 'Who am I',
   description:
-    'Tell who the server thinks you are, which scopes your token holds, and until when it is valid.',
+    'Tell who the server thinks you are, which scopes your token holds and until when; for trouble with access.',
   input: z.strictObject({}),
   output: z.object({
     kind: z.enum(['user', 'machine']),

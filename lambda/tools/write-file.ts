@@ -14,16 +14,12 @@ export const writeFile = defineTool({
   name: 'write_file',
   title: 'Write a file',
   description:
-    'Create a file or overwrite it whole; its directories need not exist. To change a part use edit_file, to ' +
-    'add to the end append_file, for more than about 2 MiB create_upload_url. Pass if_match with the etag you read ' +
-    'so that no change of somebody else is lost. Answers which version it replaced.',
+    'Create or overwrite one whole file. To change part of it use edit_file, to add to its end append_file, for ' +
+    'more than about 2 MiB create_upload_url. Answers the etag and which version it replaced.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "notes/today.md"'),
-    content: z.string().describe('The whole content, up to about 2 MiB unless the operator allows less'),
-    encoding: z
-      .enum(['utf8', 'base64'])
-      .default('utf8')
-      .describe('How content stands for bytes; base64 for other files than text'),
+    path: pathInput,
+    content: z.string(),
+    encoding: z.enum(['utf8', 'base64']).default('utf8').describe('base64 for what is not text'),
     if_match: ifMatchInput,
     create_only: createOnlyInput,
   }),

@@ -15,7 +15,7 @@ export const cursorInput = z
   .optional()
   // Some clients write an empty string where there is none.
   .transform((cursor) => (cursor === '' ? undefined : cursor))
-  .describe('next_cursor of the answer before, with the same other arguments');
+  .describe('next_cursor of the last answer');
 
 /** The name of a file in a cursor: one that a listing can have shown. */
 export const cursorName = z.string().refine(isFilePath);

@@ -3,10 +3,7 @@ import type { WriteCondition } from '../../files/file-store.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 
 /** The `if_match` argument of a tool that replaces a file. */
-export const ifMatchInput = z
-  .string()
-  .optional()
-  .describe('etag from an earlier answer: refuse if the file has another one by now');
+export const ifMatchInput = z.string().optional().describe('etag that the file must still have');
 
 /** An etag as the file store names it, in a cursor: it becomes a header. */
 export const etagInCursor = z
@@ -15,7 +12,7 @@ export const etagInCursor = z
   .regex(/^"[\x21\x23-\x7e]+"$/);
 
 /** The `create_only` argument of a tool that writes a file. */
-export const createOnlyInput = z.boolean().default(false).describe('Refuse if there is a file already');
+export const createOnlyInput = z.boolean().default(false).describe('Refuse if the file exists');
 
 /** Reads what a write demands of what is there. Throws `ToolFailure` for what is no etag, and for both at once. */
 export function readWriteCondition(ifMatch: string | undefined, createOnly = false): WriteCondition {

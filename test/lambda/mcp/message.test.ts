@@ -26,6 +26,8 @@ describe('a null where a member can be left out', () => {
     ['params of a ping', { ...legacy('ping'), params: null }],
     ['a cursor', legacy('tools/list', { cursor: null })],
     ['a cursor that is empty', legacy('tools/list', { cursor: '' })],
+    ['a cursor of files that is empty', legacy('resources/list', { cursor: '' })],
+    ['a cursor of templates that is empty', legacy('resources/templates/list', { cursor: '' })],
     ['a cursor of a tool', legacy('tools/call', { name: 'list_files', arguments: { cursor: null } })],
     [
       'a cursor of a tool that is empty',

@@ -102,7 +102,7 @@ describe('resources/list', () => {
     expect(pages).toBe(3);
   });
 
-  it.each(['none', '', 7])('refuses the cursor %j', async (cursor) => {
+  it.each(['none', 7])('refuses the cursor %j', async (cursor) => {
     const { ask } = await serve({});
     expect((await ask('resources/list', { cursor })).error).toMatchObject({ code: -32602 });
   });

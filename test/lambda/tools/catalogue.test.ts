@@ -174,6 +174,26 @@ async function listTools(server: TestServer, request: object, scope = ''): Promi
   return (await response.json()).result.tools;
 }
 
+describe('what a model is given of the tools', () => {
+  // Every conversation pays for it, before anything is asked (counted in characters of JSON).
+  it.each<[string, number, (tool: ListedTool) => object]>([
+    [
+      'name, description and input',
+      17_000,
+      ({ name, description, inputSchema }) => ({ name, description, inputSchema }),
+    ],
+    ['everything', 32_000, (tool) => tool],
+  ])('stays within its budget: %s', async (_, limit, pick) => {
+    const tools = await listTools(await createTestServer(), { body: legacy('tools/list') });
+    expect(JSON.stringify(tools.map((tool) => pick(tool))).length).toBeLessThanOrEqual(limit);
+  });
+
+  it('names no dialect and repeats no bound that every integer and time has', async () => {
+    const tools = await listTools(await createTestServer(), { body: legacy('tools/list') });
+    expect(JSON.stringify(tools)).not.toMatch(/\$schema|9007199254740991|"date-time","pattern"/);
+  });
+});
+
 describe('the catalogue', () => {
   it('is listed with titles, hints, schemas and scopes', async () => {
     const tools = await listTools(await createTestServer(), { body: legacy('tools/list') });
@@ -198,7 +218,7 @@ describe('the catalogue', () => {
           annotations: hints[row.hints],
           required: row.required,
           output: row.output ? 'object' : undefined,
-          needs: scopes.length === 0 ? 'Needs no scope.' : `Needs the scope ${scopes.join(' and ')}.`,
+          needs: scopes.length === 0 ? 'Needs no scope.' : `Needs ${scopes.join(' and ')}.`,
           securitySchemes,
           _meta: { securitySchemes },
         };

@@ -27,7 +27,9 @@ describe('create_upload_url', () => {
       text:
         'Upload 123 bytes of application/json to "photos/cat.json" until 2026-11-23T10:15:00.000Z with\n' +
         `${curl}\n` +
-        'Whoever holds this URL can write the file until then: show it only to those who may.',
+        'Whoever holds this URL can write the file until then: show it only to those who may. S3 checks nothing ' +
+        'before the upload: it answers 403 where this server may not write, and 412 where if_match or create_only ' +
+        'does not hold.',
       structured: {
         path: 'photos/cat.json',
         url,
