@@ -127,8 +127,8 @@ export async function waitUntilReady(child: ChildProcess): Promise<() => string>
   });
 }
 
-/** Below the ports that the system gives to whoever asks for any, as the stack's own functions do. */
-async function pickPorts(count: number): Promise<number[]> {
+/** Free ports below those that the system gives to whoever asks for any, as the stack's own functions do. */
+export async function pickPorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = randomInt(20_000, 30_000);
