@@ -1,7 +1,8 @@
 import { InvalidPath, readFilePath } from '../files/file-path.ts';
 import { readPieces } from '../files/file-pieces.ts';
 import { type FileStore, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
-import { isText } from '../text/detection.ts';
+import { type DecodedText, decodeText, findEncoding } from '../text/encoding.ts';
+import type { Encoding } from '../text/characters.ts';
 import { toLinePieces } from '../text/line-pieces.ts';
 import {
   createLineSearch,
@@ -38,7 +39,12 @@ export interface SearchedText {
   readonly longLines: number;
   /** True when the file is longer than what is searched of it. */
   readonly isCut: boolean;
+  /** How a line that matches was read, if that was not UTF-8. */
+  readonly encoding?: ForeignEncoding | undefined;
 }
+
+/** An encoding in which a file is searched, but not edited. */
+export type ForeignEncoding = Exclude<DecodedText['encoding'], 'utf-8'>;
 
 /** What came of searching one file. */
 export type FileSearch =
@@ -66,7 +72,7 @@ export async function searchFile(
   options: FileSearchOptions,
 ): Promise<FileSearch> {
   const { start, maxBytes, time, signal } = options;
-  const search = createLineSearch(options);
+  let search = createLineSearch(options);
   if (file.size === 0) return toFound(search, { isCut: false });
   try {
     const { size, etag } = file;
@@ -74,10 +80,12 @@ export async function searchFile(
     // Where the search goes on in a file, that is known to be text.
     const length = start.offset === 0 ? firstBytes : maxPieceBytes;
     const first = await files.read(path, { start: start.offset, length, etag, signal });
-    const isWhole = first.start + first.bytes.length >= size;
-    if (!isText(first.bytes, { start: false, end: !isWhole })) return { kind: 'skipped', reason: 'binary' };
+    const encoding = start.offset === 0 ? findEncoding(first.bytes) : (start.encoding ?? 'utf-8');
+    if (encoding === undefined) return { kind: 'skipped', reason: 'binary' };
+    if (encoding !== 'utf-8') search = createLineSearch({ ...options, start: { ...start, encoding } });
     const bounds = { maxBytes: maxBytes - start.offset, maxPieceBytes, signal };
-    return await searchPieces(search, readPieces(files, first, bounds), file, options);
+    const pieces = readPieces(files, first, bounds);
+    return await searchPieces(search, pieces, { size, from: start.offset, encoding, time });
   } catch (error) {
     if (error instanceof InvalidPath) return { kind: 'skipped', reason: 'name' };
     if (error instanceof FileStoreError) {
@@ -100,37 +108,46 @@ function toReason({ code }: FileStoreFailure): SkipReason {
 async function searchPieces(
   search: LineSearch,
   pieces: AsyncIterable<Uint8Array>,
-  { size }: SearchedFile,
-  { start: from, time }: FileSearchOptions,
+  {
+    size,
+    from,
+    encoding,
+    time,
+  }: Pick<SearchedFile, 'size'> &
+    Pick<FileSearchOptions, 'time'> & { readonly from: number; readonly encoding: Encoding },
 ): Promise<FileSearch> {
-  const decoder = new TextDecoder();
-  let end = from.offset;
+  let end = from;
   let rest = new Uint8Array();
+  let found: ForeignEncoding | undefined;
   for await (const piece of pieces) {
     const bytes = join(rest, piece);
     const start = end - rest.length;
     end += piece.length;
     let taken = 0;
     const isLate = time.isOver();
-    for (const line of toLinePieces(bytes, end >= size)) {
+    for (const line of toLinePieces(bytes, end >= size, encoding)) {
       const isOver = isLate ? time.isUp() : time.isOver();
-      if (search.isDone() || (isOver && search.hasBegun())) {
-        return toFound(search, { next: search.position(), isCut: false });
-      }
-      const text = decoder.decode(bytes.subarray(line.start, line.end));
+      if (search.isDone() || (isOver && search.hasBegun())) return pause();
+      const decoded = decodeText(bytes.subarray(line.start, line.end), encoding);
+      const before = search.countMatches();
+      // A byte order mark is no part of the first line.
+      const text = start + line.start === 0 ? decoded.text.replace(/^\ufeff/, '') : decoded.text;
       search.take(text, { next: start + line.next, endsLine: line.endsLine });
+      if (decoded.encoding !== 'utf-8' && search.countMatches() > before) found = decoded.encoding;
       taken = line.next;
     }
     rest = bytes.subarray(taken);
-    if (end < size && search.hasBegun() && time.isOver()) {
-      return toFound(search, { next: search.position(), isCut: false });
-    }
+    if (end < size && search.hasBegun() && time.isOver()) return pause();
   }
   const next = search.isMissing() && { next: search.position() };
-  return toFound(search, { ...next, isCut: end < size });
+  return toFound(search, { ...next, isCut: end < size, encoding: found });
+
+  function pause(): FileSearch {
+    return toFound(search, { next: search.position(), isCut: false, encoding: found });
+  }
 }
 
-function toFound(search: LineSearch, rest: Pick<SearchedText, 'next' | 'isCut'>): SearchedText {
+function toFound(search: LineSearch, rest: Pick<SearchedText, 'next' | 'isCut' | 'encoding'>): SearchedText {
   const { lines } = search;
   return { kind: 'text', lines, matches: search.countMatches(), longLines: search.countLongLines(), ...rest };
 }

@@ -1,5 +1,5 @@
 import type { AnswerRoom } from './answer-room.ts';
-import type { FileSearch, SearchedText } from './file.ts';
+import type { FileSearch, ForeignEncoding, SearchedText } from './file.ts';
 import { fitLines } from './fit-lines.ts';
 import type { FilePosition, ShownLine } from './lines.ts';
 import { type PlanEnd, type PlannedFile, type SearchPosition, toPosition } from './plan.ts';
@@ -18,6 +18,8 @@ export interface FoundFile {
   readonly lines: readonly ShownLine[];
   /** How many of its lines match, as far as they were looked at. */
   readonly matches: number;
+  /** How a line that matches was read, if that was not UTF-8. */
+  readonly encoding?: ForeignEncoding | undefined;
 }
 
 /** What a search came to. */
@@ -91,7 +93,8 @@ export function createFindings(
     }
     const shown = mode === 'content' ? showLines(file, result) : showFile(file, result);
     if (shown.found) {
-      files.push(shown.found);
+      const { encoding } = result;
+      files.push({ ...shown.found, ...(encoding && { encoding }) });
       found += mode === 'content' ? shown.found.matches : 1;
     }
     if (shown.found || !shown.lack) {

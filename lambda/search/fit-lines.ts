@@ -1,3 +1,4 @@
+import { showName } from '../files/file-path.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { FilePosition, ShownLine } from './lines.ts';
 
@@ -44,5 +45,6 @@ export function fitLines(
 
 /** Writes a match as `path:line: text`, and a line of context as `path-line- text`. */
 export function toSearchedLine(path: string, { number, text, next }: ShownLine): string {
-  return next ? `${path}:${number}: ${text}` : `${path}-${number}- ${text}`;
+  const shown = showName(path);
+  return next ? `${shown}:${number}: ${text}` : `${shown}-${number}- ${text}`;
 }

@@ -1,3 +1,4 @@
+import type { Encoding } from '../text/characters.ts';
 import type { LinePattern } from './line-pattern.ts';
 
 /** What is shown of a line at most, in characters. */
@@ -16,6 +17,8 @@ export interface FilePosition {
   readonly from: number;
   /** True when it lies inside of that line. */
   readonly isInside?: boolean | undefined;
+  /** The encoding of the file, if it is not UTF-8. */
+  readonly encoding?: Exclude<Encoding, 'utf-8'> | undefined;
 }
 
 /** Where every search begins. */
@@ -80,6 +83,7 @@ export function createLineSearch({ pattern, shown: bounds, start }: LineSearchOp
   /** The line that was taken only in part. */
   let begun: RecentLine | undefined;
   let { offset, line, from, isInside = false } = start;
+  const known = start.encoding && { encoding: start.encoding };
   let longLines = isInside ? 1 : 0;
   let matches = 0;
   let hasBegun = false;
@@ -101,7 +105,7 @@ export function createLineSearch({ pattern, shown: bounds, start }: LineSearchOp
 
   function toPosition(): FilePosition {
     const [first] = recent;
-    const next = { from: Math.max(from, line) };
+    const next = { from: Math.max(from, line), ...known };
     if (first) return { offset: first.offset, line: first.number, ...next };
     return { offset, line, ...next, ...(isInside && { isInside }) };
   }

@@ -1,3 +1,5 @@
+import { showName } from '../files/file-path.ts';
+
 /** Why a file was not searched. `changed` includes that it went away since it was listed. */
 export type SkipReason = 'binary' | 'denied' | 'archived' | 'changed' | 'name' | 'outage' | 'slow';
 
@@ -7,7 +9,7 @@ export interface SkippedFile {
   readonly reason: SkipReason;
 }
 
-/** How many files of one reason are named. */
+/** How many files are named of many. */
 const maxNamed = 5;
 
 /** What a model is told of one reason, behind the number of files. */
@@ -24,9 +26,15 @@ const reasons: Readonly<Record<SkipReason, string>> = {
 /** Names the files that were not searched, reason by reason: `2 binary: a.png, b.zip`. */
 export function describeSkipped(skipped: readonly SkippedFile[]): string {
   const groups = Map.groupBy(skipped, ({ reason }) => reason);
-  return Array.from(groups, ([reason, files]) => {
-    const named = files.slice(0, maxNamed).map(({ path }) => path);
-    const more = files.length - named.length;
-    return `${files.length} ${reasons[reason]}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  }).join('; ');
+  return Array.from(
+    groups,
+    ([reason, files]) => `${files.length} ${reasons[reason]}: ${listPaths(files)}`,
+  ).join('; ');
+}
+
+/** The paths of some files, of which at most five are named. */
+export function listPaths(files: readonly { readonly path: string }[]): string {
+  const named = files.slice(0, maxNamed).map(({ path }) => showName(path));
+  const more = files.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

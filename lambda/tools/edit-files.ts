@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readDirectoryPath } from '../files/file-path.ts';
+import { readDirectoryPath, showName } from '../files/file-path.ts';
 import { excludeInput, globInput } from '../search/glob.ts';
 import { mebibyte } from '../search/limits.ts';
 import { readSelection } from '../search/selection.ts';
@@ -119,7 +119,9 @@ function toReport({ done, failed, next }: FileChanges<Outcome>, isDryRun: boolea
   const replacements = changed.reduce((sum, file) => sum + file.replacements, 0);
   const binary = done.filter(({ result }) => result.kind === 'binary').length;
   const lines = changed.map(({ path, replacements: count, undo }) =>
-    isDryRun || undo === undefined ? `${path}: ${count}` : `${path}: ${count}, undo with ${undo}`,
+    isDryRun || undo === undefined
+      ? `${showName(path)}: ${count}`
+      : `${showName(path)}: ${count}, undo with ${undo}`,
   );
   const head = isDryRun
     ? `Would replace ${replacements} places in ${changed.length} files; nothing was written.`

@@ -35,6 +35,7 @@ const position = z.strictObject({
         line: count(1),
         from: count(1),
         isInside: z.boolean().optional(),
+        encoding: z.enum(['utf-16le', 'utf-16be']).optional(),
       }),
       matches: count(1).optional(),
     })

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { showName } from '../../files/file-path.ts';
 import type { DirectoryEntry } from '../../files/file-store.ts';
 import type { TreeEntry } from '../../search/tree.ts';
 
 /** An entry of a listing as data. */
 export const listedEntry = z.object({
-  name: z.string().describe('Seen from path; of a directory with "/" at its end'),
+  name: z
+    .string()
+    .describe('Seen from path; of a directory with "/" at its end; hidden characters as \\u202e'),
   size: z.number().int().optional().describe('Bytes; of a directory with depth only'),
   files: z.number().int().optional().describe('Files in a directory, with depth'),
   partial: z.literal(true).optional().describe('The next page has the whole sum of this directory'),
@@ -21,12 +24,12 @@ export function toListedEntry(
   { details }: { readonly details: boolean },
 ): ListedEntry {
   if (item.kind === 'directory') {
-    const name = `${item.name}/`;
+    const name = `${showName(item.name)}/`;
     if (!('files' in item)) return { name };
     return { name, size: item.size, files: item.files, ...(item.isPartial && { partial: true }) };
   }
-  const { name, size, modified, etag } = item;
-  return { name, size, ...(details && { modified: modified.toISOString(), etag }) };
+  const { size, modified, etag } = item;
+  return { name: showName(item.name), size, ...(details && { modified: modified.toISOString(), etag }) };
 }
 
 /** Writes an entry as a line: the size and the name, which in a tree is indented and without those above it. */

@@ -1,3 +1,4 @@
+import { showName } from '../../files/file-path.ts';
 import type { ContentFound } from '../../search/contents.ts';
 import type { FoundFile, SearchEnd, SearchMode } from '../../search/findings.ts';
 import { toSearchedLine } from '../../search/fit-lines.ts';
@@ -6,7 +7,7 @@ import type { LinePattern } from '../../search/line-pattern.ts';
 import type { NamesFound } from '../../search/names.ts';
 import type { SearchPosition } from '../../search/plan.ts';
 import { maxScanned } from '../../search/scan.ts';
-import { describeSkipped } from '../../search/skipped.ts';
+import { describeSkipped, listPaths } from '../../search/skipped.ts';
 import { timeLimits } from '../../search/work-time.ts';
 import { type CursorQuery, toCursor } from '../input/cursor.ts';
 import type { ContentBlock } from '../tool.ts';
@@ -51,7 +52,7 @@ export function toNamesAnswer({ paths, scanned, nothing, end, position }: NamesF
   const isNowhere = scanned === 0 && nothing.length > 0;
   const none = isNowhere ? [] : ['No name matches.'];
   return {
-    text: [...(paths.length === 0 ? none : paths), ...nothing.map(toNothingThere)].join('\n'),
+    text: [...(paths.length === 0 ? none : paths.map(showName)), ...nothing.map(toNothingThere)].join('\n'),
     facts: { names: paths.length, scanned },
     end,
     position,
@@ -72,7 +73,10 @@ export function toMatchesAnswer(found: ContentFound, { mode, context, pattern }:
   const matches = files.reduce((sum, file) => sum + file.matches, 0);
   const notes = [
     ...(longLines === 0 ? [] : [toLongLines(longLines)]),
-    ...(cut.length === 0 ? [] : [`only the first ${maxSearched} searched of ${cut.join(', ')}`]),
+    ...(cut.length === 0
+      ? []
+      : [`only the first ${maxSearched} searched of ${listPaths(cut.map((path) => ({ path })))}`]),
+    ...toEncodings(files),
     ...(skipped.length === 0 ? [] : [`not searched: ${describeSkipped(skipped)}`]),
     ...(pattern.canSpanLines ? ['searched line by line: a match that spans lines is not found'] : []),
   ];
@@ -88,6 +92,14 @@ export function toMatchesAnswer(found: ContentFound, { mode, context, pattern }:
     end,
     position,
   };
+}
+
+/** Which files were decoded, by encoding: a model that would edit one learns why it cannot. */
+function toEncodings(files: readonly FoundFile[]): string[] {
+  const decoded = Map.groupBy(files, ({ encoding }) => encoding);
+  return Array.from(decoded, ([encoding, found]) =>
+    encoding === undefined ? '' : `read as ${encoding}: ${listPaths(found)}`,
+  ).filter((note) => note !== '');
 }
 
 const maxSearched = `${searchLimits.bytesOfFile / mebibyte} MiB`;
@@ -114,8 +126,8 @@ function toLongLines(longLines: number): string {
 
 /** The lines of an answer: those that match with their context, with `--` where lines are missing, or the files. */
 function toText(files: readonly FoundFile[], { mode, context }: Omit<AskedSearch, 'pattern'>): string[] {
-  if (mode === 'files') return files.map(({ path }) => path);
-  if (mode === 'count') return files.map(({ path, matches }) => `${path}: ${matches}`);
+  if (mode === 'files') return files.map(({ path }) => showName(path));
+  if (mode === 'count') return files.map(({ path, matches }) => `${showName(path)}: ${matches}`);
   const written: string[] = [];
   for (const { path, lines } of files) {
     let last: number | undefined;

@@ -1,3 +1,4 @@
+import { showName } from '../../files/file-path.ts';
 import { type CursorQuery, toCursor } from '../input/cursor.ts';
 import type { ContentBlock } from '../tool.ts';
 import type { FailedFile } from './each-file.ts';
@@ -19,7 +20,7 @@ export async function toChangesAnswer(
   const failures =
     failed.length === 0
       ? []
-      : ['Left as they are, or not known:', ...failed.map(({ path, reason }) => `${path}: ${reason}`)];
+      : ['Left as they are, or not known:', ...failed.map(({ path, reason }) => `${showName(path)}: ${reason}`)];
   const rest = next !== undefined && { next_cursor: await toCursor(query, { after: next }) };
   const json = JSON.stringify({
     ...facts,

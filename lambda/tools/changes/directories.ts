@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type DirectoryPath, readDirectoryPath, readNewDirectoryPath } from '../../files/file-path.ts';
+import { type DirectoryPath, readDirectoryPath, readNewDirectoryPath, showName } from '../../files/file-path.ts';
 import type { FileStore } from '../../files/file-store.ts';
 import { findKind } from '../../search/kind.ts';
 import { maxScanned, scan } from '../../search/scan.ts';
@@ -85,7 +85,7 @@ export function toNames(
   listed: readonly { readonly file: ListedFile }[],
   toLine: (file: ListedFile) => string,
 ): string[] {
-  const lines = listed.slice(0, shownNames).map(({ file }) => toLine(file));
+  const lines = listed.slice(0, shownNames).map(({ file }) => showName(toLine(file)));
   const more = listed.length - lines.length;
   return more === 0 ? lines : [...lines, `and ${more} more`];
 }

@@ -66,6 +66,13 @@ describe('list_files', () => {
     expect(text).toContain(`\n3 a.md (${file?.modified}, etag ${toEtag('AAA')})\nb/`);
   });
 
+  it('shows names with escapes for what hides in them', async () => {
+    const files = createMemoryFileStore({ files: { 'a\u202etxt.exe': 'A', 'b\u200b/c': 'C' } });
+    const { text, names } = await list({}, files);
+    expect(names).toEqual(['a\\u202etxt.exe', 'b\\u200b/']);
+    expect(text).toContain('\n1 a\\u202etxt.exe\nb\\u200b/');
+  });
+
   it('costs at most 4,000 tokens for 200 short names, text and data together', async () => {
     const contents = Array.from({ length: 200 }, (_, index) => [
       `note-${String(index).padStart(3, '0')}.md`,

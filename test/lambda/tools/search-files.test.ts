@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
@@ -281,16 +282,15 @@ describe('search_files, for lines', () => {
   });
 
   it('fills an answer up to what fits into a context, and goes on', async () => {
-    const row = `hit ${'x'.repeat(296)}\n`;
-    const files = open(
-      Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`f${index}`, row.repeat(100)])),
-    );
-    const pages = await searchAll({ query: 'hit', context: 5, limit: 50 }, files);
+    const row = `hit ${createHash('sha512').update('row').digest('hex').repeat(3)}`.slice(0, 300);
+    const names = Array.from({ length: 4 }, (_, index) => [`f${index}`, `${row}\n`.repeat(100)]);
+    const files = open(Object.fromEntries(names));
+    const pages = await searchAll({ query: 'hit', context: 5, limit: 200 }, files);
     expect(pages[0]?.facts).toMatchObject({ complete: false, stopped: 'the answer is full' });
-    for (const { text } of pages) {
-      expect(text.length).toBeLessThan(50_000);
-      expect(countTokens(text)).toBeLessThan(10_000);
-    }
+    for (const { text } of pages) expect(countTokens(text)).toBeLessThan(24_000);
+    const { text } = await search({ query: 'hit', context: 5 }, files);
+    expect(text.length).toBeLessThan(50_000);
+    expect(countTokens(text)).toBeLessThan(10_000);
     expect(pages.reduce((sum, { facts }) => sum + facts.matches, 0)).toBe(400);
   });
 
@@ -393,6 +393,62 @@ describe('search_files, of files that it cannot search', () => {
     expect((await search({ query: 'hit' }, files)).text).toBe(
       'No line matches.\n[only the first 8 MiB searched of big.log]',
     );
+  });
+});
+
+describe('search_files, in other encodings', () => {
+  const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+  it.each([200, 400_000])('finds lines around one byte that is no UTF-8, at %i', async (at) => {
+    const log = Buffer.from('one line of a log\n'.repeat(25_000));
+    log[at] = 0xd0;
+    const files = open({ 'a.log': Buffer.concat([log, Buffer.from('the needle\n')]) });
+    expect((await search({ query: 'needle' }, files)).text).toBe('a.log:25001: the needle');
+  });
+
+  it('decodes UTF-16 by its byte order mark and Windows-1252, and says so', async () => {
+    const files = open({
+      'a.txt': utf16('first\r\nGrüße\r\n'),
+      'b.txt': utf16('x\nGrüße').swap16(),
+      'c.txt': Buffer.from('Grüße\n', 'latin1'),
+      'd.txt': 'Grüße',
+    });
+    const { text, facts } = await search({ query: '^Grüße$', regex: true }, files);
+    expect(text).toBe(
+      [
+        'a.txt:2: Grüße',
+        'b.txt:2: Grüße',
+        'c.txt:1: Grüße',
+        'd.txt:1: Grüße',
+        '[read as utf-16le: a.txt]',
+        '[read as utf-16be: b.txt]',
+        '[read as windows-1252: c.txt]',
+      ].join('\n'),
+    );
+    expect(facts).toEqual({ matches: 4, files_searched: 4, complete: true });
+    expect((await search({ query: '^first$', regex: true }, files)).text).toContain('a.txt:1: first');
+  });
+
+  it('goes on inside of UTF-16', async () => {
+    const lines = Array.from(
+      { length: 60_000 },
+      (_, index) => `Zeile ${index + 1} ${index % 20_000 ? 'ü' : 'é'}`,
+    );
+    const files = open({ a: utf16(lines.join('\n')) });
+    const pages = await searchAll({ query: 'é', limit: 1 }, files);
+    expect(pages.map(({ text }) => text.split('\n')[0])).toEqual([
+      'a:1: Zeile 1 é',
+      'a:20001: Zeile 20001 é',
+      'a:40001: Zeile 40001 é',
+    ]);
+  });
+
+  it('shows names with escapes for what hides in them', async () => {
+    const files = open({ 'a\u202etxt.exe': 'hit' });
+    expect((await search({ query: 'hit' }, files)).text).toBe('a\\u202etxt.exe:1: hit');
+    for (const input of [{ glob: '*' }, { query: 'hit', mode: 'files' }]) {
+      expect((await search(input, files)).text).toBe('a\\u202etxt.exe');
+    }
   });
 });
 
