@@ -59,8 +59,12 @@ function toListedTool(tool: Tool, scopes: readonly Scope[], scopePrefix: string)
     ...(tool.output && { outputSchema: toJsonSchema(tool.output, 'output') }),
     annotations: tool.hints,
     securitySchemes,
-    // Repeated here, because SDKs drop fields that they do not know.
-    _meta: { securitySchemes },
+    _meta: {
+      // Repeated here, because SDKs drop fields that they do not know.
+      securitySchemes,
+      // Up to here Claude Code shows an answer whole, in place of 50,000 characters.
+      ...(tool.maxCharacters !== undefined && { 'anthropic/maxResultSizeChars': tool.maxCharacters }),
+    },
   };
 }
 

@@ -15,7 +15,10 @@ export interface AnswerSize {
 export const ordinaryAnswer: AnswerSize = { tokens: 8_500, characters: 48_000 };
 
 /** What an answer holds at most: less than 24,000 tokens, because Claude Code shows a preview of 25,000. */
-export const largestAnswer: AnswerSize = { tokens: 20_000, characters: 120_000 };
+export const largestAnswer: AnswerSize = { tokens: 20_000, characters: 110_000 };
+
+/** What clients are told of the longest answer, with what stands around its items, in characters. */
+export const longestAnswer = 120_000;
 
 /** The room that is left in an answer. */
 export interface AnswerRoom {

@@ -1,8 +1,8 @@
 import { InvalidPath, readFilePath } from '../files/file-path.ts';
 import { readPieces } from '../files/file-pieces.ts';
 import { type FileStore, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
-import { type DecodedText, decodeText, findEncoding } from '../text/encoding.ts';
 import type { Encoding } from '../text/characters.ts';
+import { type DecodedText, decodeText, findEncoding } from '../text/encoding.ts';
 import { toLinePieces } from '../text/line-pieces.ts';
 import {
   createLineSearch,

@@ -6,12 +6,11 @@ const globText = z.string().min(1).max(256).optional();
 
 /** The `glob` argument of a tool that lists, searches or edits. */
 export const globInput = globText.describe(
-  'Names that match: * and ? within a name, ** across "/", [a-z], {a,b}. Without "/" at any depth, with "/" ' +
-    'as paths seen from path',
+  'Names to match: * ? [a-z] {a,b}, ** across "/". Without "/" at any depth, else as paths seen from path',
 );
 
 /** The `exclude` argument of such a tool. */
-export const excludeInput = globText.describe('Glob of files and whole directories to leave out');
+export const excludeInput = globText.describe('Glob of files or directories to leave out');
 
 /** A pattern of paths, compiled. */
 export interface Glob {

@@ -7,8 +7,8 @@ export const copyDirectory = defineTool({
   name: 'copy_directory',
   title: 'Copy a directory',
   description:
-    'Copy all files below a directory, as copy_file does. Copies nothing unless dry_run is false. When ' +
-    'complete is false, next_cursor goes on.',
+    'Copy all files below a directory; only tells what would be copied, unless dry_run is false. When complete is ' +
+    'false, next_cursor goes on.',
   input: transferInput,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { toChangesAnswer } from './changes/answer.ts';
+import { countOf, toChangesAnswer } from './changes/answer.ts';
 import {
   directoryPosition,
   dryRunInput,
@@ -19,9 +19,8 @@ export const deleteDirectory = defineTool({
   name: 'delete_directory',
   title: 'Delete a directory',
   description:
-    'Delete all files below a directory. Deletes nothing unless dry_run is false: look first at what would go. ' +
-    'A file that somebody changes meanwhile stays. Versions remain: restore_file brings each file back. When ' +
-    'complete is false, next_cursor goes on.',
+    'Delete all files below a directory; only tells what would go, unless dry_run is false. A file that changes ' +
+    'meanwhile stays. restore_file brings each file back. When complete is false, next_cursor goes on.',
   input: z.strictObject({
     path: pathInput.describe('Directory, not the root'),
     dry_run: dryRunInput,
@@ -44,16 +43,11 @@ export const deleteDirectory = defineTool({
     );
     if (done.length + failed.length === 0 && after === undefined) await requireDirectory(directory, context);
     const bytes = sumSizes(done);
+    const count = countOf(done.length, 'file');
     const text = dry_run
-      ? [
-          `Would delete ${done.length} files (${bytes} bytes) below "${directory}"; nothing was deleted.`,
-          ...toNames(done, ({ name }) => name),
-        ]
-      : [
-          `Deleted ${done.length} files (${bytes} bytes) below "${directory}". To bring one back, call ` +
-            'list_file_versions for its path and restore_file.',
-        ];
-    const facts = { dry_run, files: done.length, bytes };
+      ? [`Would delete ${count} (${bytes} bytes); nothing was deleted.`, ...toNames(done, ({ name }) => name)]
+      : [`Deleted ${count}. list_file_versions and restore_file bring one back.`];
+    const facts = { ...(dry_run && { dry_run }), files: done.length, bytes };
     return toChangesAnswer(query, { text: text.join('\n'), facts, failed, next });
   },
 });

@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { readDirectoryPath, showName } from '../files/file-path.ts';
+import { createAnswerRoom, ordinaryAnswer } from '../search/answer-room.ts';
 import { excludeInput, globInput } from '../search/glob.ts';
 import { mebibyte } from '../search/limits.ts';
 import { readSelection } from '../search/selection.ts';
+import { listPaths } from '../search/skipped.ts';
 import { type GlobalEdit, replaceEverywhere } from '../text/edits.ts';
 import { rewriteText } from '../text/rewrite.ts';
 import { maxTextBytes, NotText, readWholeText, type WholeText } from '../text/whole-text.ts';
 import { ToolFailure } from '../tool-failure.ts';
-import { toChangesAnswer } from './changes/answer.ts';
+import { countOf, toChangesAnswer } from './changes/answer.ts';
 import { changeEachFile, type FileChanges, type ListedFile } from './changes/each-file.ts';
 import { cursorInput, cursorPlace, readCursor } from './input/cursor.ts';
 import { toTextBytes } from './input/file-content.ts';
@@ -17,15 +19,17 @@ import { defineTool, type ToolContext } from './tool.ts';
 /** What one call looks at. Four files at once are held in memory, as they are and as they become. */
 const limits = { files: 500, bytes: 32 * mebibyte, width: 4 };
 
-/** How many changed files one answer tells of, and some more that were begun by then: about 6,000 tokens. */
-const maxChanged = 150;
-
 const position = z.strictObject({ after: cursorPlace });
 
-/** What became of one file; nothing where the text does not occur in it. */
-type Outcome =
-  | { readonly kind: 'changed'; readonly replacements: number; readonly undo?: string | undefined }
-  | { readonly kind: 'unchanged' | 'binary' };
+/** A file in which the text was found. Without `undo` it was only counted. */
+interface ChangedFile {
+  readonly kind: 'changed';
+  readonly replacements: number;
+  readonly undo?: string | undefined;
+}
+
+/** What became of one file. */
+type Outcome = ChangedFile | { readonly kind: 'unchanged' | 'not_text' };
 
 /** Replaces one text in many files. */
 export const editFiles = defineTool({
@@ -33,19 +37,16 @@ export const editFiles = defineTool({
   title: 'Edit many files',
   description:
     'Replace one exact text everywhere in the text files below a directory, for example to rename something. ' +
-    'Writes nothing unless dry_run is false: look at the counts per file first. Answers for each file the ' +
-    'version_id with which restore_file undoes the change. When complete is false, next_cursor goes on.',
+    'Only counts, unless dry_run is false. Answers for each file the version_id that undoes it with restore_file. ' +
+    'When complete is false, next_cursor goes on.',
   input: z.strictObject({
     path: pathInput.default('').describe('Directory; default the root'),
     glob: globInput,
     exclude: excludeInput,
     old_text: z.string().min(1).describe('Exactly as in the files'),
     new_text: z.string(),
-    whole_word: z
-      .boolean()
-      .default(false)
-      .describe('Only where no letter, digit or _ stands beside old_text'),
-    dry_run: z.boolean().default(true).describe('Only count'),
+    whole_word: z.boolean().default(false).describe('Not beside a letter, digit or _'),
+    dry_run: z.boolean().default(true),
     cursor: cursorInput,
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
@@ -56,11 +57,13 @@ export const editFiles = defineTool({
     const query = { tool: 'edit_files', path: directory, glob, exclude, ...edit, dry_run };
     const { after } = cursor === undefined ? {} : await readCursor(cursor, query, position);
     const selected = { directory, selection: await readSelection({ glob, exclude }), after };
-    let changed = 0;
-    const bounds = { ...limits, isFull: () => changed >= maxChanged };
+    const room = createAnswerRoom(ordinaryAnswer);
+    let isFull = false;
+    const bounds = { ...limits, isFull: () => isFull };
     const changes = await changeEachFile(context, selected, bounds, async (file, signal) => {
       const outcome = await editOne(file, edit, dry_run, { ...context, signal });
-      if (outcome.kind === 'changed') changed += 1;
+      // What was begun by then is told of too.
+      if (outcome.kind === 'changed' && !room.take([toLine(file.path, outcome)])) isFull = true;
       return outcome;
     });
     return toChangesAnswer(query, toReport(changes, dry_run));
@@ -84,12 +87,14 @@ async function editOne(
   if (size === 0) return { kind: 'unchanged' };
   const change = (present: WholeText) => toEdited(present, edit);
   try {
-    const { replacements, undo } = isDryRun
-      ? change(await readWholeText(path, undefined, { files, signal })).details
-      : (await rewriteText({ path, change }, { files, signal })).details;
-    return { kind: 'changed', replacements, undo };
+    if (isDryRun) {
+      const { replacements } = change(await readWholeText(path, undefined, { files, signal })).details;
+      return { kind: 'changed', replacements };
+    }
+    const { details } = await rewriteText({ path, change }, { files, signal });
+    return { kind: 'changed', ...details };
   } catch (error) {
-    if (error instanceof NotText) return { kind: 'binary' };
+    if (error instanceof NotText) return { kind: 'not_text' };
     if (error instanceof NothingToReplace) return { kind: 'unchanged' };
     throw error;
   }
@@ -112,28 +117,26 @@ function toEdited({ facts, bytes }: WholeText, edit: GlobalEdit) {
   return { content, details: { replacements, undo: facts.versionId } };
 }
 
+function toLine(path: string, { replacements, undo }: ChangedFile): string {
+  return `${showName(path)}: ${replacements}${undo === undefined ? '' : `, undo with ${undo}`}`;
+}
+
 function toReport({ done, failed, next }: FileChanges<Outcome>, isDryRun: boolean) {
   const changed = done.flatMap(({ file, result }) =>
-    result.kind === 'changed' ? [{ ...result, ...file }] : [],
+    result.kind === 'changed' ? [{ path: file.path, ...result }] : [],
   );
   const replacements = changed.reduce((sum, file) => sum + file.replacements, 0);
-  const binary = done.filter(({ result }) => result.kind === 'binary').length;
-  const lines = changed.map(({ path, replacements: count, undo }) =>
-    isDryRun || undo === undefined
-      ? `${showName(path)}: ${count}`
-      : `${showName(path)}: ${count}, undo with ${undo}`,
-  );
-  const head = isDryRun
-    ? `Would replace ${replacements} places in ${changed.length} files; nothing was written.`
-    : `Replaced ${replacements} places in ${changed.length} files.`;
+  const skipped = done.filter(({ result }) => result.kind === 'not_text').map(({ file }) => file);
+  const counts = `${countOf(replacements, 'place')} in ${countOf(changed.length, 'file')}`;
+  const head = isDryRun ? `Would replace ${counts}; nothing was written.` : `Replaced ${counts}.`;
+  const notes = skipped.length === 0 ? [] : [`[not UTF-8 text, and left as it is: ${listPaths(skipped)}]`];
   return {
-    text: [head, ...lines].join('\n'),
+    text: [head, ...changed.map((file) => toLine(file.path, file)), ...notes].join('\n'),
     facts: {
-      dry_run: isDryRun,
+      ...(isDryRun && { dry_run: true }),
       files: changed.length,
       replacements,
-      files_searched: done.length - binary,
-      ...(binary > 0 && { binary_files_skipped: binary }),
+      files_searched: done.length - skipped.length,
     },
     failed,
     next,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type DirectoryPath, readDirectoryPath } from '../files/file-path.ts';
 import type { DirectoryEntry } from '../files/file-store.ts';
-import { createAnswerRoom, largestAnswer, ordinaryAnswer } from '../search/answer-room.ts';
+import { createAnswerRoom, largestAnswer, longestAnswer, ordinaryAnswer } from '../search/answer-room.ts';
 import { excludeInput, globInput } from '../search/glob.ts';
 import { findKind } from '../search/kind.ts';
 import { collect } from '../search/page.ts';
@@ -34,11 +34,11 @@ const position = z.strictObject({ after: place, open: z.array(sum).max(maxDepth)
 
 const input = z.strictObject({
   path: pathInput.default('').describe('Directory, for example "notes"; default the root'),
-  recursive: z.boolean().optional().describe('Files at any depth, without directories; default with glob'),
+  recursive: z.boolean().optional().describe('All files below it, no directories; the default with glob'),
   glob: globInput,
   exclude: excludeInput,
   depth: z.number().int().min(1).max(maxDepth).optional().describe('Levels of the tree'),
-  details: z.boolean().default(false).describe('Add etags and times of change'),
+  details: z.boolean().default(false).describe('Add etags and times'),
   limit: z.number().int().min(1).max(1_000).optional().describe(`Entries; default ${ordinaryLimit}`),
   cursor: cursorInput,
 });
@@ -48,8 +48,8 @@ export const listFiles = defineTool({
   name: 'list_files',
   title: 'List files',
   description:
-    'List a directory in the order of its names: with recursive or glob all files below it, with depth as a ' +
-    'tree with summed sizes. When complete is false, next_cursor goes on, even if nothing matched yet.',
+    'List a directory by name; with recursive or glob all files below it; with depth a tree with summed sizes. ' +
+    'When complete is false, next_cursor goes on, even if nothing matched yet.',
   input,
   output: z.object({
     path: z.string().describe('The listed directory; "" is the root'),
@@ -59,6 +59,7 @@ export const listFiles = defineTool({
     next_cursor: z.string().optional(),
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  maxCharacters: longestAnswer,
 
   async run({ path, cursor, limit, ...asked }, context) {
     const directory = readDirectoryPath(path);

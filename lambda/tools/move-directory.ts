@@ -7,8 +7,8 @@ export const moveDirectory = defineTool({
   name: 'move_directory',
   title: 'Move a directory',
   description:
-    'Move or rename a directory: every file below it, as move_file does. Moves nothing unless dry_run is false. ' +
-    'When complete is false, next_cursor goes on. move_directory back undoes it.',
+    'Move or rename a directory, file by file as move_file does; only tells what would move, unless dry_run is ' +
+    'false. When complete is false, next_cursor goes on.',
   input: transferInput,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
 

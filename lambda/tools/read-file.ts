@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { type FileRange, FileStoreError } from '../files/file-store.ts';
+import { longestAnswer } from '../search/answer-room.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toBinaryAnswer } from './answer/binary-answer.ts';
 import {
@@ -40,6 +41,7 @@ export const readFile = defineTool({
     cursor: cursorInput,
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  maxCharacters: longestAnswer,
 
   async run({ path, version_id: versionId, cursor, ...wanted }, { files, signal }) {
     requireOneWindow(wanted);

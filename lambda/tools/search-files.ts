@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type DirectoryPath, readDirectoryPath } from '../files/file-path.ts';
-import { createAnswerRoom, largestAnswer, ordinaryAnswer } from '../search/answer-room.ts';
+import { createAnswerRoom, largestAnswer, longestAnswer, ordinaryAnswer } from '../search/answer-room.ts';
 import { searchContents } from '../search/contents.ts';
 import { excludeInput, globInput } from '../search/glob.ts';
 import { mebibyte, searchLimits } from '../search/limits.ts';
@@ -47,37 +47,30 @@ export const searchFiles = defineTool({
   name: 'search_files',
   title: 'Search files',
   description:
-    'Search all files below a directory: with query for lines in text files, with glob for names, with both ' +
-    'for lines in the files whose names match. Answers path:line: text, and one line of JSON facts. One call ' +
-    `searches at most ${searchLimits.files} files and ${searchLimits.bytes / mebibyte} MiB, and about the first ` +
-    `${searchLimits.bytesOfFile / mebibyte} MiB of a file. When complete is false, next_cursor goes on.`,
+    'Find lines with query, names with glob, or lines in the files that glob names. Answers path:line: text, then ' +
+    `JSON facts. One call searches ${searchLimits.files} files and ${searchLimits.bytes / mebibyte} MiB, of each ` +
+    `file the first ${searchLimits.bytesOfFile / mebibyte} MiB. When complete is false, next_cursor goes on.`,
   input: z.strictObject({
     path: pathInput.optional().describe('Directory or file; default the root'),
     paths: z.array(pathInput).min(1).max(maxPaths).optional().describe('Several, instead of path'),
     glob: globInput,
     exclude: excludeInput,
-    query: z
-      .string()
-      .min(1)
-      .max(maxQueryLength)
-      .optional()
-      .describe('Text to find within a line; leave it away to find names'),
+    query: z.string().min(1).max(maxQueryLength).optional().describe('Text within a line'),
     mode: z
       .enum(['content', 'files', 'count'])
       .default('content')
-      .describe('Matching lines, files that have some, or how many each has'),
+      .describe('Show matching lines, the files that have some, or how many each has'),
     regex: z
       .boolean()
       .default(false)
-      .describe(
-        'query is a regular expression (RE2: \\w, \\d and \\b are ASCII, \\p{L} any letter); lines over 16 KiB come in pieces',
-      ),
-    case_sensitive: z.boolean().default(true).describe('For query; a glob always is'),
-    context: count(0).max(5).default(0).describe('Lines to show before and after each match'),
+      .describe('query is an RE2 expression for one line: \\w, \\d and \\b are ASCII, \\p{L} any letter'),
+    case_sensitive: z.boolean().default(true).describe('Of query; globs always are'),
+    context: count(0).max(5).default(0).describe('Lines before and after each match'),
     limit: count(1).max(1_000).optional().describe('Default 50 lines, or 200 files or names'),
     cursor: cursorInput,
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  maxCharacters: longestAnswer,
 
   async run(
     { path, paths, glob, exclude, query, mode, regex, case_sensitive, context, limit, cursor },

@@ -85,6 +85,8 @@ export interface ToolDefinition<
   /** Absent when the answer is for a model only. */
   readonly output?: Output;
   readonly hints: ToolHints;
+  /** Characters of its longest answer; named where a caller can ask for more than clients show unless told. */
+  readonly maxCharacters?: number;
   /** Throws `ToolFailure` for what the model can correct. Anything else it throws is a bug or an outage. */
   run(input: z.infer<Input>, context: ToolContext): Promise<ToolAnswer<z.infer<Output>>>;
 }
@@ -105,6 +107,7 @@ export interface Tool<Name extends string = string> extends ToolEntry<Name> {
   readonly input: z.ZodObject;
   readonly output?: z.ZodObject | undefined;
   readonly hints: ToolHints;
+  readonly maxCharacters?: number;
   /** Takes arguments as a client sent them. */
   run(input: unknown, context: ToolContext): Promise<UntypedAnswer>;
 }

@@ -68,7 +68,9 @@ async function driveListing({ works }: Driver) {
   await works('list_files', { glob: '**/*.md' });
   const page = await works('list_files', { limit: 1 });
   await works('list_files', { limit: 1, cursor: page.next_cursor });
+  await works('list_files', { depth: 2, exclude: 'none', details: true });
   await works('search_files', { query: 'another' });
+  await works('search_files', { query: 'another', mode: 'count', paths: ['notes', 'nowhere'] });
   await works('search_files', { glob: '*.md' });
   await works('search_files', { path: 'notes/a.md', query: 'second' });
 }

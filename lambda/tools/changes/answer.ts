@@ -12,6 +12,11 @@ export interface ChangesReport {
   readonly next: string | undefined;
 }
 
+/** Writes a number of things: `1 file`, `2 files`. */
+export function countOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** Answers in two blocks: the text with one line for each failure, and JSON facts with the cursor to go on. */
 export async function toChangesAnswer(
   query: CursorQuery,
@@ -20,7 +25,10 @@ export async function toChangesAnswer(
   const failures =
     failed.length === 0
       ? []
-      : ['Left as they are, or not known:', ...failed.map(({ path, reason }) => `${showName(path)}: ${reason}`)];
+      : [
+          'Left as they are, or not known:',
+          ...failed.map(({ path, reason }) => `${showName(path)}: ${reason}`),
+        ];
   const rest = next !== undefined && { next_cursor: await toCursor(query, { after: next }) };
   const json = JSON.stringify({
     ...facts,

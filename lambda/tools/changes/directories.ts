@@ -1,9 +1,15 @@
 import * as z from 'zod';
-import { type DirectoryPath, readDirectoryPath, readNewDirectoryPath, showName } from '../../files/file-path.ts';
+import {
+  type DirectoryPath,
+  readDirectoryPath,
+  readNewDirectoryPath,
+  showName,
+} from '../../files/file-path.ts';
 import type { FileStore } from '../../files/file-store.ts';
+import { createAnswerRoom } from '../../search/answer-room.ts';
 import { findKind } from '../../search/kind.ts';
 import { maxScanned, scan } from '../../search/scan.ts';
-import type { WorkTime } from '../../search/work-time.ts';
+import { startWork } from '../../search/work-time.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 import { toNothingThere } from '../answer/empty-directory.ts';
 import { cursorPlace } from '../input/cursor.ts';
@@ -15,14 +21,15 @@ export function toDirectoryLimits(isDryRun: boolean): ChangeLimits {
   return { files: isDryRun ? maxScanned : 500, width: 8 };
 }
 
-/** How many names a dry run shows. */
+/** How many names a dry run shows, if they are not very long. */
 const shownNames = 50;
+const namesSize = { tokens: 4_000, characters: 16_000 };
 
 /** Where the cursor of a directory tool goes on: behind a name, seen from the directory. */
 export const directoryPosition = z.strictObject({ after: cursorPlace });
 
 /** The `dry_run` argument of a tool that works on a directory. */
-export const dryRunInput = z.boolean().default(true).describe('Only tell what would happen');
+export const dryRunInput = z.boolean().default(true);
 
 /** Reads a directory that is not the root. Throws `InvalidPath` and `ToolFailure`. */
 export function readNamedDirectory(text: string): DirectoryPath {
@@ -53,6 +60,16 @@ export async function requireDirectory(
   if (kind === 'nothing') throw new ToolFailure(toNothingThere(directory));
 }
 
+/** How long it is looked for what is in the way, in milliseconds: a dry run has used most of its time by then. */
+const lookLimits = { begins: 3_000, ends: 6_000 };
+
+/** What is in the way at the target of a copy or a move. */
+export interface TakenNames {
+  readonly names: ReadonlySet<string>;
+  /** False when the time was over before all names were looked at. */
+  readonly isComplete: boolean;
+}
+
 /**
  * Finds which of some files a directory holds under the same name. They are in the order of their names, and come
  * behind `after`.
@@ -61,18 +78,26 @@ export async function findTaken(
   files: Pick<FileStore, 'list'>,
   directory: DirectoryPath,
   listed: readonly ListedFile[],
-  { after, time }: { readonly after: string | undefined; readonly time: WorkTime },
-): Promise<ReadonlySet<string>> {
+  { after, signal }: { readonly after: string | undefined; readonly signal: AbortSignal },
+): Promise<TakenNames> {
   const wanted = new Set(listed.map(({ name }) => name));
   const last = Buffer.from(listed.at(-1)?.name ?? '');
-  const taken = new Set<string>();
-  if (wanted.size === 0) return taken;
+  const names = new Set<string>();
+  if (wanted.size === 0) return { names, isComplete: true };
   const from = after === undefined ? undefined : ({ kind: 'file', name: after } as const);
-  for await (const { place } of scan(files, directory, { recursive: true, after: from, time })) {
-    if (Buffer.compare(Buffer.from(place.name), last) > 0) break;
-    if (wanted.has(place.name)) taken.add(place.name);
+  const time = startWork(signal, lookLimits);
+  let isComplete = true;
+  try {
+    for await (const { place, isLast } of scan(files, directory, { recursive: true, after: from, time })) {
+      if (Buffer.compare(Buffer.from(place.name), last) > 0) return { names, isComplete: true };
+      if (wanted.has(place.name)) names.add(place.name);
+      isComplete = isLast;
+    }
+  } catch (error) {
+    if (!time.isGivenUp()) throw error;
+    isComplete = false;
   }
-  return taken;
+  return { names, isComplete };
 }
 
 /** Sums the sizes of files, in bytes. */
@@ -85,7 +110,10 @@ export function toNames(
   listed: readonly { readonly file: ListedFile }[],
   toLine: (file: ListedFile) => string,
 ): string[] {
+  const room = createAnswerRoom(namesSize);
   const lines = listed.slice(0, shownNames).map(({ file }) => showName(toLine(file)));
-  const more = listed.length - lines.length;
-  return more === 0 ? lines : [...lines, `and ${more} more`];
+  const full = lines.findIndex((line) => !room.take([line]));
+  const shown = full < 0 ? lines : lines.slice(0, full);
+  const more = listed.length - shown.length;
+  return more === 0 ? shown : [...shown, `and ${more} more`];
 }

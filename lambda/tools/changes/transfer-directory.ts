@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { type FilePath, readFilePath } from '../../files/file-path.ts';
 import { toPath } from '../../search/plan.ts';
-import { startWork } from '../../search/work-time.ts';
 import { cursorInput, readCursor } from '../input/cursor.ts';
 import { pathInput } from '../input/path-input.ts';
 import type { ContentBlock, ToolContext } from '../tool.ts';
-import { toChangesAnswer } from './answer.ts';
+import { countOf, toChangesAnswer } from './answer.ts';
 import {
   directoryPosition,
   dryRunInput,
@@ -21,7 +20,7 @@ import { changeEachFile, type ListedFile } from './each-file.ts';
 /** The arguments of a copy or a move of a directory. */
 export const transferInput = z.strictObject({
   source: pathInput.describe('Directory, not the root'),
-  target: pathInput.describe('Directory that the files go into; need not exist'),
+  target: pathInput.describe('Directory for the files; need not exist'),
   overwrite: z.boolean().default(false).describe('Replace files of the same name'),
   dry_run: dryRunInput,
   cursor: cursorInput,
@@ -65,22 +64,23 @@ export async function transferDirectory(
   );
   if (done.length + failed.length === 0 && after === undefined) await requireDirectory(from, context);
   const bytes = sumSizes(done);
-  const place = `from "${from}" to ${to === '' ? 'the root' : `"${to}"`}`;
-  const facts = { dry_run, files: done.length, bytes };
-  if (!dry_run) {
-    const text = `${past} ${done.length} files (${bytes} bytes) ${place}.`;
-    return toChangesAnswer(query, { text, facts, failed, next });
-  }
+  const count = countOf(done.length, 'file');
+  const facts = { files: done.length, bytes };
+  if (!dry_run) return toChangesAnswer(query, { text: `${past} ${count}.`, facts, failed, next });
   const listed = done.map(({ file }) => file);
-  const taken = await findTaken(files, to, listed, { after, time: startWork(signal) });
+  const taken = await findTaken(files, to, listed, { after, signal });
   const fate = overwrite ? 'would be replaced' : 'exists at the target and would stay';
   // The names that need a decision come first, because not all are shown.
-  const isTaken = ({ file }: { file: ListedFile }) => Number(taken.has(file.name));
+  const isTaken = ({ file }: { file: ListedFile }) => Number(taken.names.has(file.name));
   const shown = done.toSorted((one, other) => isTaken(other) - isTaken(one));
   const text = [
-    `Would ${verb} ${done.length} files (${bytes} bytes) ${place}; nothing was changed.`,
-    ...toNames(shown, ({ name }) => (taken.has(name) ? `${name} (${fate})` : name)),
+    `Would ${verb} ${count} (${bytes} bytes); nothing was changed.`,
+    ...toNames(shown, ({ name }) => (taken.names.has(name) ? `${name} (${fate})` : name)),
+    ...(taken.isComplete
+      ? []
+      : ['Not all names at the target were looked at: more of these can exist there.']),
   ];
-  const existing = taken.size > 0 && { existing_targets: taken.size };
-  return toChangesAnswer(query, { text: text.join('\n'), facts: { ...facts, ...existing }, failed, next });
+  const existing = taken.names.size > 0 && { existing_targets: taken.names.size };
+  const dryFacts = { dry_run, ...facts, ...existing };
+  return toChangesAnswer(query, { text: text.join('\n'), facts: dryFacts, failed, next });
 }

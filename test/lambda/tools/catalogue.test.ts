@@ -24,6 +24,8 @@ interface Row {
   /** Whether the answer is data for programs too. */
   readonly output: boolean;
   readonly scopes: readonly string[];
+  /** Up to how many characters a client shall show an answer; 50,000 where nothing is said. */
+  readonly maxCharacters?: number;
 }
 
 /** The catalogue as clients see it, pinned here and nowhere else. */
@@ -115,8 +117,16 @@ const rows: readonly Row[] = [
     required: ['path'],
     output: true,
     scopes: [list],
+    maxCharacters: 120_000,
   },
-  { name: 'list_files', title: 'List files', hints: 'reads', output: true, scopes: [list] },
+  {
+    name: 'list_files',
+    title: 'List files',
+    hints: 'reads',
+    output: true,
+    scopes: [list],
+    maxCharacters: 120_000,
+  },
   {
     name: 'move_directory',
     title: 'Move a directory',
@@ -140,6 +150,7 @@ const rows: readonly Row[] = [
     required: ['path'],
     output: false,
     scopes: [read],
+    maxCharacters: 120_000,
   },
   {
     name: 'read_multiple_files',
@@ -157,7 +168,14 @@ const rows: readonly Row[] = [
     output: true,
     scopes: [write],
   },
-  { name: 'search_files', title: 'Search files', hints: 'reads', output: false, scopes: [list, read] },
+  {
+    name: 'search_files',
+    title: 'Search files',
+    hints: 'reads',
+    output: false,
+    scopes: [list, read],
+    maxCharacters: 120_000,
+  },
   { name: 'whoami', title: 'Who am I', hints: 'reads', output: true, scopes: [] },
   {
     name: 'write_file',
@@ -220,7 +238,10 @@ describe('the catalogue', () => {
           output: row.output ? 'object' : undefined,
           needs: scopes.length === 0 ? 'Needs no scope.' : `Needs ${scopes.join(' and ')}.`,
           securitySchemes,
-          _meta: { securitySchemes },
+          _meta: {
+            securitySchemes,
+            ...(row.maxCharacters && { 'anthropic/maxResultSizeChars': row.maxCharacters }),
+          },
         };
       }),
     );

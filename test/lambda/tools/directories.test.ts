@@ -30,7 +30,7 @@ describe('delete_directory', () => {
   it('tells first what would go, and deletes nothing', async () => {
     const files = createMemoryFileStore({ files: tree });
     const { text, facts } = await run(deleteDirectory, { path: 'a/' }, files);
-    expect(text).toBe('Would delete 2 files (6 bytes) below "a"; nothing was deleted.\n1\nb/2');
+    expect(text).toBe('Would delete 2 files (6 bytes); nothing was deleted.\n1\nb/2');
     expect(facts).toEqual({ dry_run: true, files: 2, bytes: 6, complete: true });
     expect(await readAll(files)).toEqual(tree);
   });
@@ -38,10 +38,8 @@ describe('delete_directory', () => {
   it('deletes what is below the directory and nothing beside it', async () => {
     const files = createMemoryFileStore({ files: tree });
     const { text, facts } = await run(deleteDirectory, { path: 'a', dry_run: false }, files);
-    expect(text).toMatch(
-      /^Deleted 2 files \(6 bytes\) below "a"\. To bring one back, call list_file_versions/,
-    );
-    expect(facts).toEqual({ dry_run: false, files: 2, bytes: 6, complete: true });
+    expect(text).toBe('Deleted 2 files. list_file_versions and restore_file bring one back.');
+    expect(facts).toEqual({ files: 2, bytes: 6, complete: true });
     expect(await readAll(files)).toEqual({ 'a.md': 'beside', 'ab/3': 'beside, too' });
   });
 
@@ -66,8 +64,7 @@ describe('copy_directory', () => {
     const files = createMemoryFileStore({ files: { ...tree, 'c/b/2': 'in the way', 'c/z': 'other' } });
     const { text, facts } = await run(copyDirectory, { source: 'a', target: 'c' }, files);
     expect(text).toBe(
-      'Would copy 2 files (6 bytes) from "a" to "c"; nothing was changed.\n' +
-        'b/2 (exists at the target and would stay)\n1',
+      'Would copy 2 files (6 bytes); nothing was changed.\n' + 'b/2 (exists at the target and would stay)\n1',
     );
     expect(facts).toEqual({ dry_run: true, files: 2, bytes: 6, existing_targets: 1, complete: true });
     expect(await readAll(files)).toMatchObject({ 'c/b/2': 'in the way' });
@@ -76,7 +73,7 @@ describe('copy_directory', () => {
   it('copies every file under the same name', async () => {
     const files = createMemoryFileStore({ files: tree });
     const { text } = await run(copyDirectory, { source: 'a', target: 'x/y', dry_run: false }, files);
-    expect(text).toBe('Copied 2 files (6 bytes) from "a" to "x/y".');
+    expect(text).toBe('Copied 2 files.');
     expect(await readAll(files)).toEqual({ ...tree, 'x/y/1': 'one', 'x/y/b/2': 'two' });
   });
 
@@ -103,8 +100,7 @@ describe('move_directory', () => {
     const files = createMemoryFileStore({ files: { ...tree, 'c/1': 'in the way' } });
     const { text } = await run(moveDirectory, { source: 'a', target: 'c' }, files);
     expect(text).toBe(
-      'Would move 2 files (6 bytes) from "a" to "c"; nothing was changed.\n' +
-        '1 (exists at the target and would stay)\nb/2',
+      'Would move 2 files (6 bytes); nothing was changed.\n' + '1 (exists at the target and would stay)\nb/2',
     );
     expect(await readAll(files)).toEqual({ ...tree, 'c/1': 'in the way' });
   });
@@ -112,7 +108,7 @@ describe('move_directory', () => {
   it('leaves every file at the target only, and goes back the same way', async () => {
     const files = createMemoryFileStore({ files: tree });
     const there = { source: 'a', target: 'x', dry_run: false };
-    expect((await run(moveDirectory, there, files)).text).toBe('Moved 2 files (6 bytes) from "a" to "x".');
+    expect((await run(moveDirectory, there, files)).text).toBe('Moved 2 files.');
     expect(await readAll(files)).toEqual({
       'a.md': 'beside',
       'ab/3': 'beside, too',
@@ -229,6 +225,40 @@ describe.each([
   ])('refuses %s', async (_, changed, sentence) => {
     const files = createMemoryFileStore({ files: tree });
     expect(await failTool(tool, { ...input, ...changed }, files)).toMatch(sentence);
+  });
+});
+
+describe('a dry run on slow storage', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('says that it did not look at all names at the target', async () => {
+    const target = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, index) => [`c/${10_000 + index}`, 'y']),
+    );
+    const files = createMemoryFileStore({ files: { ...many, ...target } });
+    let now = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
+    const slow: FileStore = {
+      ...files,
+      list: async (...call) => {
+        if (call[0] === 'c') now += 4_000;
+        return files.list(...call);
+      },
+    };
+    const { text, facts } = await run(copyDirectory, { source: 'a', target: 'c' }, slow);
+    expect(facts).toMatchObject({ files: 1_100, existing_targets: 1_000 });
+    expect(text).toContain('\nNot all names at the target were looked at');
+    const whole = await run(copyDirectory, { source: 'a', target: 'c' }, files);
+    expect(whole.facts).toMatchObject({ existing_targets: 1_100 });
+    expect(whole.text).not.toContain('Not all names');
+  });
+
+  it('shows fewer names when they are long', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => [`a/${index}${'ab1-'.repeat(150)}`, 'x']);
+    const files = createMemoryFileStore({ files: Object.fromEntries(names) });
+    const { text } = await run(deleteDirectory, { path: 'a' }, files);
+    expect(text).toMatch(/\nand \d+ more$/);
+    expect(text.length).toBeLessThan(20_000);
   });
 });
 

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
+import type { FileStore } from '../../../lambda/files/file-store.ts';
 import { signWrites } from '../../../lambda/files/signed-writes.ts';
 import { toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { listFileVersions } from '../../../lambda/tools/list-file-versions.ts';
@@ -133,4 +136,49 @@ describe('list_file_versions', () => {
       expect(listFileVersions.input.safeParse({ path: 'a.md', ...change }).success).toBe(false);
     },
   );
+
+  it('fits its answer to what clients show, and leaves nothing out', async () => {
+    const files = createMemoryFileStore();
+    for (let index = 0; index < 100; index += 1) await writeText(files, 'a.md', String(index));
+    const name = randomBytes(150).toString('base64');
+    const signed: FileStore = {
+      ...files,
+      stat: async (...call) => ({ ...(await files.stat(...call)), writer: { name, client: 'claude-code' } }),
+    };
+    const seen: number[] = [];
+    let cursor: unknown;
+    do {
+      const input = { path: 'a.md', limit: 100, writers: true, ...(cursor !== undefined && { cursor }) };
+      const { structured, ...answer } = await runTool(listFileVersions, input, signed);
+      const text = 'text' in answer ? answer.text : '';
+      expect(countTokens(text) + countTokens(JSON.stringify(structured))).toBeLessThan(24_000);
+      seen.push((structured as { versions: unknown[] }).versions.length);
+      cursor = structured?.next_cursor;
+    } while (cursor !== undefined);
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.reduce((sum, count) => sum + count, 0)).toBe(100);
+  });
+
+  it('asks for writers until the time is over, and goes on behind them', async () => {
+    const files = createMemoryFileStore();
+    for (let index = 0; index < 30; index += 1) await writeText(files, 'a.md', String(index));
+    const slow: FileStore = {
+      ...files,
+      stat: async (...call) => {
+        jest.setSystemTime(Date.now() + 1_000);
+        return files.stat(...call);
+      },
+    };
+    const seen: number[] = [];
+    let cursor: unknown;
+    do {
+      const input = { path: 'a.md', limit: 30, writers: true, ...(cursor !== undefined && { cursor }) };
+      const { structured } = await runTool(listFileVersions, input, slow);
+      seen.push((structured as { versions: unknown[] }).versions.length);
+      cursor = structured?.next_cursor;
+    } while (cursor !== undefined);
+    expect(seen.length).toBeGreaterThan(1);
+    expect(Math.min(...seen)).toBeGreaterThan(0);
+    expect(seen.reduce((sum, count) => sum + count, 0)).toBe(30);
+  });
 });
