@@ -23,9 +23,11 @@ function room(name, { path, pathNot }, allowed) {
 /** The files that join the parts of a function: they may import everything in `lambda/`. */
 const roots = ['^lambda/[^/]+/handler\\.ts$', '^lambda/mcp/function\\.ts$'];
 
-/** What is started by its path, as a process, a function or a page's script, and so is imported by no other file. */
+/** What is started or imported from outside: processes, functions, a page's script, and what the package exports. */
 const entryPoints = [
   '^bin/',
+  '^lib/index\\.ts$',
+  '^lambda/tools/public\\.ts$',
   '^lambda/[^/]+/handler\\.ts$',
   '^local/lambda/bootstrap\\.ts$',
   '^lib/connect-page/self-check\\.js$',

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { BucketMetrics } from './bucket-metrics.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
@@ -29,7 +29,7 @@ export interface AlarmsProps {
   /** Whether callers have a quota. */
   readonly hasQuota: boolean;
   /** @default - alarms change their state and tell nobody */
-  readonly topic?: Topic | undefined;
+  readonly topic?: ITopic | undefined;
 }
 
 const five = Duration.minutes(5);

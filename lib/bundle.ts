@@ -1,9 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import type { ScopeTable } from '../lambda/tools/scopes.ts';
 import { withoutUnusedSchemas } from './bundling/without-unused-schemas.ts';
 import { withoutValidator } from './bundling/without-validator.ts';
 import { buildConnectPage } from './connect-page.ts';
+import { readOwnTools, toHandlerSource } from './own-tools.ts';
 
 /** The functions of the deployment; each is `lambda/<name>/handler.ts`. */
 export const functionNames = ['mcp', 'metadata'] as const;
@@ -12,6 +14,9 @@ export const functionNames = ['mcp', 'metadata'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 const project = join(import.meta.dirname, '..');
+
+/** Of the sources, which are compiled in the package. */
+const extension = extname(import.meta.filename);
 
 /** The directory of a built function, which is what `cdk deploy` uploads and `npm start` runs. */
 export function toFunctionDirectory(name: FunctionName): string {
@@ -23,6 +28,25 @@ export function toSourceMapDirectory(name: FunctionName): string {
   return join(project, 'dist', 'source-maps', name);
 }
 
+/** The directories of the built functions. */
+export type ServerCode = Readonly<Record<FunctionName, string>>;
+
+/** What the functions are built from, beside the sources of this project. */
+export interface BundleOptions {
+  /**
+   * The path of a module with tools of your own, which exports `tools` and `scopesOfTools`.
+   *
+   * @default - the tools of this server alone
+   */
+  readonly tools?: string;
+  /**
+   * Where the functions are built; their source maps are beside them.
+   *
+   * @default dist/mcp-file-server
+   */
+  readonly directory?: string;
+}
+
 /**
  * Builds every function into `dist/lambda/<name>/index.mjs`, and answers esbuild's account of each. What a
  * function imports while it runs lies in files of its own, which a start does not read. The same sources give the
@@ -30,16 +54,50 @@ export function toSourceMapDirectory(name: FunctionName): string {
  * reads it.
  */
 export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>> {
-  const [mcp, metadata] = await Promise.all(functionNames.map(bundleFunction));
-  if (!mcp || !metadata) throw new Error('a function was not built');
+  const [mcp, metadata] = await Promise.all([
+    bundleFunction('mcp', `lambda/mcp/handler${extension}`),
+    bundleFunction('metadata', `lambda/metadata/handler${extension}`, await toPageFile()),
+  ]);
   return { mcp, metadata };
 }
 
-async function bundleFunction(name: FunctionName): Promise<Metafile> {
-  const files = name === 'metadata' ? { 'connect-page.json': await buildConnectPage() } : {};
-  const { metafile, code, maps } = await compile(`lambda/${name}/handler.ts`, toFunctionDirectory(name));
-  await writeDirectory(toFunctionDirectory(name), { ...code, ...files });
-  await writeDirectory(toSourceMapDirectory(name), maps);
+/**
+ * Builds the functions for an app of its own, as `bundleFunctions` does, with the tools of a module beside those of
+ * this server. Throws `InvalidTools` for a module that cannot be served.
+ */
+export async function bundleFileServer({
+  tools,
+  directory = join('dist', 'mcp-file-server'),
+}: BundleOptions = {}): Promise<ServerCode> {
+  const path = tools === undefined ? undefined : resolve(tools);
+  const own = path === undefined ? {} : await readOwnTools(path);
+  const code = { mcp: resolve(directory, 'mcp'), metadata: resolve(directory, 'metadata') };
+  const maps = resolve(directory, 'source-maps');
+  const source = path === undefined ? undefined : toHandlerSource(path, project, extension);
+  await bundleInto(code.mcp, join(maps, 'mcp'), source ?? `lambda/mcp/handler${extension}`);
+  const handler = `lambda/metadata/handler${extension}`;
+  await bundleInto(code.metadata, join(maps, 'metadata'), handler, await toPageFile(own));
+  return code;
+}
+
+async function toPageFile(own: ScopeTable = {}): Promise<Files> {
+  return { 'connect-page.json': await buildConnectPage(own) };
+}
+
+async function bundleFunction(name: FunctionName, entryPoint: string, files: Files = {}): Promise<Metafile> {
+  return bundleInto(toFunctionDirectory(name), toSourceMapDirectory(name), entryPoint, files);
+}
+
+/** `entry` is the path of a handler within the project, or the source of one. */
+async function bundleInto(
+  directory: string,
+  mapDirectory: string,
+  entry: string,
+  files: Files = {},
+): Promise<Metafile> {
+  const { metafile, code, maps } = await compile(entry, directory);
+  await writeDirectory(directory, { ...code, ...files });
+  await writeDirectory(mapDirectory, maps);
   return metafile;
 }
 
@@ -53,10 +111,11 @@ export async function bundleHandler(entryPoint: string, directory: string): Prom
 /** The contents of files by their names. */
 type Files = Readonly<Record<string, Uint8Array | string>>;
 
-async function compile(entryPoint: string, directory: string) {
+async function compile(entry: string, directory: string) {
+  const isSource = entry.includes('\n');
   const { metafile, outputFiles } = await build({
     absWorkingDir: project,
-    entryPoints: { index: entryPoint },
+    entryPoints: { index: isSource ? 'generated-handler' : entry },
     outdir: directory,
     outExtension: { '.js': '.mjs' },
     splitting: true,
@@ -68,7 +127,7 @@ async function compile(entryPoint: string, directory: string) {
     minify: true,
     // Nothing in the code points to the maps, so that they take no time of a start.
     sourcemap: 'external',
-    plugins: [withoutValidator, withoutUnusedSchemas],
+    plugins: [withoutValidator, withoutUnusedSchemas, ...(isSource ? [fromSource(entry)] : [])],
     legalComments: 'none',
     metafile: true,
     write: false,
@@ -81,6 +140,21 @@ async function compile(entryPoint: string, directory: string) {
     metafile: { ...metafile, outputs: Object.fromEntries(outputs) },
     code: Object.fromEntries(files.filter(([name]) => !isMap(name))),
     maps: Object.fromEntries(files.filter(([name]) => isMap(name))),
+  };
+}
+
+/** Gives the source of the handler that is made for an app. */
+function fromSource(contents: string): Plugin {
+  return {
+    name: 'generated-handler',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^generated-handler$/ }, ({ path }) => ({ path, namespace: 'generated' }));
+      onLoad({ filter: /.*/, namespace: 'generated' }, () => ({
+        contents,
+        resolveDir: project,
+        loader: 'js',
+      }));
+    },
   };
 }
 

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
-import { scopes, scopesOfTools } from '../lambda/tools/scopes.ts';
+import { type ScopeTable, scopes, scopesOfTools } from '../lambda/tools/scopes.ts';
 
 const sources = join(import.meta.dirname, 'connect-page');
 
 /**
  * Makes the connect page as far as it is the same for every deployment: style, script, scopes and tools put in. What
  * belongs to one deployment is put in by the metadata function (`lambda/metadata/connect-page.ts`). The answer is the
- * JSON of a `PageTemplate`.
+ * JSON of a `PageTemplate`. `own` are the tools of an app of its own.
  */
-export async function buildConnectPage(): Promise<string> {
+export async function buildConnectPage(own: ScopeTable = {}): Promise<string> {
   const [page, style, script] = await Promise.all([
     readFile(join(sources, 'page.html'), 'utf8'),
     minify('style.css', 'css'),
@@ -21,7 +21,12 @@ export async function buildConnectPage(): Promise<string> {
     style,
     script,
     scopes: toRows(Object.entries(scopes)),
-    tools: toRows(Object.entries(scopesOfTools).map(([tool, needed]) => [tool, needed.join(', ') || 'none'])),
+    tools: toRows(
+      Object.entries({ ...scopesOfTools, ...own }).map(([tool, needed]) => [
+        tool,
+        needed.join(', ') || 'none',
+      ]),
+    ),
   };
   // The places of the parts are comments, so that the page by itself is HTML.
   const html = page.replace(/\/\*(\w+)\*\/|<!--(\w+)-->/g, (_, one, other) => {

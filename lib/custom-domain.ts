@@ -1,4 +1,3 @@
-import { CfnOutput } from 'aws-cdk-lib';
 import { DomainName, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { ARecord, HostedZone, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
@@ -10,7 +9,7 @@ export interface CustomDomainProps {
   readonly domainName: string;
   /** @default - a certificate that the hosted zone proves */
   readonly certificateArn?: string | undefined;
-  /** @default - no record is made; the output `DomainTarget` says where one must lead */
+  /** @default - no record is made; `target` says where one must lead */
   readonly hostedZoneId?: string | undefined;
   readonly hostedZoneName?: string | undefined;
 }
@@ -18,6 +17,8 @@ export interface CustomDomainProps {
 /** A name of the operator's own for the API, with TLS 1.2 or later. */
 export class CustomDomain extends Construct {
   readonly domain: DomainName;
+  /** What a CNAME record of the domain must lead to; undefined where the record is made. */
+  readonly target: string | undefined;
 
   constructor(scope: Construct, id: string, props: CustomDomainProps) {
     super(scope, id);
@@ -38,20 +39,12 @@ export class CustomDomain extends Construct {
       securityPolicy: SecurityPolicy.TLS_1_2,
     });
     if (zone) this.addRecord(zone, domainName);
-    else this.nameTarget();
+    this.target = zone ? undefined : this.domain.regionalDomainName;
   }
 
   private addRecord(zone: IHostedZone, recordName: string): void {
     const { regionalDomainName, regionalHostedZoneId } = this.domain;
     const target = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
     new ARecord(this, 'Record', { zone, recordName, target: RecordTarget.fromAlias(target) });
-  }
-
-  private nameTarget(): void {
-    const output = new CfnOutput(this, 'DomainTarget', {
-      value: this.domain.regionalDomainName,
-      description: 'What a CNAME record of the domain must lead to',
-    });
-    output.overrideLogicalId('DomainTarget');
   }
 }

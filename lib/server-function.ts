@@ -14,12 +14,11 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { type FunctionName, toFunctionDirectory } from './bundle.ts';
 
 /** What a function of this server is made from. */
 export interface ServerFunctionProps {
-  /** The built function; its directory is what is uploaded. */
-  readonly code: FunctionName;
+  /** The directory of the built function, which is uploaded. */
+  readonly code: string;
   readonly description: string;
   /** The variables the function's settings are read from; an undefined one is left out. */
   readonly environment: object;
@@ -54,7 +53,7 @@ export class ServerFunction extends Construct {
     this.logGroup.grantWrite(this.role);
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
-      code: Code.fromAsset(toFunctionDirectory(props.code)),
+      code: Code.fromAsset(props.code),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
