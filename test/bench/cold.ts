@@ -1,4 +1,5 @@
 /** The part `cold`: from the spawn of a process to its first answer. */
+import { createProgress } from '../../ops/terminal/progress.ts';
 import { readNumber } from './calls/arguments.ts';
 import { openBench } from './calls/bench.ts';
 import { type BuiltCandidate, empty, floor, metadata, peers, product } from './calls/candidates.ts';
@@ -23,10 +24,12 @@ try {
   const subjects = await createSubjects();
   // The first process of each reads its files from the disk.
   for (const subject of subjects) await sample(subject);
+  const progress = createProgress(process.stderr);
   for (let round = 0; round < rounds; round += 1) {
     for (const subject of shuffle([...subjects])) subject.samples.push(await sample(subject));
-    process.stderr.write(`round ${round + 1} of ${rounds}\r`);
+    progress.show(`round ${round + 1} of ${rounds}`);
   }
+  progress.clear();
   report.write(summarize(subjects));
 } finally {
   await bench.close();

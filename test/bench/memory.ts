@@ -1,4 +1,5 @@
 /** The part `memory`: what a process of a function of 256 MB holds after many calls. */
+import { createProgress } from '../../ops/terminal/progress.ts';
 import { readNumber } from './calls/arguments.ts';
 import { openBench } from './calls/bench.ts';
 import { type BuiltCandidate, floor, peers, product } from './calls/candidates.ts';
@@ -22,9 +23,14 @@ try {
   const [express] = peers;
   const candidates = [floor, product, ...(express ? [express] : [])];
   const subjects: Subject[] = [];
+  const progress = createProgress(process.stderr);
   for (const candidate of await Promise.all(candidates.map(bench.build))) {
-    for (const era of candidate.eras) subjects.push(await measure(candidate, era));
+    for (const era of candidate.eras) {
+      progress.show(`${candidate.name}, ${era}: ${calls} calls`);
+      subjects.push(await measure(candidate, era));
+    }
   }
+  progress.clear();
   report.write(summarize(subjects));
 } finally {
   await bench.close();

@@ -1,4 +1,5 @@
 /** The part `warm`: calls that follow each other in one process. */
+import { createProgress } from '../../ops/terminal/progress.ts';
 import { readNumber } from './calls/arguments.ts';
 import { openBench } from './calls/bench.ts';
 import { type BuiltCandidate, floor, peers, product } from './calls/candidates.ts';
@@ -36,10 +37,12 @@ try {
   const report = beginReport('warm', { rounds, isPinned: bench.isPinned });
   const candidates = await Promise.all([product, floor, ...peers].map(bench.build));
   const subjects = candidates.flatMap((candidate) => candidate.eras.map((era) => toSubject(candidate, era)));
+  const progress = createProgress(process.stderr);
   for (let round = 0; round < rounds; round += 1) {
     for (const subject of shuffle([...subjects])) subject.samples.push(await sample(subject));
-    process.stderr.write(`round ${round + 1} of ${rounds}\r`);
+    progress.show(`round ${round + 1} of ${rounds}`);
   }
+  progress.clear();
   report.write(summarize(subjects));
 } finally {
   await bench.close();

@@ -1,24 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-
-/** The Chromium of this machine: `CHROMIUM`, or the first on the path. Undefined where there is none. */
-export function findChromium(): string | undefined {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const directories = (process.env.PATH ?? '').split(delimiter);
-  return directories.flatMap((directory) => names.map((name) => join(directory, name))).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { findChromium } from './find-chromium.ts';
 
 const executablePath = findChromium();
 
@@ -27,7 +8,7 @@ export const describeInBrowser: typeof describe = executablePath === undefined ?
 
 function skip() {
   process.stderr.write(
-    'No Chromium on this machine: browser tests are skipped. Install it, or set CHROMIUM.\n',
+    'No Chromium on this machine: browser tests are skipped. Run npm run browser-tools, or set CHROMIUM.\n',
   );
   return describe.skip as typeof describe;
 }
