@@ -56,7 +56,7 @@ export function toAnswer(refusal: Refusal): Answer {
     case 'wrong_issuer':
       return invalidToken('the token was issued by another authorization server');
     case 'expired':
-      // Asked for fewer scopes than it had, a client would lose the others until its next step-up.
+      // With fewer scopes than before, the client would have to step up again.
       return { ...invalidToken(`the token expired at ${toTime(refusal.at)}`), ...toScope(refusal.granted) };
     case 'not_yet_valid':
       return invalidToken(`the token is valid from ${toTime(refusal.at)} on: check the clocks`);
@@ -91,7 +91,7 @@ export function toAnswer(refusal: Refusal): Answer {
         status: 403,
         error: 'insufficient_scope',
         description: `this needs ${refusal.required.join(' and ')}`,
-        scope: [...new Set([...refusal.granted, ...refusal.required])],
+        scope: toStepUp(refusal),
       };
     case 'keys_unavailable':
       return {
@@ -112,6 +112,18 @@ export function toAnswer(refusal: Refusal): Answer {
   }
 }
 
+/**
+ * The scopes of a step-up, the missing ones first. In the order of the metadata, mcp-remote 0.15.1 takes the list of all
+ * scopes for its own idea and asks once more for what it asked at first.
+ */
+function toStepUp({
+  required,
+  granted,
+}: Extract<Refusal, { code: 'insufficient_scope' }>): readonly string[] {
+  const missing = required.filter((scope) => !granted.includes(scope));
+  return [...new Set([...missing, ...granted, ...required])];
+}
+
 function toScope(granted: readonly string[] = []): Pick<Answer, 'scope'> {
   return granted.length === 0 ? {} : { scope: granted };
 }
@@ -120,7 +132,7 @@ function invalidToken(description: string): Answer {
   return { status: 401, error: 'invalid_token', description };
 }
 
-/** Only times that can be written down get here: see `requireReadable` in `verifier.ts`. */
+/** Takes only times that ISO 8601 can write: see `requireReadable` in `verifier.ts`. */
 function toTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }

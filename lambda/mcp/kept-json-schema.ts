@@ -3,13 +3,12 @@ import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 const kept = new WeakMap<StandardSchemaWithJSON, StandardSchemaWithJSON>();
 
 /**
- * The same schema, of which the JSON Schema is made once and lives as long as the schema. The MCP SDK keeps it as
- * long as its server, which here is one request, and asks for it at every call of 2026-07-28 and of every tool
- * with an output schema.
+ * The same schema, except that its JSON Schema is made once and lives as long as the schema. The MCP SDK keeps it only
+ * as long as its server, which here is one request, and asks for it at every call of a tool with an output schema.
  */
 export function keepJsonSchema<Schema extends StandardSchemaWithJSON>(schema: Schema): Schema {
   const known = kept.get(schema);
-  // What is kept for a schema was made from it below.
+  // What is kept was made from this schema, below, so it has its type.
   if (known) return known as Schema;
   const standard = schema['~standard'];
   const { input, output } = standard.jsonSchema;
@@ -19,9 +18,14 @@ export function keepJsonSchema<Schema extends StandardSchemaWithJSON>(schema: Sc
   return created;
 }
 
+/** A schema with the same JSON Schema that takes every value and hands it on as it is. */
+export function handOn({ '~standard': standard }: StandardSchemaWithJSON): StandardSchemaWithJSON {
+  return { '~standard': { ...standard, validate: (value) => ({ value }) } };
+}
+
 type Convert = StandardSchemaWithJSON['~standard']['jsonSchema']['input'];
 
-/** The SDK asks for one dialect only, so that is what the JSON Schema is kept by. */
+/** Keeps one JSON Schema for each dialect; the SDK asks for only one. */
 function once(convert: Convert): Convert {
   const byTarget = new Map<string, ReturnType<Convert>>();
   return (options) => {

@@ -3,7 +3,6 @@ import {
   McpServer,
   type RequestMethod,
   type ServerContext,
-  type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import { ToolFailure } from '../tool-failure.ts';
@@ -11,7 +10,7 @@ import { toToolFailure } from '../tools/answer/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
 import { endWith } from './end-with.ts';
-import { keepJsonSchema } from './kept-json-schema.ts';
+import { handOn, keepJsonSchema } from './kept-json-schema.ts';
 import { createMethodHandler, type Method } from './method.ts';
 import { toParams } from './params.ts';
 import type { ListTools, ToolVisibility } from './tool-list.ts';
@@ -52,20 +51,6 @@ const instructions = [
   'A tool whose scope is missing answers insufficient_scope: the user can then grant it.',
 ].join('\n');
 
-/**
- * Lets the SDK hand on what a client sent. Each tool reads its arguments itself, because the SDK would refuse what
- * clients are known to write, and answer with the output of its validator. It lists no tools here, so that nobody sees
- * this schema.
- */
-const anyArguments: StandardSchemaWithJSON = {
-  '~standard': {
-    version: 1,
-    vendor: implementation.name,
-    validate: (value) => ({ value }),
-    jsonSchema: { input: () => ({ type: 'object' }), output: () => ({ type: 'object' }) },
-  },
-};
-
 /** How long clients may keep the list of tools, in milliseconds: it changes only with a deployment. */
 const ttlMs = 300_000;
 
@@ -98,9 +83,11 @@ export function createServer(options: ServerOptions): McpServer {
     },
   });
   if (tool) {
-    const { name, title, description, output, hints } = tool;
+    const { name, title, description, input, output, hints } = tool;
     const outputSchema = output && { outputSchema: keepJsonSchema(output) };
-    const config = { title, description, inputSchema: anyArguments, ...outputSchema, annotations: hints };
+    // Tools read their arguments themselves; of the schema the SDK needs only which headers repeat an argument.
+    const inputSchema = handOn(keepJsonSchema(input));
+    const config = { title, description, inputSchema, ...outputSchema, annotations: hints };
     server.registerTool(name, config, createToolHandler(tool, options));
   }
   server.server.setRequestHandler('tools/list', async () => ({

@@ -69,13 +69,14 @@ function toListedTool(tool: Tool, scopes: readonly Scope[], scopePrefix: string)
 }
 
 /**
- * JSON Schema 2020-12, the default dialect of MCP, which is therefore not named. Left out is what zod adds and no model
- * needs: the bounds of safe integers, and the pattern of a time beside its format.
+ * JSON Schema 2020-12, the default dialect of MCP, which is therefore not named unless the tool names it. Left out is what
+ * zod adds and no model needs: the bounds of safe integers, and the pattern of a time beside its format.
  */
 function toJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): ListedTool['inputSchema'] {
   const { $schema, ...jsonSchema } = z.toJSONSchema(schema, { io, override: shorten });
+  const dialect = schema.meta()?.$schema === undefined ? {} : { $schema };
   // An object schema of zod is an object schema of JSON Schema.
-  return jsonSchema as ListedTool['inputSchema'];
+  return { ...dialect, ...jsonSchema } as ListedTool['inputSchema'];
 }
 
 function shorten({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {

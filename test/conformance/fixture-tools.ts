@@ -83,6 +83,7 @@ function createSchema202012(): z.ZodObject {
       email: z.string().optional(),
     })
     .meta({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
       allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
       if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema

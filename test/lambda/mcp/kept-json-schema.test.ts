@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keepJsonSchema } from '../../../lambda/mcp/kept-json-schema.ts';
+import { handOn, keepJsonSchema } from '../../../lambda/mcp/kept-json-schema.ts';
 
 const target = 'draft-2020-12';
 
@@ -12,6 +12,13 @@ describe('a schema whose JSON Schema is kept', () => {
     expect(second.input({ target })).toEqual(schema['~standard'].jsonSchema.input({ target }));
     expect(second.output({ target })).toEqual(schema['~standard'].jsonSchema.output({ target }));
     expect(second.output({ target })).not.toEqual(second.input({ target }));
+  });
+
+  it('can hand on what it would refuse', async () => {
+    const schema = z.object({ lines: z.number() });
+    const { validate, jsonSchema } = handOn(schema)['~standard'];
+    expect(await validate({ lines: 'one' })).toEqual({ value: { lines: 'one' } });
+    expect(jsonSchema.input({ target })).toEqual(schema['~standard'].jsonSchema.input({ target }));
   });
 
   it('still validates', async () => {
