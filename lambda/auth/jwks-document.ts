@@ -1,11 +1,11 @@
 import { calculateJwkThumbprint, type JSONWebKeySet, type JWK } from 'jose';
 
-/** The keys of one key set document, as far as they can verify a signature. */
+/** The keys of one key set document that can verify a signature. */
 export interface KeySetDocument {
   readonly jwks: JSONWebKeySet;
   /** The `kid`s under which a key stands whose private half is public. */
   readonly publicKeyIds: ReadonlySet<string | undefined>;
-  /** The `kid`s of entries that lack what makes a key of their type. */
+  /** The `kid`s of incomplete keys. */
   readonly brokenKeyIds: readonly (string | undefined)[];
 }
 
@@ -38,7 +38,7 @@ const maxBytes = 512 * 1024;
 const publicKeyTypes: readonly unknown[] = ['RSA', 'EC', 'OKP'];
 
 /**
- * Loads and sorts the document. Rejects with an `Error` for what is no key set with a usable key in it, and with
+ * Loads and sorts the document. Rejects with an `Error` for anything but a key set with a usable key, and with
  * `ManyKeys` for a set that cannot be that of one application. Casdoor answers errors with status 200, writes
  * `keys: null` when it has no certificates, and answers for an application that it does not know with every
  * certificate of the instance.
@@ -52,7 +52,7 @@ export async function fetchKeySet(source: KeySetSource): Promise<KeySetDocument>
       `the key set of an application has one key, and this one has ${distinct}: Casdoor knows no application, or no certificate of the application, by the name in casdoorApplication`,
     );
   }
-  // By what makes an entry the same: a key that is listed twice is one.
+  // A key that is listed twice is kept once.
   const kept = new Map<string, JWK>();
   const publicKeyIds = new Set<string | undefined>();
   const brokenKeyIds: (string | undefined)[] = [];
@@ -99,7 +99,7 @@ function isPublicJwk(key: unknown): key is JWK {
   return typeof key === 'object' && key !== null && 'kty' in key && publicKeyTypes.includes(key.kty);
 }
 
-/** Undefined for what is no public key, or lacks what makes one. */
+/** The thumbprint of a public key; undefined for anything else, and for a key that is incomplete. */
 async function toThumbprint(key: unknown): Promise<string | undefined> {
   if (!isPublicJwk(key)) return undefined;
   return calculateJwkThumbprint(toPlainForm(key)).catch(() => undefined);

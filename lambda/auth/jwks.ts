@@ -24,7 +24,7 @@ export interface KeySet {
    * `keys_unavailable`.
    */
   ready(): Promise<object>;
-  /** Starts the first load while the function initialises, and neither waits for it nor fails with it. */
+  /** Starts the first load while the function initialises, and neither waits for it nor fails when it fails. */
   preload(): void;
 }
 

@@ -18,7 +18,7 @@ export type Refusal =
   /** `at`: the `nbf` claim, in seconds since the epoch. */
   | { readonly code: 'not_yet_valid'; readonly at: number }
   | { readonly code: 'missing_claim'; readonly claim: string }
-  /** A claim of another type than RFC 7519 gives it, or a time that is not in seconds. */
+  /** A claim whose type is not that of RFC 7519, or a time that is not in seconds. */
   | { readonly code: 'malformed_claim'; readonly claim: 'exp' | 'nbf' | 'sub' }
   | { readonly code: 'wrong_audience' }
   /** The audience is the client itself: the client asked without `resource`, or Casdoor dropped it. */

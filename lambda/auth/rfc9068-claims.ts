@@ -15,7 +15,7 @@ import { describeMark, isMarked } from './user-mark.ts';
 
 /**
  * Access tokens of authorization servers other than Casdoor: RFC 9068 (`at+jwt`), and what the servers in
- * `known-servers.ts` issue in its place.
+ * `known-servers.ts` issue instead.
  */
 export const rfc9068Profile: TokenProfile = { requireAccessToken, toPrincipal };
 

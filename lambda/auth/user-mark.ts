@@ -13,7 +13,7 @@ export function isMarked(claims: JsonObject, mark: string): boolean {
   return one !== undefined && other !== undefined && one !== other;
 }
 
-/** Puts a mark into words, without the equals sign that clients could read as a parameter of the challenge. */
+/** Puts a mark into words. They hold no equals sign, which a client could read as a parameter of the challenge. */
 export function describeMark(mark: string): string {
   const { name, operator, operand } = parse(mark);
   if (operator === '=') return `the claim ${name} with the value ${operand}`;

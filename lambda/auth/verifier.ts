@@ -26,13 +26,13 @@ export interface VerifierOptions extends TokenRules {
 /** A JWS in its compact form: base64url without padding (RFC 7515 sections 2 and 7.1). */
 const compactJws = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** The last second that ISO 8601 writes with a year of four digits; times in milliseconds are far beyond it. */
+/** The last second that ISO 8601 can write with a four-digit year. A time in milliseconds lies far beyond it. */
 const lastSecond = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
 /**
  * Creates the verifier. On every request it compares issuer, class, algorithm, signature, `nbf`, `exp`, audience,
  * and the client and organization where they are listed; `iat` is not compared, because RFC 7519 asks nobody to.
- * What the token says wrongly is refused before a key is fetched, so that foreign tokens cost nothing.
+ * A token with a wrong claim is refused before a key is fetched, so tokens of other servers cost nothing.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, profile, keySet, acceptBoundTokens = false, now = Date.now } = options;
@@ -97,7 +97,7 @@ function requireReadable({ exp, nbf, sub }: JsonObject): void {
     throw new Refused({ code: 'malformed_claim', claim: 'sub' });
 }
 
-/** Tells whether the value is a time in seconds since the epoch that can be written down. */
+/** Tells whether the value is a time in seconds since the epoch that ISO 8601 can write. */
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= lastSecond;
 }
@@ -107,7 +107,7 @@ function isCuredByNewKeys(error: unknown): boolean {
   return error instanceof Refused && ['unknown_key', 'bad_signature'].includes(error.refusal.code);
 }
 
-/** Names jose's verdict in our words. What is not one of its verdicts concerns the key. */
+/** Translates jose's error into a refusal. Any error that is not about the token is about the key. */
 function toRefused(error: unknown, options: VerifierOptions): Refused {
   if (error instanceof Refused) return error;
   const cause = { cause: error };
@@ -129,7 +129,7 @@ function toRefused(error: unknown, options: VerifierOptions): Refused {
   return new Refused({ code: 'unusable_key' }, cause);
 }
 
-/** The scopes of an expired token whose signature was right, for the client to ask for them again. */
+/** The scopes of an expired token with a valid signature, so that the client can ask for them again. */
 function findScopes(claims: JWTPayload, options: VerifierOptions): readonly string[] {
   try {
     const { scopes } = options.profile.toPrincipal(claims, options);

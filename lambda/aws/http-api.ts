@@ -13,18 +13,18 @@ export type HttpApiHandler = (
   context: InvocationContext,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** What is kept of the function's time for writing the answer, in milliseconds. */
+/** How much of the function's time is reserved for writing the answer, in milliseconds. */
 const reserve = 4_000;
 
 /**
- * Lets an endpoint answer HTTP API events. It converts and decides nothing. `variables` are those of the process
- * themselves and no copy: Lambda writes the trace of each request there.
+ * Lets an endpoint answer HTTP API events. It converts and makes no decisions. `variables` must be `process.env` itself
+ * and not a copy, because Lambda writes the trace of each request there.
  */
 export function createHttpApiHandler(
   endpoint: Endpoint,
   variables: Readonly<Record<string, string | undefined>>,
 ): HttpApiHandler {
-  // Provisioned environments are made before there is a request.
+  // A provisioned environment starts before there is a request.
   let isFirst = variables.AWS_LAMBDA_INITIALIZATION_TYPE !== 'provisioned-concurrency';
   return async (event, context) => {
     const coldStart = isFirst;
@@ -47,21 +47,21 @@ export function createHttpApiHandler(
   };
 }
 
-/** What is answered to events that are none of an HTTP API: a warmer's, another kind of gateway's. */
+/** The answer to events that are not from an HTTP API, such as those of a warmer or another kind of gateway. */
 const unsupported = {
   statusCode: 400,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ message: 'this function answers events of an HTTP API, payload format 2.0' }),
 };
 
-/** Lambda's own type of the event is a promise of whoever invokes it. */
+/** The type of the event says only what the gateway sends; whoever may invoke the function can send anything. */
 function isHttpApiEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean {
   const { http, domainName } = event?.requestContext ?? {};
   const isFormat2 = typeof event?.rawPath === 'string' && typeof event.rawQueryString === 'string';
   return isFormat2 && http !== undefined && domainName !== undefined && event.headers !== undefined;
 }
 
-/** What Lambda lets a function return, in bytes of JSON (AWS Lambda developer guide, quotas), less room for headers. */
+/** The most that Lambda lets a function return, in bytes of JSON (AWS Lambda developer guide, quotas), less room for headers. */
 const maxResultBytes = 6_291_556 - 16_384;
 
 function canCarry(body: ArrayBuffer): boolean {
@@ -110,7 +110,7 @@ function toHeaders(event: APIGatewayProxyEventV2): Headers {
 
 async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
   const headers = new Headers(response.headers);
-  // Concerns one connection only and is the gateway's own business (RFC 9110 section 7.6.1).
+  // Belongs to one connection only, which is the gateway's (RFC 9110 section 7.6.1).
   headers.delete('connection');
   return {
     statusCode: response.status,

@@ -1,8 +1,8 @@
-/** What a client takes: `any` for JSON, or an event stream where there is progress to report. */
+/** What a client accepts: `any` stands for JSON, or an event stream when there is progress to report. */
 export type Accepted = 'any' | 'json' | 'stream';
 
 /**
- * Reads what the `Accept` header takes. MCP clients name both types. A client that does not name the event stream gets
+ * Reads the `Accept` header. MCP clients name both types. A client that does not name the event stream gets
  * JSON, a wildcard or none at all included: such clients, curl and some gateways among them, read no streams.
  */
 export function readAccept(header: string | null): Accepted {
@@ -13,7 +13,7 @@ export function readAccept(header: string | null): Accepted {
   return takes('application/json', 'application/*', '*/*') ? 'any' : 'stream';
 }
 
-/** The media range, or undefined where its weight says that it is not acceptable (RFC 9110 section 12.5.1). */
+/** The media range, or undefined when its weight makes it not acceptable (RFC 9110 section 12.5.1). */
 function readRange(text: string): string | undefined {
   const [range = '', ...parameters] = text.split(';').map((part) => part.trim());
   return parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter)) ? undefined : range;

@@ -52,7 +52,7 @@ export interface McpEndpointOptions {
 export type McpEndpoint = (request: Request, invocation: Invocation) => Promise<Response>;
 
 /**
- * Creates the MCP endpoint: the whole way of a request, in the order in which it is refused. Stateless:
+ * Creates the MCP endpoint: it handles a request from start to end, in the order in which it can be refused. Stateless:
  * two requests share nothing but caches. It never throws.
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
@@ -93,7 +93,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     return whole;
   }
 
-  /** Demands every scope of the called tool or method at once, so that the client has to ask only once. */
+  /** Demands every scope of the called tool or method at once, so that the client asks only once. */
   function requireScopes({ calledTool = '', method = '' }: Message, principal: Principal): void {
     const ofMethod = isMethod(method) ? findScopes(scopesOfMethods, method) : undefined;
     const required = findScopes(scopesOfTools, calledTool) ?? ofMethod ?? [];
@@ -118,7 +118,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     return toChallenge(error.refusal, challenge, id);
   }
 
-  /** Answers a short error in place of what the platform would not carry. What the call has changed stays changed. */
+  /** Answers with a short error instead of what the platform would not carry. What the call has changed stays changed. */
   function limitSize(
     whole: Answer,
     { id }: Call,
@@ -161,7 +161,7 @@ interface Answer {
   readonly body: ArrayBuffer;
 }
 
-/** Waits for the end of an event stream too: until then its tool runs, and how it ends is not known. */
+/** Waits for the end of an event stream too, because its tool runs until then and its outcome is not known before. */
 async function readWhole(response: Response): Promise<Answer> {
   const { status, headers } = response;
   return { status, headers, body: await response.arrayBuffer() };
@@ -177,12 +177,12 @@ function toStream(answer: Answer, accepted: Accepted): Answer {
   return { status, headers, body: new TextEncoder().encode(`event: message\ndata: ${text}\n\n`).buffer };
 }
 
-/** The gateway routes everything below `/mcp/` here, because only so it routes `/mcp/` itself. */
+/** The gateway routes everything below `/mcp/` here, because there is no other way to route `/mcp/` itself. */
 function isMcpPath(url: string): boolean {
   return /^\/mcp\/?$/.test(new URL(url).pathname);
 }
 
-/** Without a body: some clients take one for an event of the stream that they asked for, and report it as an error. */
+/** Without a body: some clients read one as an event of the stream that they asked for, and report an error. */
 function allowOnlyPost(): Response {
   return new Response(null, { status: 405, headers: { allow: 'POST' } });
 }

@@ -3,13 +3,13 @@ import type { MessageId } from '../auth/challenge.ts';
 import { countMembers, messageBounds } from '../tools/input/json-bounds.ts';
 import { dropUnset, findWrongParams, isObject, type JsonObject, maxNameLength } from './params.ts';
 
-/** The largest request body, in bytes: what Lambda takes, less the escaping of its event. */
+/** The largest request body, in bytes: what Lambda takes, less room for the escaping of its event. */
 const maxBytes = 4 * 1024 * 1024;
 
-/** How long a body may be that is read only for its id, in bytes. */
+/** The longest body that is read only for its id, in bytes. */
 const maxRefusedBytes = 64 * 1024;
 
-/** A request's JSON-RPC message, as far as it must be known before the MCP server reads it. */
+/** What must be known of a JSON-RPC message before the MCP server reads it. */
 export interface Message {
   /** The parsed body: one JSON object, without members that are not set. */
   readonly body: JsonObject;
@@ -77,7 +77,7 @@ export async function readMessage(request: Request): Promise<Message> {
     method,
     toolArguments: isCall ? params.arguments : params,
     ...(isCall && typeof params.name === 'string' && { calledTool: params.name }),
-    // Nothing but a tool takes long enough to report progress.
+    // Only tools run long enough to report progress.
     wantsProgress: isCall && meta.progressToken !== undefined,
   };
 }
@@ -137,7 +137,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Null where there is no id that JSON-RPC allows; what has another is refused by the MCP SDK. */
+/** The id, or null where there is none that JSON-RPC allows. The MCP SDK refuses all others. */
 function readId({ id }: JsonObject): MessageId {
   if (typeof id === 'string' && id.length > maxNameLength) {
     throw new InvalidMessage(`the id is too long: send at most ${maxNameLength} characters`, invalidRequest);

@@ -1,7 +1,7 @@
 /** A JSON object before anyone has looked at its members. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** How long the texts may be that an answer repeats: ids, progress tokens and names of tools, in characters. */
+/** The most characters of a string that an answer repeats: an id, a progress token, the name of a tool. */
 export const maxNameLength = 1_000;
 
 /** The longest URI: above any path and any cursor of `read_file`, percent-encoded. */
@@ -32,9 +32,9 @@ export function findWrongParams(method: string, params: unknown = {}): string | 
   if (!isObject(params)) return 'params must be an object';
   const { _meta: meta = {} } = params;
   if (!isObject(meta)) return 'params._meta must be an object';
-  // At 2026-07-28 there is no initialize, which the SDK says by its own error.
+  // Revision 2026-07-28 has no initialize; the SDK answers that with its own error.
   if (method === 'initialize' && hasEnvelope(params)) return undefined;
-  // A method may be called like something that every object has, such as "constructor".
+  // A method may have the name of something that every object has, such as "constructor".
   const check = Object.hasOwn(checks, method) ? checks[method] : undefined;
   return findWrongToken(meta) ?? check?.(params);
 }
@@ -44,7 +44,7 @@ export function hasEnvelope(params: unknown): boolean {
   return isObject(params) && isObject(params._meta) && typeof params._meta[protocolVersion] === 'string';
 }
 
-/** The message without the wish to be told of progress. */
+/** The message without its progress token. */
 export function dropProgressToken(body: JsonObject): JsonObject {
   const { params } = body;
   if (!isObject(params) || !isObject(params._meta)) return body;
@@ -78,7 +78,7 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | undefined
   'tools/call'({ name, arguments: given = {}, task = {} }) {
     if (typeof name !== 'string')
       return 'params.name must be a string: the name of a tool that tools/list answers';
-    if (name.length > maxNameLength) return 'params.name is no tool: call tools/list to see which there are';
+    if (name.length > maxNameLength) return 'params.name is not a tool: call tools/list to see the tools';
     if (!isObject(given)) return 'params.arguments must be an object';
     return isObject(task) ? undefined : 'params.task must be an object';
   },

@@ -7,14 +7,14 @@ import { type Log, toErrorFacts } from '../telemetry/log.ts';
 export interface QuotaCounters {
   /**
    * Adds to a counter and answers true; with `limit`, only unless the counter has reached it. A counter is
-   * kept until `expiresAt`, in seconds since the epoch, or a while longer.
+   * kept at least until `expiresAt`, in seconds since the epoch.
    */
   add(counter: string, amount: number, options: { expiresAt: number; limit?: number }): Promise<boolean>;
   /** What a counter stands at; 0 when there is none. */
   read(counter: string): Promise<number>;
 }
 
-/** What one caller may use; a limit that is undefined is none. */
+/** What one caller may use. A limit that is undefined does not apply. */
 export interface QuotaOptions {
   readonly counters: QuotaCounters;
   /** Tool calls in one minute of the clock. */
@@ -26,22 +26,22 @@ export interface QuotaOptions {
 }
 
 /**
- * Holds each caller to what one caller may use, whichever execution environment answers. While the counters
- * cannot be reached nobody is held to anything, which is logged and counted: the files matter more than the count.
+ * Limits what each caller may use, across all execution environments. While the counters cannot be reached no limit
+ * applies, which is logged and counted: access to the files matters more than the count.
  */
 export interface Quota {
   /** Counts a tool call before it runs. Throws `Refused` with `quota_exceeded`. */
   takeCall(principal: Principal, log: Log): Promise<void>;
-  /** Counts the bytes of a tool call when it has run, so the last one of a day may go beyond the limit. */
+  /** Counts the bytes of a tool call after it has run, so the last call of a day may exceed the limit. */
   addBytes(principal: Principal, bytes: number, log: Log): Promise<void>;
 }
 
-/** Limits count in windows of the clock that do not overlap; lengths in milliseconds. */
+/** Limits count in fixed windows of the clock; lengths in milliseconds. */
 const windows = { calls_per_minute: 60_000, bytes_per_day: 86_400_000 };
 
 type QuotaName = keyof typeof windows;
 
-/** Creates the quota. It remembers nothing: what is counted stands in the counters. */
+/** Creates the quota. It keeps no state of its own: the counters hold it. */
 export function createQuota(options: QuotaOptions): Quota {
   const { counters, callsPerMinute, bytesPerDay, now = Date.now } = options;
 
@@ -76,7 +76,7 @@ function passOutage(error: unknown, log: Log): void {
   log('quota_unavailable', { error: toErrorFacts(error) }, [{ name: 'QuotaFailures', value: 1 }]);
 }
 
-/** The window of the clock that a time is in, for one caller. */
+/** The window of the clock that a time falls into, for one caller. */
 function openWindow(quota: QuotaName, principal: Principal, time: number) {
   const length = windows[quota];
   const index = Math.floor(time / length);
@@ -90,7 +90,7 @@ function openWindow(quota: QuotaName, principal: Principal, time: number) {
   };
 }
 
-/** A machine is its client, whatever subject it is given; the table learns neither. */
+/** Identifies a caller: a user by its subject, a machine by its client. The table sees only the hash. */
 function toOwner({ kind, issuer, subject, clientId }: Principal): string {
   const owner = kind === 'machine' ? clientId : subject;
   return createHash('sha256')

@@ -9,9 +9,8 @@ import { InvalidMessage, type Message } from './message.ts';
 import { dropProgressToken, hasEnvelope } from './params.ts';
 
 /**
- * Hands the message to the MCP server, whichever revision the client speaks: 2026-07-28 by its envelope in each request,
- * and what came before it, which the SDK answers by a transport of its own. The answer is of a type that the client
- * accepts. Throws `InvalidMessage` when there is only an event stream for a client that takes none.
+ * Hands the message to the MCP server, whichever revision the client speaks. Requests of 2026-07-28 are told by their
+ * envelope; earlier revisions go to the SDK's own transport. The answer has a type that the client accepts. Throws `InvalidMessage` when there is only an event stream for a client that takes none.
  */
 export async function serve(request: Request, message: Message, create: () => McpServer): Promise<Response> {
   const accepted = readAccept(request.headers.get('accept'));
@@ -29,7 +28,7 @@ async function send(
   create: () => McpServer,
 ): Promise<Response> {
   const negotiates = method === 'initialize' && !hasEnvelope(body.params);
-  // Without a token nothing is reported, and nothing makes a stream of the answer.
+  // Without a progress token nothing is reported, so the answer is not a stream.
   const parsedBody = accepted === 'json' ? dropProgressToken(body) : body;
   const given = new Request(request.url, { method: 'POST', headers: toSdkHeaders(request, negotiates) });
   if (!(await isLegacyRequest(given, parsedBody))) {
@@ -43,8 +42,8 @@ async function send(
 }
 
 /**
- * The headers that the SDK sees. It refuses clients that do not accept both types, and we answer each with what it
- * takes. `initialize` negotiates the revision in its body, so the revision in its header does not matter.
+ * The headers that the SDK sees. It refuses clients that do not accept both types; we answer each with what it
+ * accepts. `initialize` negotiates the revision in its body, so the revision in its header does not matter.
  */
 function toSdkHeaders({ headers: sent }: Request, negotiates: boolean): Headers {
   const headers = new Headers(sent);

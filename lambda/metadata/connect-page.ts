@@ -1,13 +1,13 @@
 /** The connect page as it is made when the functions are bundled. */
 export interface PageTemplate {
-  /** With `{{name}}` for values, and `{{#name}}…{{/name}}` for what stands only where there is one. */
+  /** With `{{name}}` for a value, and `{{#name}}…{{/name}}` around what is shown only where there is one. */
   readonly html: string;
   /** What the Content-Security-Policy allows, as a source of it each. */
   readonly styleHash: string;
   readonly scriptHash: string;
 }
 
-/** What of a deployment stands on its connect page. */
+/** What a connect page shows of its deployment. */
 export interface ConnectPageOptions {
   /** The MCP URL. */
   readonly url: string;
@@ -22,7 +22,7 @@ export interface ConnectPageOptions {
 /** How long browsers may keep the page, in seconds. */
 const maxAge = 300;
 
-/** Fills in the connect page, and gives it headers that let it load nothing and speak only to this server and the issuer. */
+/** Fills in the connect page. Its headers let it load nothing, and connect only to this server and the issuer. */
 export function toConnectPage({ html, styleHash, scriptHash }: PageTemplate, options: ConnectPageOptions) {
   const issuer = new URL(options.issuer);
   const policy = [

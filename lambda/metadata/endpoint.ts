@@ -36,7 +36,8 @@ const discovery = /^\/\.well-known\/(?:oauth-authorization-server|openid-configu
 
 /**
  * Creates the endpoint of the metadata function: the RFC 9728 document, and with a bridge the RFC 8414 document and the
- * registration of RFC 7591. At the root of the host is the connect page, which is for people. Each document is written once, so every path that leads to it answers the same bytes.
+ * registration of RFC 7591. The connect page, which is for people, is at the root of the host. Each document is written
+ * once, so every path to it answers the same bytes.
  */
 export function createMetadataEndpoint(
   options: MetadataOptions,
@@ -46,7 +47,7 @@ export function createMetadataEndpoint(
   let page: MetadataAnswer | undefined;
   const authorizationServer = bridge && toDocument(toAuthorizationServer(options, bridge));
   return async ({ method, path, body }) => {
-    // A slash at the end is a spelling that people type.
+    // People type a slash at the end.
     const place = path.replace(/\/$/, '');
     if (place === '') {
       page ??= await options.readPage();

@@ -5,7 +5,7 @@ import { createMetadataEndpoint } from './endpoint.ts';
 
 const settings = readMetadataSettings(process.env);
 
-/** The page lies beside the bundle (`lib/bundle.ts`). Neither it nor what fills it in is read by a start. */
+/** The page lies beside the bundle (`lib/bundle.ts`). A start reads neither the page nor the code that fills it in. */
 async function readPage() {
   const { toConnectPage } = await import('./connect-page.ts');
   const template = await readFile(new URL('./connect-page.json', import.meta.url), 'utf8');

@@ -12,7 +12,7 @@ const mostRedirectUris = 20;
 const longestRedirectUri = 2_048;
 const longestName = 200;
 
-/** The loopback addresses of RFC 8252 section 7.3 with any port and path, as a whole text so that no parser reads it otherwise. */
+/** The loopback addresses of RFC 8252 section 7.3 with any port and path, matched as text, so that no two parsers disagree. */
 const loopback = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?:[/?]|$)/;
 
 /** The characters of a URI (RFC 3986 section 2) without `#`, as a redirect URI has no fragment (RFC 6749 section 3.1.2). */
@@ -20,8 +20,8 @@ const characters = /^[A-Za-z][A-Za-z0-9+.-]*:[\w.~:/?[\]@!$&'()*+,;=%-]+$/;
 
 /**
  * Answers a registration request (RFC 7591 section 3): 201 with the one client id for a client that is called back on
- * this machine or at an allowed URI, 400 for every other. Nothing is kept: the authorization server itself holds the
- * client id to its redirect URIs, so a client that gets an answer here gets nothing there.
+ * this machine or at an allowed URI, 400 for every other. Nothing is kept: the authorization server itself
+ * enforces the redirect URIs of the client id, so an answer here grants nothing there.
  */
 export function registerClient(body: string, { clientId, allowedRedirectUris }: Registration) {
   const client = readObject(body);
@@ -58,7 +58,7 @@ function isAllowed(uri: string, allowed: readonly string[]): boolean {
   return loopback.test(uri) || allowed.some((item) => uri === item || isBelow(uri, item));
 }
 
-/** An origin stands for every path of it. */
+/** An origin stands for each of its paths. */
 function isBelow(uri: string, item: string): boolean {
   return /^https:\/\/[^/]+$/.test(item) && uri.startsWith(`${item}/`);
 }
@@ -79,7 +79,7 @@ function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-/** Whether a list was sent that leaves out what the bridge can do; a client may send none (RFC 7591 section 2). */
+/** Whether the client sent a list without the one thing that the bridge can do. It may send no list (RFC 7591 section 2). */
 function lacks(list: unknown, item: string): boolean {
   return list !== undefined && list !== null && !(Array.isArray(list) && list.includes(item));
 }

@@ -12,7 +12,7 @@ const maxBytes = 5 * 1024 ** 3;
 
 const tooSmall = 'an upload has at least 1 byte: for an empty file call write_file with content ""';
 
-/** Makes a URL for content that does not fit into a tool call. */
+/** Creates a URL for content that does not fit into a tool call. */
 export const createUploadUrl = defineTool({
   name: 'create_upload_url',
   title: 'Create an upload URL',
@@ -35,7 +35,7 @@ export const createUploadUrl = defineTool({
     headers: z.record(z.string(), z.string()).describe('To be sent as they are; they are signed'),
     expires_at: z.iso.datetime().describe('UTC'),
   }),
-  // The URL works outside of this server and its tokens.
+  // The URL works without this server and its tokens.
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
 
   async run({ path, size, media_type, expires_in, if_match, create_only }, { files }) {
@@ -62,10 +62,10 @@ function readMediaType(text: string): string {
     text,
   );
   if (isMediaType) return text;
-  throw new ToolFailure('media_type is none: pass one such as "image/jpeg", or leave it away');
+  throw new ToolFailure('media_type is not valid: pass one such as "image/jpeg", or leave it out');
 }
 
-/** For a POSIX shell. curl sends the length of the file by itself, and with `--globoff` takes names as they are. */
+/** A command for a POSIX shell. curl adds the length of the file, and `--globoff` makes it take the URL literally. */
 function toCurl(path: string, url: string, headers: Readonly<Record<string, string>>): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const fields = Object.entries(headers)
@@ -79,7 +79,7 @@ function toCurl(path: string, url: string, headers: Readonly<Record<string, stri
   ].join(' ');
 }
 
-/** Single quotes keep everything for a POSIX shell but themselves. */
+/** In single quotes a POSIX shell takes everything literally but the quote itself. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

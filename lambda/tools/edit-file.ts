@@ -56,7 +56,7 @@ async function showDiff(path: FilePath, before: string, after: string): Promise<
   return toDiff(path, before, after);
 }
 
-/** Tells what would be written, as if the file as it is now had been. */
+/** Tells what an edit would write, without writing it. */
 async function preview<Details>(
   path: FilePath,
   etag: string | undefined,

@@ -21,7 +21,7 @@ interface MoveContext {
   readonly signal: AbortSignal;
 }
 
-/** Moves one file of many. Throws `ToolFailure` that tells what exists now, and as the file store does. */
+/** Moves one file of many. Throws `ToolFailure` that says what exists now, and what the file store throws. */
 export async function moveOne({ from, to, overwrite }: Move, { files, signal }: MoveContext): Promise<void> {
   const condition = { kind: overwrite ? 'none' : 'absent' } as const;
   const moved = await files.copy({ path: from }, to, { condition, signal }).catch(explainTaken);
@@ -65,7 +65,7 @@ export const moveFile = defineTool({
   },
 });
 
-/** Deletes the version that was copied, and nothing newer. Throws `ToolFailure` that tells which files exist now. */
+/** Deletes the version that was copied, and nothing newer. Throws `ToolFailure` that says which files exist now. */
 async function deleteSource(files: FileStore, moved: CopiedFile, signal: AbortSignal): Promise<void> {
   const { path, etag } = moved.source;
   try {
@@ -80,7 +80,7 @@ function toOutcome(path: string, cause: unknown): string {
   const failure = cause instanceof FileStoreError ? cause.failure : undefined;
   switch (failure?.code) {
     case 'conflict':
-      return `"${path}" changed meanwhile, its etag is now ${failure.etag}, and it was not deleted: both files exist; read both and call delete_file for the one that is not wanted`;
+      return `"${path}" changed meanwhile, its etag is now ${failure.etag}, and it was not deleted: both files exist; read both and call delete_file for the one you do not want`;
     case 'hidden':
       return `"${path}" changed meanwhile, and its newer version may have been deleted by mistake: look with list_file_versions, and call restore_file for "${path}" with version_id ${failure.versionId} to bring it back`;
     case 'not_found':

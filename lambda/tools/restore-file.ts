@@ -8,7 +8,7 @@ import { versionIdInput } from './input/version-input.ts';
 import { ifMatchInput, readWriteCondition } from './input/write-condition.ts';
 import { defineTool } from './tool.ts';
 
-/** Makes an old version of a file its present one again. */
+/** Makes an old version of a file the current one again. */
 export const restoreFile = defineTool({
   name: 'restore_file',
   title: 'Restore a version of a file',
@@ -36,11 +36,11 @@ export const restoreFile = defineTool({
   },
 });
 
-/** The version was found, so that only the etag of `if_match` can find no file. */
+/** The version was found, so it is `if_match` that finds no file. */
 function explainDeleted(error: unknown): never {
   if (!(error instanceof FileStoreError && error.failure.code === 'not_found')) throw error;
   throw new ToolFailure(
-    `"${error.failure.path}" is deleted at present and has no etag: leave if_match away to restore it`,
+    `"${error.failure.path}" is deleted and has no etag: leave if_match out to restore it`,
     { cause: error },
   );
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineTool } from './tool.ts';
 
-/** Tells the caller what the server made of its token. */
+/** Tells the caller how the server understood its token. */
 export const whoami = defineTool({
   name: 'whoami',
   title: 'Who am I',

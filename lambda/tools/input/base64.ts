@@ -1,6 +1,6 @@
 import { ToolFailure } from '../../tool-failure.ts';
 
-/** Few enough arguments for one call. */
+/** Few enough arguments for one call of `String.fromCharCode`. */
 const batch = 8192;
 
 /** Encodes bytes in base64 (RFC 4648 section 4). */
@@ -12,7 +12,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** Decodes base64; white space and missing padding are forgiven. Throws `ToolFailure`. */
+/** Decodes base64. White space and missing padding are accepted. Throws `ToolFailure`. */
 export function readBase64(text: string): Uint8Array {
   const binary = decode(text);
   const bytes = new Uint8Array(binary.length);
@@ -26,7 +26,7 @@ function decode(text: string): string {
   } catch (cause) {
     throw new ToolFailure(
       'content is not base64: encode the bytes with the alphabet A-Z a-z 0-9 + / of RFC 4648, ' +
-        'or leave encoding away for plain text',
+        'or leave encoding out for plain text',
       { cause },
     );
   }

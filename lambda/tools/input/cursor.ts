@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isFilePath } from '../../files/file-path.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 
-/** What a cursor is bound to: the tool's name and every argument that decides what comes next. */
+/** What a cursor belongs to: the name of the tool, and every argument that decides what comes next. */
 export type CursorQuery = { readonly tool: string } & Readonly<Record<string, unknown>>;
 
 /** Above any cursor that this server makes: the longest hold two paths and an etag. */
@@ -11,7 +11,7 @@ const maxLength = 8192;
 /** The `cursor` argument of a tool that answers page by page. */
 export const cursorInput = z
   .string()
-  .max(maxLength, 'the cursor is none that this server made: call again without cursor')
+  .max(maxLength, 'the cursor is not one of this server: call again without cursor')
   .optional()
   // Some clients write an empty string where there is none.
   .transform((cursor) => (cursor === '' ? undefined : cursor))
@@ -20,7 +20,7 @@ export const cursorInput = z
 /** The name of a file in a cursor: one that a listing can have shown. */
 export const cursorName = z.string().refine(isFilePath);
 
-/** Where a listing came to: any name that a key may have, as keys that no path leads to are passed over. */
+/** How far a listing got. It can be any name that a key may have, because a listing also passes keys that no path leads to. */
 export const cursorPlace = z
   .string()
   .min(1)
@@ -30,8 +30,8 @@ export const cursorPlace = z
 const envelope = z.strictObject({ query: z.string(), position: z.unknown() });
 
 /**
- * Writes a position, plain JSON data, as an opaque text that only the same query takes back. It is not
- * signed: whoever has it could have asked for any other position.
+ * Writes a position, which is plain JSON data, as an opaque string that only the same query accepts. It is not signed:
+ * its holder could have asked for any other position anyway.
  */
 export async function toCursor(query: CursorQuery, position: object): Promise<string> {
   const text = JSON.stringify({ query: await toHash(query), position });
@@ -45,7 +45,7 @@ export async function readCursor<Position extends z.ZodType>(
   position: Position,
 ): Promise<z.infer<Position>> {
   const opened = envelope.safeParse(decode(cursor));
-  if (!opened.success) throw refuse('is none that this server made');
+  if (!opened.success) throw refuse('is not one of this server');
   if (opened.data.query !== (await toHash(query))) throw refuse('was made for other arguments');
   const read = position.safeParse(opened.data.position);
   if (!read.success) throw refuse('is too old');
@@ -66,7 +66,7 @@ function decode(cursor: string): unknown {
   }
 }
 
-/** Nine bytes of SHA-256 tell queries apart; nobody gains by making two alike. */
+/** Nine bytes of SHA-256 are enough to tell queries apart: nobody gains anything from a collision. */
 async function toHash(query: CursorQuery): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(query));
   return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).subarray(0, 9));

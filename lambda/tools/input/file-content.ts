@@ -1,7 +1,7 @@
 import { ToolFailure } from '../../tool-failure.ts';
 import { readBase64 } from './base64.ts';
 
-/** How the `content` argument stands for bytes. */
+/** How the `content` argument encodes bytes. */
 export type ContentEncoding = 'utf8' | 'base64';
 
 /** Reads the bytes of the `content` argument, at most `maxBytes`. Throws `ToolFailure`. */
@@ -14,7 +14,7 @@ export function readContent(content: string, encoding: ContentEncoding, maxBytes
   );
 }
 
-/** Encodes a text in UTF-8. Throws `ToolFailure` for half a character, which would be lost without a word. */
+/** Encodes a text in UTF-8. Throws `ToolFailure` for half of a surrogate pair, which the encoder would silently replace. */
 export function toTextBytes(text: string): Uint8Array {
   if (text.isWellFormed()) return new TextEncoder().encode(text);
   throw new ToolFailure('the text holds half of a character pair: send valid Unicode');

@@ -1,4 +1,4 @@
-/** How much structure one message may have. Long texts are no matter: they cost their length and no more. */
+/** How much structure one message may have. Long strings do not count: they cost only their length. */
 export interface JsonBounds {
   /** Objects and arrays within each other. */
   readonly depth: number;
@@ -6,7 +6,7 @@ export interface JsonBounds {
   readonly members: number;
 }
 
-/** No tool takes more than some thousand members, nor any that lie deep. */
+/** No tool takes more than a few thousand members, nor any that are deeply nested. */
 export const messageBounds: JsonBounds = { depth: 100, members: 50_000 };
 
 const quote = 0x22;

@@ -14,7 +14,7 @@ export const etagInCursor = z
 /** The `create_only` argument of a tool that writes a file. */
 export const createOnlyInput = z.boolean().default(false).describe('Refuse if the file exists');
 
-/** Reads what a write demands of what is there. Throws `ToolFailure` for what is no etag, and for both at once. */
+/** Reads the condition of a write. Throws `ToolFailure` for an `if_match` that is not an etag, and for both conditions at once. */
 export function readWriteCondition(ifMatch: string | undefined, createOnly = false): WriteCondition {
   if (ifMatch === undefined) return { kind: createOnly ? 'absent' : 'none' };
   if (createOnly) {
@@ -24,11 +24,11 @@ export function readWriteCondition(ifMatch: string | undefined, createOnly = fal
 }
 
 /**
- * Reads an entity tag (RFC 9110 section 8.8.3), with its quotes or without them, as models often send it. `*` is
- * refused however it is written: it stands for any content, and who guards a write does not want that.
+ * Reads an entity tag (RFC 9110 section 8.8.3), with or without its quotes, which models often leave out. `*` is refused
+ * in both forms: it matches any content, which is not what the caller of a guarded write wants.
  */
 function readEtag(text: string): string {
   const [, tag] = /^"?([\x21\x23-\x7e]{1,200})"?$/.exec(text) ?? [];
   if (tag !== undefined && tag !== '*') return `"${tag}"`;
-  throw new ToolFailure('if_match is no etag: pass the etag of the file from an earlier answer');
+  throw new ToolFailure('if_match is not an etag: pass the etag of the file from an earlier answer');
 }

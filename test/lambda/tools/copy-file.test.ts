@@ -50,7 +50,7 @@ describe('copy_file', () => {
     ['a directory as target', { source: 'a.md', target: 'dir/' }, /^the path ends with "\/" .* directory/],
     ['an unknown version', { source: 'a.md', target: 'b', version_id: 'v9' }, /^"a\.md" has no version "v9"/],
     ['a way out of the root', { source: '../a', target: 'b' }, /segment "\.\."/],
-    ['no etag', { source: 'a.md', target: 'b', if_match: '' }, /^if_match is no etag/],
+    ['no etag', { source: 'a.md', target: 'b', if_match: '' }, /^if_match is not an etag/],
     [
       'too large a file',
       { source: 'big', target: 'b' },

@@ -72,7 +72,7 @@ describe('create_upload_url', () => {
     'text/plain; x',
   ])('refuses the media type %j', async (media_type) => {
     expect(await failTool(createUploadUrl, { path: 'a', size: 1, media_type }, files)).toBe(
-      'media_type is none: pass one such as "image/jpeg", or leave it away',
+      'media_type is not valid: pass one such as "image/jpeg", or leave it out',
     );
   });
 
@@ -83,7 +83,7 @@ describe('create_upload_url', () => {
       { path: 'a', if_match: '"x"', create_only: true },
       /^if_match and create_only exclude/,
     ],
-    ['no etag', { path: 'a', if_match: '"' }, /^if_match is no etag/],
+    ['no etag', { path: 'a', if_match: '"' }, /^if_match is not an etag/],
   ])('refuses %s', async (_, input, sentence) => {
     expect(await failTool(createUploadUrl, { size: 1, ...input }, files)).toMatch(sentence);
   });

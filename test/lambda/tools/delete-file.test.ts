@@ -47,8 +47,8 @@ describe('delete_file', () => {
     ['a missing file', { path: 'none' }, /^there is no file "none": call list_files/],
     ['a directory', { path: 'dir' }, /^"dir" is a directory: call list_files/],
     ['the root', { path: '/' }, /^the path is empty: name a file/],
-    ['no etag', { path: 'dir/x', if_match: 'a b' }, /^if_match is no etag/],
-    ['any etag', { path: 'dir/x', if_match: '*' }, /^if_match is no etag/],
+    ['no etag', { path: 'dir/x', if_match: 'a b' }, /^if_match is not an etag/],
+    ['any etag', { path: 'dir/x', if_match: '*' }, /^if_match is not an etag/],
   ])('refuses %s', async (_, input, sentence) => {
     const files = createMemoryFileStore({ files: { 'dir/x': 'x' } });
     expect(await failTool(deleteFile, input, files)).toMatch(sentence);

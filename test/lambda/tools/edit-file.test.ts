@@ -207,7 +207,7 @@ describe('edit_file', () => {
       /^the file would become 6291456 bytes long, more than the 4194304/,
     ],
     [{ edits: once('a', 'x'.repeat(2 ** 22 + 1)) }, /^the file would become longer than 4194304 bytes/],
-    [{ if_match: 'no etag' }, /^if_match is no etag/],
+    [{ if_match: 'no etag' }, /^if_match is not an etag/],
   ])('answers %# with the remedy', async (input, sentence) => {
     const content = {
       'a.md': 'a',

@@ -27,7 +27,7 @@ describe('the argument version_id', () => {
     for (const version_id of ['', '\ud800', 'é', 'a b', 'a\r\nb: c', 'x'.repeat(1025), 'x'.repeat(200_000)]) {
       const paths = name === 'copy_file' ? { source: 'a.md', target: 'b.md' } : { path: 'a.md' };
       const { answer, text, isError, logged } = await call(name, { ...paths, version_id });
-      expect(text).toContain('version_id is none: pass one from list_file_versions');
+      expect(text).toContain('version_id is not valid: pass one from list_file_versions');
       expect(isError).toBe(true);
       expect(answer.length).toBeLessThan(1_000);
       expect(logged.map(({ event }) => event)).not.toContain('tool_failed');

@@ -97,18 +97,13 @@ describe('list_file_versions', () => {
   });
 
   it.each([
-    [
-      'of another file',
-      'b.md',
-      undefined,
-      'the cursor was made for other arguments: call again without cursor',
-    ],
-    ['of nobody', 'a.md', 'e30', 'the cursor is none that this server made: call again without cursor'],
+    ['of another file', 'b.md', undefined, /for other arguments/],
+    ['of nobody', 'a.md', 'e30', /^the cursor is not one/],
   ])('refuses a cursor %s', async (_, path, made, sentence) => {
     const files = await createHistory();
     const { structured } = await runTool(listFileVersions, { path: 'a.md', limit: 1 }, files);
     const cursor = made ?? structured?.next_cursor;
-    expect(await failTool(listFileVersions, { path, cursor }, files)).toBe(sentence);
+    expect(await failTool(listFileVersions, { path, cursor }, files)).toMatch(sentence);
   });
 
   it.each(['', '\ud800', 'é', 'x'.repeat(1025)])(

@@ -65,7 +65,7 @@ describe('restore_file', () => {
     [
       'an etag for a deleted file',
       { path: 'gone.md', version_id: 'v2', if_match: toEtag('precious') },
-      '"gone.md" is deleted at present and has no etag: leave if_match away to restore it',
+      '"gone.md" is deleted and has no etag: leave if_match out to restore it',
     ],
   ])('refuses %s', async (_, input, sentence) => {
     expect(await failTool(restoreFile, input, await createHistory())).toBe(sentence);

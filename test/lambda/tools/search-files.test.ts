@@ -335,10 +335,7 @@ describe('search_files, for lines', () => {
       '"a.md" is a file: leave glob away and pass query to search it',
     ],
     [{ glob: '*', path: 'a.md' }, '"a.md" is a file: leave glob away and pass query to search it'],
-    [
-      { query: 'a', cursor: 'garbage' },
-      'the cursor is none that this server made: call again without cursor',
-    ],
+    [{ query: 'a', cursor: 'garbage' }, /^the cursor is not one/],
   ])('refuses %j with the remedy', async (input, sentence) => {
     expect(await failTool(searchFiles, input, notes)).toMatch(sentence);
   });
@@ -591,8 +588,8 @@ describe('search_files over the wire', () => {
   });
 
   it.each([
-    ['files:list', 'files:list files:read'],
-    ['files:read', 'files:read files:list'],
+    ['files:list', 'files:read files:list'],
+    ['files:read', 'files:list files:read'],
   ])('is refused to a token that holds only %s', async (scope, challenged) => {
     const server = await createTestServer({ openFiles: () => notes });
     const body = legacy('tools/call', { name: 'search_files', arguments: { query: 'three' } });

@@ -77,8 +77,8 @@ describe('write_file', () => {
   it.each([
     [{ if_match: '"e"', create_only: true }, /^if_match and create_only exclude each other/],
     [{ if_match: '"e"' }, /^there is no file "a": call list_files/],
-    [{ if_match: '' }, /^if_match is no etag/],
-    [{ if_match: '*' }, /^if_match is no etag: pass the etag of the file from an earlier answer$/],
+    [{ if_match: '' }, /^if_match is not an etag/],
+    [{ if_match: '*' }, /^if_match is not an etag/],
     [{ encoding: 'base64', content: 'no base64!' }, /^content is not base64: encode the bytes with/],
     [{ encoding: 'base64', content: 'AAAAA' }, /^content is not base64/],
     [{ encoding: 'base64', content: 'a-_a' }, /^content is not base64/],

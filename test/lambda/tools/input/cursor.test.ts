@@ -41,7 +41,7 @@ describe('a cursor', () => {
     ['one cut short', encode({ query: 'x', position: { after: 'a' } }).slice(0, -4)],
   ])('is refused when it is %s', async (_, cursor) => {
     await expect(readCursor(cursor, query, position)).rejects.toThrow(
-      new ToolFailure('the cursor is none that this server made: call again without cursor'),
+      new ToolFailure('the cursor is not one of this server: call again without cursor'),
     );
   });
 

@@ -28,7 +28,7 @@ describe('readWriteCondition', () => {
     ['endless', 'a'.repeat(201)],
   ])('refuses an etag that is %s', (_, text) => {
     expect(() => readWriteCondition(text)).toThrow(
-      new ToolFailure('if_match is no etag: pass the etag of the file from an earlier answer'),
+      new ToolFailure('if_match is not an etag: pass the etag of the file from an earlier answer'),
     );
   });
 
