@@ -91,7 +91,7 @@ export function toAnswer(refusal: Refusal): Answer {
         status: 403,
         error: 'insufficient_scope',
         description: `this needs ${refusal.required.join(' and ')}`,
-        scope: toStepUp(refusal),
+        scope: [...new Set([...refusal.granted, ...refusal.required])],
       };
     case 'keys_unavailable':
       return {
@@ -110,18 +110,6 @@ export function toAnswer(refusal: Refusal): Answer {
         retryAfterSeconds: refusal.retryAfterSeconds,
       };
   }
-}
-
-/**
- * The scopes of a step-up, the missing ones first. In the order of the metadata, mcp-remote 0.15.1 takes the list of all
- * scopes for its own idea and asks once more for what it asked at first.
- */
-function toStepUp({
-  required,
-  granted,
-}: Extract<Refusal, { code: 'insufficient_scope' }>): readonly string[] {
-  const missing = required.filter((scope) => !granted.includes(scope));
-  return [...new Set([...missing, ...granted, ...required])];
 }
 
 function toScope(granted: readonly string[] = []): Pick<Answer, 'scope'> {

@@ -28,7 +28,8 @@ export function toMetadata(resource: ProtectedResource): ProtectedResourceMetada
   return {
     resource: resource.url,
     authorization_servers: [resource.issuer],
-    scopes_supported: toScopes(resource),
+    // Not in the order of the challenges: mcp-remote 0.15.1 would take a step-up to all scopes for its own list.
+    scopes_supported: toScopes(resource).toReversed(),
     bearer_methods_supported: ['header'],
     resource_name: resource.name,
     resource_documentation: resource.documentationUrl,

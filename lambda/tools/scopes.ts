@@ -78,5 +78,5 @@ export function findScopes(table: ScopeTable, name: string): readonly Scope[] | 
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** All scopes in the order of the table: `scopes_supported` of RFC 9728. */
+/** All scopes in the order of the table. */
 export const allScopes = Object.keys(scopes).filter(isScope);

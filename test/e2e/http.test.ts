@@ -37,7 +37,7 @@ describe('the metadata over HTTP', () => {
     expect(JSON.parse(root ?? '')).toEqual({
       resource: stack.mcpUrl,
       authorization_servers: [stack.issuer],
-      scopes_supported: ['files:list', 'files:read', 'files:write'],
+      scopes_supported: ['files:write', 'files:read', 'files:list'],
       bearer_methods_supported: ['header'],
       resource_name: 'Casdoor MCP file server',
       resource_documentation: 'https://casdoor.org/docs/mcp-auth/third-party-integration',

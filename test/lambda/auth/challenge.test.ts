@@ -153,7 +153,7 @@ describe('a challenge', () => {
     });
   });
 
-  it('asks for what is missing, and then for what was granted', async () => {
+  it('asks for what is missing together with what was granted', async () => {
     const { status, header, body } = await answer({
       code: 'insufficient_scope',
       required: ['files:read', 'files:write'],
@@ -162,9 +162,9 @@ describe('a challenge', () => {
     expect(status).toBe(403);
     expect(header).toBe(
       'Bearer error="insufficient_scope", error_description="this needs files:read and files:write", ' +
-        `scope="files:write files:list files:read", resource_metadata="${resourceMetadataUrl}"`,
+        `scope="files:list files:read files:write", resource_metadata="${resourceMetadataUrl}"`,
     );
-    expect(body).toMatchObject({ error: 'insufficient_scope', scope: 'files:write files:list files:read' });
+    expect(body).toMatchObject({ error: 'insufficient_scope', scope: 'files:list files:read files:write' });
   });
 
   it('asks for the scopes that an expired token had, so that signing in again loses none', async () => {

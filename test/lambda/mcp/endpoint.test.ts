@@ -222,11 +222,11 @@ describe('the scope gate', () => {
         expect(response.status).toBe(403);
         expect(response.headers.get('www-authenticate')).toBe(
           `Bearer error="insufficient_scope", error_description="this needs ${missing}", ` +
-            `scope="${missing} ${granted}", resource_metadata="https://mcp.example.com/prm"`,
+            `scope="${granted} ${missing}", resource_metadata="https://mcp.example.com/prm"`,
         );
         expect(await response.json()).toMatchObject({
           id: 1,
-          error: { data: { error: 'insufficient_scope', scope: `${missing} ${granted}` } },
+          error: { data: { error: 'insufficient_scope', scope: `${granted} ${missing}` } },
         });
       }
       expect(server.s3.calls()).toEqual([]);
@@ -431,7 +431,7 @@ describe('the tools', () => {
       token: await foreign.token('files:read'),
     });
     expect(await refused.json()).toMatchObject({
-      error: { data: { scope: 'api/files:write api/files:read' } },
+      error: { data: { scope: 'api/files:read api/files:write' } },
     });
   });
 

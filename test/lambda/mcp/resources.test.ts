@@ -317,7 +317,7 @@ describe('the gate of the methods', () => {
       if (scope !== undefined) {
         expect(response.headers.get('www-authenticate')).toBe(
           `Bearer error="insufficient_scope", error_description="this needs ${scope}", ` +
-            `scope="${scope} ${others.join(' ')}", resource_metadata="https://mcp.example.com/prm"`,
+            `scope="${others.join(' ')} ${scope}", resource_metadata="https://mcp.example.com/prm"`,
         );
       }
       if (scope !== undefined) {

@@ -51,7 +51,7 @@ describe('the protected resource metadata', () => {
     expect(json).toEqual({
       resource: 'https://mcp.example.com/mcp',
       authorization_servers: ['https://door.example.com'],
-      scopes_supported: ['files:list', 'files:read', 'files:write'],
+      scopes_supported: ['files:write', 'files:read', 'files:list'],
       bearer_methods_supported: ['header'],
       resource_name: 'Files',
       resource_documentation: 'https://docs.example.com/files',
@@ -60,7 +60,7 @@ describe('the protected resource metadata', () => {
 
   it('names the scopes as the authorization server does', async () => {
     expect((await get(place, { ...resource, scopePrefix: 'api/' })).json).toMatchObject({
-      scopes_supported: ['api/files:list', 'api/files:read', 'api/files:write'],
+      scopes_supported: ['api/files:write', 'api/files:read', 'api/files:list'],
     });
   });
 

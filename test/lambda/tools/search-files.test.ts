@@ -588,8 +588,8 @@ describe('search_files over the wire', () => {
   });
 
   it.each([
-    ['files:list', 'files:read files:list'],
-    ['files:read', 'files:list files:read'],
+    ['files:list', 'files:list files:read'],
+    ['files:read', 'files:read files:list'],
   ])('is refused to a token that holds only %s', async (scope, challenged) => {
     const server = await createTestServer({ openFiles: () => notes });
     const body = legacy('tools/call', { name: 'search_files', arguments: { query: 'three' } });
