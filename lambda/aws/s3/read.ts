@@ -1,13 +1,20 @@
 import { GetObjectCommand, type GetObjectCommandOutput, S3ServiceException } from '@aws-sdk/client-s3';
 import type { FilePath } from '../../files/file-path.ts';
 import { type FileFacts, type FileStore, FileStoreError } from '../../files/file-store.ts';
+import { readBody } from './body.ts';
 import { isFailedCondition } from './conditions.ts';
 import { toFailure } from './failures.ts';
 import { headObject, toFacts } from './head.ts';
 import { type Location, toKey } from './location.ts';
 
+/** How long the body of an answer may be silent before the rest is asked for again, in milliseconds. */
+const patienceWithBodies = 5_000;
+
 /** The calls that read. */
-export function createReading(location: Location): Pick<FileStore, 'stat' | 'read'> {
+export function createReading(
+  location: Location,
+  maxSilence = patienceWithBodies,
+): Pick<FileStore, 'stat' | 'read'> {
   const { client, bucket } = location;
 
   const stat: FileStore['stat'] = async (path, options) =>
@@ -23,8 +30,17 @@ export function createReading(location: Location): Pick<FileStore, 'stat' | 'rea
     };
     try {
       const object = await client.send(new GetObjectCommand(input), { abortSignal: signal });
-      const bytes = await readBytes(object, length);
-      return { facts: toRangeFacts(path, object), start: readStart(object), bytes };
+      const facts = toRangeFacts(path, object);
+      const first = readStart(object);
+      const end = first + Math.min(length, object.ContentLength ?? length);
+      /** Of the same version, or at least of the same content. */
+      const same = { IfMatch: object.ETag, VersionId: versionId ?? object.VersionId };
+      const resume = (received: number) => {
+        const Range = toRange(first + received, end - first - received);
+        return client.send(new GetObjectCommand({ ...input, ...same, Range }), { abortSignal: signal });
+      };
+      const bytes = await readBody(object, { length, maxSilence, signal, resume });
+      return { facts, start: first, bytes };
     } catch (error) {
       if (isBeyondTheEnd(error)) return readNothing(path);
       if (isFailedCondition(error)) throw await toConflict(path, error);
@@ -52,19 +68,6 @@ export function createReading(location: Location): Pick<FileStore, 'stat' | 'rea
 /** `Range` of RFC 9110 section 14.2: from a position, or the last bytes. */
 function toRange(start: number, length: number): string {
   return start < 0 ? `bytes=${start}` : `bytes=${start}-${start + Math.max(length, 1) - 1}`;
-}
-
-/** Ends a download that brings more than was asked for, as the last bytes of a file may. */
-async function readBytes({ Body }: GetObjectCommandOutput, length: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let received = 0;
-  // In Node the body is a stream of bytes; the SDK's type names what it may be elsewhere, too.
-  for await (const chunk of (Body ?? []) as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk);
-    received += chunk.length;
-    if (received > length) break;
-  }
-  return Uint8Array.from(Buffer.concat(chunks).subarray(0, length));
 }
 
 function isBeyondTheEnd(error: unknown): boolean {

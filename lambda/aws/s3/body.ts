@@ -1,0 +1,79 @@
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
+
+/** How often in a row a body may be asked for again without a byte more of it. */
+const maxFruitless = 3;
+
+/** What is read of an object. */
+export interface BodyReading {
+  /** Bytes; an object that has fewer ends earlier. */
+  readonly length: number;
+  /** How long a body may be silent, in milliseconds. */
+  readonly maxSilence: number;
+  readonly signal: AbortSignal;
+  /** Asks for the same object again, without the first `received` bytes of the answer. */
+  resume(received: number): Promise<GetObjectCommandOutput>;
+}
+
+/**
+ * Reads the body of an answer into memory, at most `length` bytes of it, and ends a download that brings more. A body
+ * that is cut or falls silent is asked for again from where it stopped. Throws what the last one met when three in a
+ * row brought nothing.
+ */
+export async function readBody(
+  answer: GetObjectCommandOutput,
+  { length, maxSilence, signal, resume }: BodyReading,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.min(length, answer.ContentLength ?? length));
+  let received = 0;
+  let fruitless = 0;
+  for (let { Body } = answer; ; { Body } = await resume(received)) {
+    const before = received;
+    const failure = await take(toStream(Body), maxSilence, signal, (chunk) => {
+      const part = chunk.subarray(0, bytes.length - received);
+      bytes.set(part, received);
+      received += part.length;
+      return received < bytes.length;
+    });
+    if (received === bytes.length) return bytes;
+    // An answer without a length ends where it ends.
+    if (answer.ContentLength === undefined && failure === undefined) return bytes.slice(0, received);
+    fruitless = received > before ? 0 : fruitless + 1;
+    const isGivenUp = signal.aborted || fruitless === maxFruitless;
+    if (isGivenUp) throw failure ?? new Error('the body ended before its length');
+  }
+}
+
+/** In Node a body is a stream of bytes that can be ended; the SDK's type names what it may be elsewhere, too. */
+interface ByteStream extends AsyncIterable<Uint8Array> {
+  destroy?(error: Error): void;
+}
+
+function toStream(body: GetObjectCommandOutput['Body']): ByteStream {
+  return (body ?? []) as unknown as ByteStream;
+}
+
+/** Takes chunks until no more are wanted, and answers with what broke them off, if something did. */
+async function take(
+  stream: ByteStream,
+  maxSilence: number,
+  signal: AbortSignal,
+  isMoreWanted: (chunk: Uint8Array) => boolean,
+): Promise<unknown> {
+  const abort = () => stream.destroy?.(new Error('the call has ended', { cause: signal.reason }));
+  const stop = () => stream.destroy?.(new Error(`the body was silent for ${maxSilence} ms`));
+  let silence = setTimeout(stop, maxSilence);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    for await (const chunk of stream) {
+      clearTimeout(silence);
+      silence = setTimeout(stop, maxSilence);
+      if (!isMoreWanted(chunk)) break;
+    }
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    clearTimeout(silence);
+    signal.removeEventListener('abort', abort);
+  }
+}
