@@ -1,17 +1,17 @@
-/** What RE2 reads as one: a quoted text, a class, a Unicode class, an escape, any other character. */
+/** The tokens of RE2: a quoted text, a class, a Unicode class, an escape, any other character. */
 const tokens = /\\Q.*?(?:\\E|$)|\\[pP]\{\^?\w+\}|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\.|./gsu;
 
-/** A class that holds no character. */
+/** A class that matches no character. */
 const never = String.raw`[^\x00-\x{10FFFF}]`;
 
-/** Whether a text begins where its line begins, and ends where that ends. */
+/** Whether a text starts where its line starts, and ends where its line ends. */
 export interface LineEnds {
   readonly startsLine: boolean;
   readonly endsLine: boolean;
 }
 
 /**
- * Rewrites a valid RE2 expression for a piece of a line: an anchor for an end that the piece does not have
+ * Rewrites a valid RE2 expression for a piece of a line: an anchor for an end that the piece does not have then
  * matches nowhere, instead of at the cut.
  */
 export function toPieceExpression(expression: string, { startsLine, endsLine }: LineEnds): string {

@@ -9,24 +9,24 @@ export interface AnswerSize {
 }
 
 /**
- * What an answer holds unless the caller asks for more: with the error of the estimate, and what stands around the
- * items, at most 10,000 tokens and 50,000 characters. Clients warn of more, or show a preview instead.
+ * The size of an answer unless the caller asks for more. With the error of the estimate and everything around the
+ * items, that is at most 10,000 tokens and 50,000 characters: above them clients warn, or show only a preview.
  */
 export const ordinaryAnswer: AnswerSize = { tokens: 8_500, characters: 48_000 };
 
-/** What an answer holds at most: less than 24,000 tokens, because Claude Code shows a preview of 25,000. */
+/** The largest answer: less than 24,000 tokens, because Claude Code shows only a preview of one above 25,000. */
 export const largestAnswer: AnswerSize = { tokens: 20_000, characters: 110_000 };
 
-/** What clients are told of the longest answer, with what stands around its items, in characters. */
+/** The characters of the longest answer with everything around its items, as clients are told. */
 export const longestAnswer = 120_000;
 
 /** The room that is left in an answer. */
 export interface AnswerRoom {
-  /** Takes an item, written as these texts, if there is room for it; the first one always fits. */
+  /** Takes an item that is written as these texts, if it fits. The first item always does. */
   take(texts: readonly string[]): boolean;
 }
 
-/** Creates the room of one answer. Each text counts with the separator behind it. */
+/** Creates the room of one answer. Each text counts with a separator after it. */
 export function createAnswerRoom(size: AnswerSize): AnswerRoom {
   let { tokens, characters } = size;
   let isEmpty = true;

@@ -6,18 +6,18 @@ import { createFindings, type Findings, type SearchEnd, type SearchMode } from '
 import { inOrder } from './in-order.ts';
 import type { SearchLimits } from './limits.ts';
 import type { LinePattern } from './line-pattern.ts';
-import { type PlanStep, planSearch, type SearchPlace, type SearchPosition } from './plan.ts';
+import { type PlanStep, planSearch, type SearchPosition, type SearchScope } from './plan.ts';
 import { describeSkipped } from './skipped.ts';
 import type { WorkTime } from './work-time.ts';
 
 /** How many files are searched side by side. */
 const width = 8;
 
-/** After how many files progress is told. */
+/** How many files are searched between two reports of progress. */
 const progressStep = 25;
 
-/** What is searched for, where, and from where on. */
-export interface ContentSearch extends SearchPlace {
+/** What is searched for, where, and from which position on. */
+export interface ContentSearch extends SearchScope {
   readonly pattern: LinePattern;
   readonly mode: SearchMode;
   /** Lines to show before and after each match. */
@@ -27,36 +27,36 @@ export interface ContentSearch extends SearchPlace {
   readonly start: SearchPosition;
 }
 
-/** How a search is bounded and followed. */
+/** How a search is limited, and who hears of its progress. */
 export interface SearchControl {
   readonly limits: SearchLimits;
   readonly room: AnswerRoom;
   readonly time: WorkTime;
-  /** Told now and then how many files were looked at. */
+  /** Called now and then with the number of files searched so far. */
   reportProgress(files: number): Promise<void>;
 }
 
 /** What a search came to, and what ended it; without an end there was nothing more to search. */
 export interface ContentFound extends Findings {
   readonly end?: SearchEnd | undefined;
-  /** The searched paths where nothing is. */
+  /** The searched paths with nothing at them. */
   readonly nothing: readonly string[];
 }
 
 /**
- * Searches the contents of files side by side and answers in the order of their names. A limit ends it with
- * what was found until then; behind the last match that is shown it looks on for one more, so that it ends as
- * complete if there is none. Throws an outage, or `ToolFailure`, when that is all that came of it.
+ * Searches the contents of several files at a time and returns the findings in the order of their names. When a limit
+ * is reached, it ends with what it has found. After the last match that it shows, it searches for one more, so that it
+ * can end as complete if there is none. Throws an outage or a `ToolFailure` if no file at all could be read.
  */
 export async function searchContents(
   files: Pick<FileStore, 'list' | 'read' | 'stat'>,
-  { pattern, mode, context, limit, start, ...place }: ContentSearch,
+  { pattern, mode, context, limit, start, ...scope }: ContentSearch,
   { limits, room, time, reportProgress }: SearchControl,
 ): Promise<ContentFound> {
   const finished = new AbortController();
   const signal = AbortSignal.any([time.signal, finished.signal]);
   const { take, findings } = createFindings(start, { mode, context, limit, room });
-  const plan = planSearch(files, place, start, limits, { ...time, signal });
+  const plan = planSearch(files, scope, start, limits, { ...time, signal });
   const shown = { content: { limit: limit + 1, context }, files: { limit: 1, context: 0 }, count: undefined };
 
   async function search(planned: PlanStep) {
@@ -91,18 +91,18 @@ export async function searchContents(
   }
 }
 
-/** Files that cannot be read are told of; when that is all there was, that is the answer. */
+/** Files that cannot be read are reported with the findings; when there is nothing else, the call fails. */
 function requireSome(
   { searched, skipped }: Findings,
   causes: readonly unknown[],
-  { after, place }: SearchPosition,
+  { after, pathIndex }: SearchPosition,
 ): void {
   const hasRead = searched > 0 || skipped.length === 0 || skipped.some(({ reason }) => reason === 'binary');
-  if (hasRead || after !== undefined || place !== undefined) return;
+  if (hasRead || after !== undefined || pathIndex !== undefined) return;
   const outage = causes.find((cause) => !(cause instanceof FileStoreError));
   if (outage !== undefined) throw outage;
   const [cause] = causes;
-  // The failure of one file has a sentence of its own.
+  // The failure of a single file has its own sentence.
   if (skipped.length === 1 && cause !== undefined) throw cause;
   throw new ToolFailure(`nothing could be searched: ${describeSkipped(skipped)}`, { cause });
 }

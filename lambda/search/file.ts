@@ -14,10 +14,10 @@ import {
 import type { SkipReason } from './skipped.ts';
 import type { WorkTime } from './work-time.ts';
 
-/** What is read first: enough to tell text from other content, and most files whole. */
+/** The first read of a file: enough to tell text from binary, and most files whole. */
 const firstBytes = 64 * 1024;
 
-/** What one request reads at most: several files are searched at once, each with some such pieces in memory. */
+/** The largest read. Several files are searched at once, each with a few such pieces in memory. */
 const maxPieceBytes = 256 * 1024;
 
 /** A file to search, as it was listed. */
@@ -33,7 +33,7 @@ export interface SearchedText {
   readonly lines: readonly ShownLine[];
   /** How many lines match, shown or not. */
   readonly matches: number;
-  /** Where to go on, when the limit or the time ended the search before the file did. */
+  /** Where to continue; absent when the file was searched to its end. */
   readonly next?: FilePosition;
   /** How many lines were searched in pieces. */
   readonly longLines: number;
@@ -49,7 +49,7 @@ export type ForeignEncoding = Exclude<DecodedText['encoding'], 'utf-8'>;
 /** What came of searching one file. */
 export type FileSearch =
   | SearchedText
-  /** It was not searched, by this failure if there was one. */
+  /** It was not searched; `cause` is the failure, if there was one. */
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly cause?: unknown }
   /** The time was over before anything of it was searched. */
   | { readonly kind: 'late' };
@@ -63,8 +63,8 @@ export interface FileSearchOptions extends LineSearchOptions {
 }
 
 /**
- * Searches one file, of which it holds not more than some pieces of 256 KiB at a time. When the time is over it ends
- * where it is; a piece that comes only then is searched nevertheless, so that slow storage does not stop it.
+ * Searches one file, of which it holds no more than a few pieces of 256 KiB at a time. When the time is over it stops
+ * where it is. A piece that arrives only then is still searched, so that slow storage makes progress.
  */
 export async function searchFile(
   files: Pick<FileStore, 'read'>,
@@ -77,7 +77,7 @@ export async function searchFile(
   try {
     const { size, etag } = file;
     const path = readFilePath(file.path);
-    // Where the search goes on in a file, that is known to be text.
+    // A file in which the search continues is known to be text.
     const length = start.offset === 0 ? firstBytes : maxPieceBytes;
     const first = await files.read(path, { start: start.offset, length, etag, signal });
     const encoding = start.offset === 0 ? findEncoding(first.bytes) : (start.encoding ?? 'utf-8');
@@ -130,7 +130,7 @@ async function searchPieces(
       if (search.isDone() || (isOver && search.hasBegun())) return pause();
       const decoded = decodeText(bytes.subarray(line.start, line.end), encoding);
       const before = search.countMatches();
-      // A byte order mark is no part of the first line.
+      // A byte order mark is not part of the first line.
       const text = start + line.start === 0 ? decoded.text.replace(/^\ufeff/, '') : decoded.text;
       search.take(text, { next: start + line.next, endsLine: line.endsLine });
       if (decoded.encoding !== 'utf-8' && search.countMatches() > before) found = decoded.encoding;

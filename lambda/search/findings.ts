@@ -32,7 +32,7 @@ export interface Findings {
   readonly longLines: number;
   /** The files that are longer than what is searched of one. */
   readonly cut: readonly string[];
-  /** Where to go on; the start, until something was taken. */
+  /** Where to continue; the start, until something was taken. */
   readonly position: SearchPosition;
 }
 
@@ -53,17 +53,17 @@ export interface FindingsOptions {
   readonly room: AnswerRoom;
 }
 
-/** What is shown of a file, and what ended that. */
+/** What is shown of a file, and what was missing for more. */
 interface Shown {
   readonly found?: FoundFile;
   readonly lack?: 'matches' | 'characters' | undefined;
-  /** Where the search of the file goes on; absent when it is done. */
+  /** Where the search of the file continues; absent when it is done. */
   readonly stop?: FilePosition | undefined;
   /** How many lines before it match, when they are only counted. */
   readonly matches?: number;
 }
 
-/** Creates a collector that begins at `start`. */
+/** Creates a collector that starts at `start`. */
 export function createFindings(
   start: SearchPosition,
   { mode, context, limit, room }: FindingsOptions,
@@ -81,14 +81,14 @@ export function createFindings(
     hasMoved = true;
   }
 
-  const behind = ({ place, name }: PlannedFile) => toPosition(place, name);
+  const after = ({ pathIndex, name }: PlannedFile) => toPosition(pathIndex, name);
 
   function take(file: PlannedFile, result: FileSearch): SearchEnd | undefined {
     if (result.kind === 'late' && hasMoved) return 'time';
     if (result.kind !== 'text') {
-      // A file that alone took all the time would take it again: it is told of, and the others are searched.
+      // A file that took the whole time would take it again: it is reported as skipped, and the others are searched.
       skipped.push({ path: file.path, reason: result.kind === 'late' ? 'slow' : result.reason });
-      moveTo(behind(file));
+      moveTo(after(file));
       return undefined;
     }
     const shown = mode === 'content' ? showLines(file, result) : showFile(file, result);
@@ -103,10 +103,11 @@ export function createFindings(
       if (result.isCut) cut.push(file.path);
     }
     const { stop, matches } = shown;
-    if (!stop) moveTo(behind(file));
+    if (!stop) moveTo(after(file));
     else {
-      const { place, name, etag } = file;
-      const before = toPosition(place, place === (position.place ?? 0) ? position.after : undefined);
+      const { pathIndex, name, etag } = file;
+      const isSamePath = pathIndex === (position.pathIndex ?? 0);
+      const before = toPosition(pathIndex, isSamePath ? position.after : undefined);
       moveTo({ ...before, within: { name, etag, at: stop, ...(matches && { matches }) } });
     }
     return shown.lack ?? (stop && 'time');
@@ -121,7 +122,7 @@ export function createFindings(
 
   function showFile({ path, at, matches: before }: PlannedFile, { matches, next }: SearchedText): Shown {
     const all = before + matches;
-    // One match is enough to name a file; all of them are counted before it is told of.
+    // One match is enough to name a file; its count is shown when all of it was searched.
     if (next && (mode === 'count' || all === 0)) return { stop: next, matches: all };
     if (all === 0) return {};
     const full = { stop: at, matches: before };

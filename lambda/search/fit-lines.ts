@@ -2,18 +2,18 @@ import { showName } from '../files/file-path.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { FilePosition, ShownLine } from './lines.ts';
 
-/** What fits of the lines found in one file. */
+/** The lines of one file that fit into the answer. */
 export interface FittingLines {
   readonly lines: readonly ShownLine[];
   /** How many of them match. */
   readonly matches: number;
-  /** What there was too little of, when a match is left out. */
+  /** Which bound was reached, when a match did not fit. */
   readonly lack?: 'matches' | 'characters';
-  /** Where to go on behind the last match that fits. */
+  /** Where to continue after the last match that fits. */
   readonly next?: FilePosition | undefined;
 }
 
-/** Takes at most `limit` matches that there is room for, each with its context. */
+/** Takes the matches that fit, at most `limit`, each with its context. */
 export function fitLines(
   lines: readonly ShownLine[],
   { room, limit }: { readonly room: AnswerRoom; readonly limit: number },
@@ -35,7 +35,7 @@ export function fitLines(
 
   function keep(lack?: FittingLines['lack']): FittingLines {
     const { number = 0, next } = last ?? {};
-    // What follows the last match is its context, also where that matches itself.
+    // The lines after the last match are its context, even if they match too.
     const after = lines.slice(taken).filter((line) => last !== undefined && line.number <= number + context);
     const behind = after.map((line) => ({ number: line.number, text: line.text }));
     if (behind.length > 0) room.take(behind.map((shown) => toSearchedLine(path, shown)));

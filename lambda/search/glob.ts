@@ -14,9 +14,9 @@ export const excludeInput = globText.describe('Glob of files or directories to l
 
 /** A pattern of paths, compiled. */
 export interface Glob {
-  /** The directory, seen from the listed one, that all that matches lies in; empty for the listed one itself. */
+  /** The directory, relative to the listed one, that holds everything that can match; empty for the listed one itself. */
   readonly directory: string;
-  /** Tells whether a path, seen from the listed directory, matches. Case counts. Takes linear time. */
+  /** Tells whether a path relative to the listed directory matches. Case-sensitive. Takes linear time. */
   matches(path: string): boolean;
 }
 
@@ -33,7 +33,7 @@ export async function readGlob(text: string): Promise<Glob> {
   return { directory: findDirectory(glob), matches: (path) => compiled.testExact(path) };
 }
 
-/** What other globs know and these do not, and what to write for it. */
+/** Forms of other glob dialects that are not supported here, and what to write instead. */
 const foreignForms: readonly { readonly form: RegExp; readonly fault: string }[] = [
   {
     form: /^!/,
@@ -50,16 +50,16 @@ const foreignForms: readonly { readonly form: RegExp; readonly fault: string }[]
   },
 ];
 
-/** Refuses forms that would be taken for characters of names, and so match nothing without a word. */
+/** Refuses forms that would otherwise be read as characters of names, and so silently match nothing. */
 function requireKnownForms(glob: string): void {
   const plain = glob.replace(/\[[!^]?\]?[^\]]*\]|\\./gsu, '_');
   for (const { form, fault } of foreignForms) if (form.test(plain)) throw refuse(glob, fault);
 }
 
-/** `**` with its slash where a name begins, stars, a class, an escaped character, any other character. */
+/** `**` with its slash at the start of a name, stars, a class, an escaped character, any other character. */
 const tokens = /(?<![^/{,])\*\*\/|\*+|\[(?<negation>[!^]?)(?<members>\]?[^\]]*)\]|\\(?<escaped>.)|./gsu;
 
-/** Writes a glob as an RE2 expression for a whole path, in which a dot takes every character. */
+/** Writes a glob as an RE2 expression for a whole path, in which a dot matches every character. */
 function toExpression(glob: string): string {
   let depth = 0;
   const parts = Array.from(glob.matchAll(tokens), ({ 0: token, groups = {} }) => {
@@ -99,7 +99,7 @@ function toPart(glob: string, token: string, isInBraces: boolean): string {
   }
 }
 
-/** Writes a class; none takes a slash, because a class stands for one character of a name. */
+/** Writes a class. It never matches a slash, because it stands for one character of a name. */
 function toClass(glob: string, members: string, isNegated: boolean): string {
   const ranges = Array.from(members.matchAll(/(.)-(.)|(.)/gsu), ([, from, to, single]) => {
     const [first = '', last = ''] = single === undefined ? [from, to] : [single, single];
@@ -120,7 +120,7 @@ function quote(character: string): string {
   return /[!-/:-@[-`{-~]/.test(character) ? `\\${character}` : character;
 }
 
-/** The names before the first that has something special in it; where none has, all but the last. */
+/** The names before the first one with a special character, or all but the last if none has one. */
 function findDirectory(glob: string): string {
   const names = glob.split('/');
   const special = names.findIndex((name) => /[*?[{\\]/.test(name));

@@ -1,4 +1,4 @@
-/** What an RE2 expression is made of: quotations, escapes, classes, openings of groups, repetitions, characters. */
+/** The parts of an RE2 expression: quotations, escapes, classes, group openings, repetitions, characters. */
 const parts =
   /\\Q.*?(?:\\E|$)|\\x\{[\da-f]+\}|\\x[\da-f]{2}|\\0?[0-7]{2}|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|\(\?[a-z-]*[:)]|\{\d+(?:,\d*)?\}|./gis;
 
@@ -8,18 +8,17 @@ const lineBreak = /^\[?\\(?:n|x0a|x\{0*a\}|0?12)\]?$/i;
 /** What can make the part before it optional. */
 const optional = /^(?:[?*]|\{0)/;
 
-/** Alternatives that are being read. */
+/** The alternatives of the group that is being read. */
 interface Alternatives {
-  /** True when all that were read need a line break. */
+  /** True when all finished ones need a line break. */
   allNeed: boolean;
-  /** True when the one that is being read does. */
+  /** True when the current one needs a line break. */
   needs: boolean;
 }
 
 /**
- * True for an RE2 expression that needs a line break wherever it matches, so that it cannot match within a line: in
- * each of its alternatives one stands that is not optional. What it does not understand it takes for an expression
- * that might match.
+ * True for an RE2 expression that cannot match within a line, because each of its alternatives has a line break that
+ * is not optional. An expression that this function cannot read counts as one that might match.
  */
 export function needsLineBreak(expression: string): boolean {
   const read = expression.match(parts) ?? [];
@@ -43,9 +42,9 @@ export function needsLineBreak(expression: string): boolean {
 }
 
 /**
- * True for an RE2 expression that is written to match across lines: with a line break, a dot under the flag `s`, or
- * a class of everything such as `[\s\S]`. It can still match within a line. A class that only leaves something out,
- * such as `[^"]`, is mostly meant for one line and does not count.
+ * True for an RE2 expression that is written to match across lines: it has a line break, a dot under the flag `s`, or
+ * a class of every character such as `[\s\S]`. It may still match within a line. A negated class such as `[^"]` does not
+ * count, because it is mostly meant for one line.
  */
 export function canSpanLines(expression: string): boolean {
   const read = expression.match(parts) ?? [];

@@ -3,17 +3,17 @@ import { type LineEnds, toPieceExpression } from './anchors.ts';
 import { canSpanLines, needsLineBreak } from './line-break.ts';
 import { compileExpression, type RegularExpression } from './regular-expression.ts';
 
-/** The longest query in characters; 1 KiB of UTF-8 holds any of them. */
+/** The longest query, in characters: at most 1 KiB of UTF-8. */
 export const maxQueryLength = 256;
 
-/** What a line, or a piece of one, is searched for. */
+/** What is searched for in a line, or in a piece of one. */
 export interface LinePattern {
-  /** True when a match can need more of a line than a piece of it holds: its ends, or more than 1 KiB. */
+  /** True when a match may need more of a line than one piece: its ends, or more than 1 KiB. */
   readonly needsWholeLine: boolean;
-  /** True when it is written to match across lines, which no search does. */
+  /** True when it is written to match across lines, which is not searched for. */
   readonly canSpanLines: boolean;
   isIn(text: string, ends: LineEnds): boolean;
-  /** Where it begins in a text that it is in. */
+  /** Where the match starts in a text that has one. */
   indexIn(text: string, ends: LineEnds): number;
 }
 
@@ -24,7 +24,7 @@ export interface QueryOptions {
   readonly caseSensitive: boolean;
 }
 
-/** Reads a query for single lines. Throws `ToolFailure` for one that is in no line or is no expression. */
+/** Reads a query. Throws `ToolFailure` for one that no single line can match, or that is not a valid expression. */
 export async function readLinePattern(
   query: string,
   { regex, caseSensitive }: QueryOptions,

@@ -7,28 +7,28 @@ const maxShown = 300;
 /** What is shown of a longer line before the match in it, in characters. */
 const shownBefore = 100;
 
-/** Where a search goes on in a file. */
+/** Where a search continues in a file. */
 export interface FilePosition {
   /** How many bytes of the file come before it. */
   readonly offset: number;
-  /** The number of the line that begins there, from 1. */
+  /** The number of the line that starts there, from 1. */
   readonly line: number;
-  /** The first line that can match; the ones before it are only context. */
+  /** The first line that can match; earlier ones are only context. */
   readonly from: number;
-  /** True when it lies inside of that line. */
+  /** True when it lies inside that line. */
   readonly isInside?: boolean | undefined;
   /** The encoding of the file, if it is not UTF-8. */
   readonly encoding?: Exclude<Encoding, 'utf-8'> | undefined;
 }
 
-/** Where every search begins. */
+/** The start of a file. */
 export const fileStart: FilePosition = { offset: 0, line: 1, from: 1 };
 
 /** A line that a search shows. */
 export interface ShownLine {
   readonly number: number;
   readonly text: string;
-  /** Where to go on behind this line; only a match has it, any other line is context. */
+  /** Where to continue after this line. Only matches have it; other lines are context. */
   readonly next?: FilePosition;
 }
 
@@ -48,7 +48,7 @@ export interface LineSearchOptions {
   readonly start: FilePosition;
 }
 
-/** A search through the lines of one file, which are given to it one after the other. */
+/** A search through the lines of one file, which it is given one by one. */
 export interface LineSearch {
   /** Takes the next line, or piece of a line; `next` is the offset of what follows it. */
   take(text: string, piece: { next: number; endsLine: boolean }): void;
@@ -56,9 +56,9 @@ export interface LineSearch {
   readonly lines: readonly ShownLine[];
   /** True when the limit is reached and the context of the last match is complete. */
   isDone(): boolean;
-  /** True when the limit is reached and lines were taken after it, which can match too. */
+  /** True when the limit is reached and lines after it were taken, which may match too. */
   isMissing(): boolean;
-  /** Where to go on, behind what was searched. */
+  /** Where to continue after what was searched. */
   position(): FilePosition;
   /** True when anything was taken. */
   hasBegun(): boolean;
@@ -74,13 +74,13 @@ interface RecentLine {
   readonly offset: number;
 }
 
-/** Creates the search of one file; it holds what it shows and no more. */
+/** Creates the search of one file, which keeps only the lines that it shows. */
 export function createLineSearch({ pattern, shown: bounds, start }: LineSearchOptions): LineSearch {
   const { context, limit } = bounds ?? { context: 0, limit: Number.POSITIVE_INFINITY };
   const lines: ShownLine[] = [];
   /** The last whole lines, as many as the context has. */
   let recent: readonly RecentLine[] = [];
-  /** The line that was taken only in part. */
+  /** The line of which only a part was taken so far. */
   let begun: RecentLine | undefined;
   let { offset, line, from, isInside = false } = start;
   const known = start.encoding && { encoding: start.encoding };
@@ -143,12 +143,12 @@ export function createLineSearch({ pattern, shown: bounds, start }: LineSearchOp
   };
 }
 
-/** Cuts a long line to what surrounds the character at `index`. */
+/** Cuts a long line to the text around the character at `index`. */
 function cut(text: string, index: number): string {
   if (text.length <= maxShown) return text;
   const start = Math.max(0, Math.min(index - shownBefore, text.length - maxShown));
   const end = start + maxShown;
-  // Half of a character pair at a cut is no valid Unicode.
+  // Half of a surrogate pair at a cut is not valid Unicode.
   const shown = text.slice(start, end).toWellFormed();
   return `${start > 0 ? '…' : ''}${shown}${end < text.length ? '…' : ''}`;
 }

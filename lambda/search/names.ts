@@ -3,7 +3,7 @@ import type { AnswerRoom } from './answer-room.ts';
 import type { SearchEnd } from './findings.ts';
 import { findKind } from './kind.ts';
 import { collect } from './page.ts';
-import { refuseGlobOfFile, type SearchPlace, type SearchPosition, toPath, toPosition } from './plan.ts';
+import { refuseGlobOfFile, type SearchPosition, type SearchScope, toPath, toPosition } from './plan.ts';
 import { scan } from './scan.ts';
 import type { WorkTime } from './work-time.ts';
 
@@ -21,30 +21,30 @@ export interface NamesFound {
   readonly paths: readonly string[];
   /** How many names were looked at. */
   readonly scanned: number;
-  /** The searched paths where nothing is. */
+  /** The searched paths with nothing at them. */
   readonly nothing: readonly string[];
   readonly end?: SearchEnd | undefined;
-  /** Where to go on when something ended it. */
+  /** Where to continue when something ended it. */
   readonly position: SearchPosition;
 }
 
-/** Finds the files whose names count, directory by directory, in the order of their names. Reads none of them. */
+/** Finds the selected files, path by path, in the order of their names. Reads none of them. */
 export async function searchNames(
   files: Pick<FileStore, 'list' | 'stat'>,
-  { directories, selection }: SearchPlace,
+  { directories, selection }: SearchScope,
   { limit, start, room, time }: NameSearch,
 ): Promise<NamesFound> {
   const paths: string[] = [];
   const nothing: string[] = [];
-  const first = start.place ?? 0;
+  const first = start.pathIndex ?? 0;
   let scanned = 0;
-  for (const [place, directory] of directories.entries()) {
-    if (place < first) continue;
-    const name = place === first ? start.after : undefined;
+  for (const [pathIndex, directory] of directories.entries()) {
+    if (pathIndex < first) continue;
+    const name = pathIndex === first ? start.after : undefined;
     const result = (end: SearchEnd, after: string | undefined): NamesFound => {
-      return { paths, scanned, nothing, end, position: toPosition(place, after) };
+      return { paths, scanned, nothing, end, position: toPosition(pathIndex, after) };
     };
-    if (place > first && time.isOver()) return result('time', undefined);
+    if (pathIndex > first && time.isOver()) return result('time', undefined);
     const after = name === undefined ? undefined : ({ kind: 'file', name } as const);
     const found = await collect(scan(files, directory, { recursive: true, selection, after, time }), {
       entries: limit - paths.length,

@@ -6,11 +6,11 @@ import type { Step } from './scan.ts';
 export interface PageBounds {
   readonly entries: number;
   readonly room: AnswerRoom;
-  /** Writes an entry as it counts in the answer. */
+  /** The texts by which an entry counts towards the size of the answer. */
   toTexts(entry: DirectoryEntry): readonly string[];
   /**
-   * True to look on behind a full page for one more match, so that a page is called the last if it is. False where
-   * that would cost a request of its own.
+   * True to search after a full page for one more match, so that a last page is known to be the last. False where
+   * that would cost an extra request.
    */
   readonly looksOn: boolean;
 }
@@ -22,7 +22,7 @@ export interface Found {
   readonly isFull: boolean;
   /** How many entries were looked at to find these. */
   readonly scanned: number;
-  /** The last one that was looked at, where there may be more behind it. */
+  /** The last one that was looked at; absent when nothing follows it. */
   readonly next?: EntryName;
 }
 
@@ -37,7 +37,7 @@ export async function collect(
   let isFull = false;
   for await (const { place, entry, isMatch, isLast } of steps) {
     const match = isMatch ? entry : undefined;
-    // The next page begins with what does not fit on this one.
+    // The next page starts with what does not fit on this one.
     isFull = match !== undefined && (entries.length === page.entries || !room.take(toTexts(match)));
     if (isFull) break;
     next = isLast ? undefined : { kind: place.kind, name: place.name };

@@ -1,15 +1,15 @@
 import type { RE2JS } from 're2js';
 import { ToolFailure } from '../tool-failure.ts';
 
-/** A compiled expression; matching takes time linear in the text, whatever the expression is (RE2). */
+/** A compiled expression. Matching takes time linear in the length of the text for every expression (RE2). */
 export type RegularExpression = Pick<RE2JS, 'test' | 'testExact' | 'matcher'>;
 
-/** How many instructions an expression may compile to: each can cost a step at every character. */
+/** The most instructions that an expression may compile to: each can cost a step at every character. */
 const maxProgramSize = 1_000;
 
 /**
- * Compiles an expression of RE2's syntax; the engine is loaded by the first call, not when the function
- * starts. Throws `ToolFailure` for an invalid expression and one that compiles to too much.
+ * Compiles an expression in RE2's syntax. The engine is loaded by the first call, not when the function starts.
+ * Throws `ToolFailure` for an invalid expression, and for one whose program is too large.
  */
 export async function compileExpression(
   expression: string,

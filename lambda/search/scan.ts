@@ -32,14 +32,13 @@ export interface Step {
   readonly isLast: boolean;
 }
 
-/** The last character of Unicode, which no name begins with: it comes behind every name in a directory. */
+/** The last code point of Unicode, with which no name starts: it sorts after every name in a directory. */
 const lastCharacter = '\u{10ffff}';
 
 /**
- * Looks at the entries of a directory in the order of the listing, at most `maxScanned` of them, and asks for a
- * page only when it is come to. Only the directory that the selection names is listed, and pages that lie wholly in
- * an excluded directory are passed over. The first page is always waited for; when the time is over, the scan ends
- * with the last step that it made.
+ * Goes through the entries of a directory in the order of the listing, at most `maxScanned` of them, and requests each
+ * page only when it is needed. It lists only the directory that the selection names, and skips pages that lie wholly
+ * in an excluded directory. It always waits for the first page; when the time is over after that, it ends.
  */
 export async function* scan(
   files: Pick<FileStore, 'list'>,
@@ -55,7 +54,7 @@ export async function* scan(
     const page = await listPage(request === 0);
     if (!page) return;
     const { entries, truncated } = page;
-    // More was announced, and it is gone, or lies in what was passed over.
+    // The listing announced more, but that is gone by now or was skipped.
     if (entries.length === 0 && !truncated && place) return yield { place, isMatch: false, isLast: true };
     for (const [index, entry] of entries.entries()) {
       const name = `${prefix}${entry.name}`;
@@ -65,7 +64,7 @@ export async function* scan(
       place = shown;
       yield { place, entry: shown, isMatch, isLast };
     }
-    // The store has made as many requests for it as a scan makes: whoever wants more goes on from there.
+    // The store has made as many requests for this page as a scan may make.
     if (truncated && page.after) {
       place = { ...page.after, name: `${prefix}${page.after.name}` };
       return yield { place, isMatch: false, isLast: false };
@@ -74,7 +73,7 @@ export async function* scan(
     if (!truncated) return;
   }
 
-  /** One page; nothing when it was given up and is not the first. */
+  /** Lists one page; undefined when it was given up and is not the first. */
   async function listPage(isFirst: boolean): Promise<Listing | undefined> {
     const from = last && { after: last };
     try {
@@ -85,7 +84,7 @@ export async function* scan(
     }
   }
 
-  /** Where the next page begins behind an entry: behind everything in the excluded directory that it lies in. */
+  /** Where the page after an entry starts: after all of the excluded directory that the entry lies in, if any. */
   function toNext(entry: EntryName | undefined): EntryName | undefined {
     const excluded = entry && selection?.findExcluded(`${prefix}${entry.name}`);
     if (excluded === undefined || !excluded.startsWith(prefix)) return entry;

@@ -1,12 +1,12 @@
 import { type Glob, readGlob } from './glob.ts';
 
-/** Which names count: those that a glob matches, without those that another one leaves out. */
+/** Which names are selected: those that match one glob and not another. */
 export interface Selection {
-  /** The directory, seen from the listed one, that every name lies in; empty for the listed one itself. */
+  /** The directory, relative to the listed one, that holds all selected names; empty for the listed one itself. */
   readonly directory: string;
-  /** Tells whether a path, seen from the listed directory, counts. Takes linear time. */
+  /** Tells whether a path relative to the listed directory is selected. Takes linear time. */
   matches(path: string): boolean;
-  /** The highest directory above a path of which nothing counts, because it is left out as a whole. */
+  /** The outermost directory above a path that is excluded as a whole. */
   findExcluded(path: string): string | undefined;
 }
 
@@ -16,11 +16,11 @@ export interface SelectionInput {
   readonly exclude?: string | undefined;
 }
 
-/** Reads which names count; undefined when all do. Throws `ToolFailure`. */
+/** Reads a selection; undefined when every name is selected. Throws `ToolFailure`. */
 export async function readSelection({ glob, exclude }: SelectionInput): Promise<Selection | undefined> {
   if (glob === undefined && exclude === undefined) return undefined;
   const included = glob === undefined ? undefined : await readGlob(glob);
-  // A directory is often written with a slash at its end, and means the same without it.
+  // A directory is often written with a trailing slash, which makes no difference here.
   const excluded = exclude === undefined ? undefined : await readGlob(exclude.replace(/(?<=[^/\\])\/$/, ''));
   const findExcluded = createExclusion(excluded);
   return {
@@ -33,7 +33,7 @@ export async function readSelection({ glob, exclude }: SelectionInput): Promise<
   };
 }
 
-/** A directory that was found is remembered: names come in order, and its others follow. */
+/** Remembers the last excluded directory: names come in order, so its other files follow. */
 function createExclusion(excluded: Glob | undefined): Selection['findExcluded'] {
   let known: string | undefined;
   return (path) => {

@@ -1,6 +1,6 @@
 import { showName } from '../files/file-path.ts';
 
-/** Why a file was not searched. `changed` includes that it went away since it was listed. */
+/** Why a file was not searched. `changed` also stands for a file that is gone since it was listed. */
 export type SkipReason = 'binary' | 'denied' | 'archived' | 'changed' | 'name' | 'outage' | 'slow';
 
 /** A file that was not searched. */
@@ -9,10 +9,10 @@ export interface SkippedFile {
   readonly reason: SkipReason;
 }
 
-/** How many files are named of many. */
+/** How many files are named when there are many. */
 const maxNamed = 5;
 
-/** What a model is told of one reason, behind the number of files. */
+/** What a model is told of each reason, after the number of files. */
 const reasons: Readonly<Record<SkipReason, string>> = {
   binary: 'binary',
   denied: 'not readable for this server (tell its operator)',
@@ -32,7 +32,7 @@ export function describeSkipped(skipped: readonly SkippedFile[]): string {
   ).join('; ');
 }
 
-/** The paths of some files, of which at most five are named. */
+/** Lists the paths of some files: five of them, and how many more there are. */
 export function listPaths(files: readonly { readonly path: string }[]): string {
   const named = files.slice(0, maxNamed).map(({ path }) => showName(path));
   const more = files.length - named.length;

@@ -1,31 +1,31 @@
-/** How long a call works, in milliseconds from its start. */
+/** How long a call may work, in milliseconds from its start. */
 export interface TimeLimits {
-  /** After this nothing more is begun. */
+  /** After this nothing new is started. */
   readonly begins: number;
-  /** After this, what was begun is given up. */
+  /** After this, work that is under way is given up. */
   readonly ends: number;
 }
 
-/** What a call works by: it ends early enough that the answer, and a look or two before it, reach the client. */
+/** The limits of an ordinary call. They leave enough time for one or two more requests and for the answer. */
 export const timeLimits: TimeLimits = { begins: 10_000, ends: 18_000 };
 
 /** The time of one call. */
 export interface WorkTime {
-  /** True when nothing more is to be begun. */
+  /** True when nothing new should be started. */
   isOver(): boolean;
-  /** True when what is under way must end: a computation looks here, because no signal reaches it. */
+  /** True when work under way must end. Computations ask this, because no signal interrupts them. */
   isUp(): boolean;
-  /** Aborted when what was begun is given up, and when the call itself is ended. */
+  /** Aborted when work under way is given up, and when the call itself is ended. */
   readonly signal: AbortSignal;
-  /** True when the time was the reason of an abort, and not the end of the call. */
+  /** True when the signal was aborted because the time is over, and not because the call was ended. */
   isGivenUp(): boolean;
 }
 
-/** Where the time comes from; tests give one of their own. */
+/** Where the time comes from; tests pass their own. */
 export interface Clock {
-  /** In milliseconds since any moment. */
+  /** In milliseconds, from any starting point. */
   now(): number;
-  /** Aborted after so many milliseconds. */
+  /** A signal that is aborted after so many milliseconds. */
   timeout(milliseconds: number): AbortSignal;
 }
 
@@ -34,7 +34,7 @@ const systemClock: Clock = {
   timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
 };
 
-/** Starts the time of a call, which `signal` can end before. */
+/** Starts the time of a call. `signal` can end the call earlier. */
 export function startWork(
   signal: AbortSignal,
   { begins, ends }: TimeLimits = timeLimits,

@@ -23,8 +23,8 @@ const ordinaryLimits = { content: 50, files: 200, count: 200 };
 const count = (from: number) => z.number().int().min(from);
 
 const position = z.strictObject({
-  place: count(1).max(maxPaths).optional(),
-  // Of the searched path itself, when that is a file, the name is empty.
+  pathIndex: count(1).max(maxPaths).optional(),
+  // The name is empty when the searched path is a file.
   after: z.union([z.literal(''), cursorPlace]).optional(),
   within: z
     .strictObject({
@@ -77,11 +77,11 @@ export const searchFiles = defineTool({
     tool,
   ) {
     const { files, signal } = tool;
-    const directories = readPlaces(path, paths);
+    const directories = readPaths(path, paths);
     const asked = { tool: 'search_files', directories, glob, exclude, query, mode, regex, case_sensitive };
     const start = cursor === undefined ? {} : await readCursor(cursor, asked, position);
     const selection = await readSelection({ glob, exclude });
-    const place = { directories, selection, hasGlob: glob !== undefined };
+    const scope = { directories, selection, hasGlob: glob !== undefined };
     const ordinary = query === undefined ? ordinaryLimits.files : ordinaryLimits[mode];
     const bounds = {
       limit: limit ?? ordinary,
@@ -92,10 +92,10 @@ export const searchFiles = defineTool({
       if (glob === undefined) {
         throw new ToolFailure('there is nothing to search for: pass query, glob or both');
       }
-      return toSearchBlocks(asked, toNamesAnswer(await searchNames(files, place, { ...bounds, start })));
+      return toSearchBlocks(asked, toNamesAnswer(await searchNames(files, scope, { ...bounds, start })));
     }
     const pattern = await readLinePattern(query, { regex, caseSensitive: case_sensitive });
-    const search = { ...place, pattern, mode, context, limit: bounds.limit, start };
+    const search = { ...scope, pattern, mode, context, limit: bounds.limit, start };
     const found = await searchContents(files, search, {
       ...bounds,
       limits: searchLimits,
@@ -105,18 +105,19 @@ export const searchFiles = defineTool({
   },
 });
 
-/** Reads where to search. Throws `InvalidPath`, and `ToolFailure` for paths that would be searched twice. */
-function readPlaces(path: string | undefined, paths: readonly string[] | undefined): DirectoryPath[] {
+/** Reads the paths to search. Throws `InvalidPath`, and `ToolFailure` for one that lies in another. */
+function readPaths(path: string | undefined, paths: readonly string[] | undefined): DirectoryPath[] {
   if (!paths) return [readDirectoryPath(path ?? '')];
   if (path !== undefined && path !== '') {
     throw new ToolFailure('path and paths exclude each other: leave one of them out');
   }
-  const places = paths.map((text) => readDirectoryPath(text));
-  for (const [index, place] of places.entries()) {
-    const outer = places.find((other, at) => at !== index && isIn(place, other));
-    if (outer !== undefined) throw new ToolFailure(`"${place}" lies in "${outer}": leave one of them out`);
+  const directories = paths.map((text) => readDirectoryPath(text));
+  for (const [index, directory] of directories.entries()) {
+    const outer = directories.find((other, at) => at !== index && isIn(directory, other));
+    if (outer !== undefined)
+      throw new ToolFailure(`"${directory}" lies in "${outer}": leave one of them out`);
   }
-  return places;
+  return directories;
 }
 
 function isIn(path: string, directory: string): boolean {

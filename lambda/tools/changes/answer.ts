@@ -3,12 +3,12 @@ import { type CursorQuery, toCursor } from '../input/cursor.ts';
 import type { ContentBlock } from '../tool.ts';
 import type { FailedFile } from './each-file.ts';
 
-/** What a call that worked on many files tells. */
+/** What a call that worked on many files reports. */
 export interface ChangesReport {
   readonly text: string;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly failed: readonly FailedFile[];
-  /** The name behind which the next call goes on; absent when no file is left. */
+  /** The name after which the next call continues; absent when no file is left. */
   readonly next: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export function countOf(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** Answers in two blocks: the text with one line for each failure, and JSON facts with the cursor to go on. */
+/** Answers in two blocks: the text with a line for each failure, and JSON facts with the next cursor. */
 export async function toChangesAnswer(
   query: CursorQuery,
   { text, facts, failed, next }: ChangesReport,
@@ -26,7 +26,7 @@ export async function toChangesAnswer(
     failed.length === 0
       ? []
       : [
-          'Left as they are, or not known:',
+          'Failed; unchanged unless it says otherwise:',
           ...failed.map(({ path, reason }) => `${showName(path)}: ${reason}`),
         ];
   const rest = next !== undefined && { next_cursor: await toCursor(query, { after: next }) };

@@ -16,7 +16,7 @@ import { cursorPlace } from '../input/cursor.ts';
 import type { ToolContext } from '../tool.ts';
 import type { ChangeLimits, ListedFile } from './each-file.ts';
 
-/** What one call works on; the cursor goes on with the rest. A dry run asks only for listings. */
+/** How many files one call works on. A dry run needs only listings. */
 export function toDirectoryLimits(isDryRun: boolean): ChangeLimits {
   return { files: isDryRun ? maxScanned : 500, width: 8 };
 }
@@ -25,7 +25,7 @@ export function toDirectoryLimits(isDryRun: boolean): ChangeLimits {
 const shownNames = 50;
 const namesSize = { tokens: 4_000, characters: 16_000 };
 
-/** Where the cursor of a directory tool goes on: behind a name, seen from the directory. */
+/** The position in the cursor of a directory tool: after a name, relative to the directory. */
 export const directoryPosition = z.strictObject({ after: cursorPlace });
 
 /** The `dry_run` argument of a tool that works on a directory. */
@@ -48,7 +48,7 @@ export function readDirectories(source: string, target: string): { from: Directo
   return { from, to };
 }
 
-/** Throws `ToolFailure` for a directory that is none: a file, or nothing. */
+/** Throws `ToolFailure` for a path that is a file, or where nothing is. */
 export async function requireDirectory(
   directory: DirectoryPath,
   { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
@@ -60,10 +60,10 @@ export async function requireDirectory(
   if (kind === 'nothing') throw new ToolFailure(toNothingThere(directory));
 }
 
-/** How long it is looked for what is in the way, in milliseconds: a dry run has used most of its time by then. */
+/** How long the target may be looked at, in milliseconds: by then a dry run has used most of its time. */
 const lookLimits = { begins: 3_000, ends: 6_000 };
 
-/** What is in the way at the target of a copy or a move. */
+/** The names that a copy or a move would meet at its target. */
 export interface TakenNames {
   readonly names: ReadonlySet<string>;
   /** False when the time was over before all names were looked at. */
@@ -71,8 +71,8 @@ export interface TakenNames {
 }
 
 /**
- * Finds which of some files a directory holds under the same name. They are in the order of their names, and come
- * behind `after`.
+ * Finds which of the listed names exist in another directory too. The listed files are in the order of their names,
+ * and all come after `after`.
  */
 export async function findTaken(
   files: Pick<FileStore, 'list'>,
@@ -105,7 +105,7 @@ export function sumSizes(listed: readonly { readonly file: ListedFile }[]): numb
   return listed.reduce((sum, { file }) => sum + file.size, 0);
 }
 
-/** The first names of a dry run, one a line, and how many follow. */
+/** The first names of a dry run, one on each line, and how many more there are. */
 export function toNames(
   listed: readonly { readonly file: ListedFile }[],
   toLine: (file: ListedFile) => string,

@@ -9,64 +9,64 @@ import { ToolFailure } from '../../tool-failure.ts';
 import { toToolFailure } from '../answer/file-failure.ts';
 import type { ToolContext } from '../tool.ts';
 
-/** Which files a call works on: those below a directory whose path matches, in the order of their names. */
+/** The files that a call works on: the selected ones below a directory, in the order of their names. */
 export interface FileSelection {
   readonly directory: DirectoryPath;
   readonly selection?: Selection | undefined;
-  /** The name, seen from the directory, behind which the work goes on. */
+  /** The name, relative to the directory, after which the work continues. */
   readonly after?: string | undefined;
 }
 
-/** What one call may cost. The call ends in time for its answer, whatever the files cost. */
+/** What one call may cost. It ends in time for its answer, however long the files take. */
 export interface ChangeLimits {
   /** How many files are worked on. */
   readonly files: number;
-  /** The bytes of all these files together; the first file is always worked on. */
+  /** The most bytes of all files together. The first file is always worked on. */
   readonly bytes?: number;
   /** How many files are worked on at once. */
   readonly width: number;
-  /** Asked before each file: true when the answer is full. */
+  /** Asked before each file. True when the answer is full. */
   isFull?(): boolean;
 }
 
 /** A file to work on, as it was listed. */
 export interface ListedFile {
   readonly path: FilePath;
-  /** The path seen from the directory. */
+  /** The path relative to the directory. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
   readonly etag: string;
 }
 
-/** A file as it was listed, whose name may be longer than a path can be. */
+/** A file as it was listed. Its name may be too long for a path. */
 type PlannedFile = Omit<ListedFile, 'path'> & { readonly kind: 'file'; readonly path: string };
 
-/** A file that could not be worked on, and what a model is told about it. */
+/** A file that failed, and what the model is told about it. */
 export interface FailedFile {
   readonly path: string;
   readonly reason: string;
 }
 
-/** What the work on many files came to. */
+/** The outcome of work on many files. */
 export interface FileChanges<Result> {
   /** The files that were worked on, in the order of their names. */
   readonly done: readonly { readonly file: ListedFile; readonly result: Result }[];
   readonly failed: readonly FailedFile[];
-  /** The name behind which the next call goes on; absent when no file is left. */
+  /** The name after which the next call continues; absent when no file is left. */
   readonly next?: string | undefined;
 }
 
-/** After this many failures no further file is begun: the same is likely to happen to all the others. */
+/** After this many failures no further file is started, because the others are likely to fail too. */
 const maxFailures = 20;
 
 /** How many files are worked on between two reports of progress. */
 const progressStep = 25;
 
 /**
- * Works on files side by side. A file that fails is told of, and the others are worked on nevertheless. What was
- * begun is always waited for, so that nothing changes without being told. Throws an outage when it is all that
- * came of it.
+ * Works on several files at a time. A file that fails is reported, and the others are still worked on. The call waits
+ * for every file that it started, so that nothing changes unreported. Throws an outage if there is nothing else to
+ * report.
  */
 export async function changeEachFile<Result>(
   {
@@ -111,7 +111,7 @@ export async function changeEachFile<Result>(
   return { done, failed, next };
 }
 
-/** The end of a plan, and where the next one begins if files are left. */
+/** The end of a plan, and where the next one starts if files are left. */
 interface PlanEnd {
   readonly kind: 'end';
   readonly next?: string | undefined;
@@ -141,11 +141,11 @@ async function* planFiles(
       }
       next = step.place.name;
       isComplete = step.isLast;
-      // Asked only behind an entry, so that every call moves on.
+      // Asked only after an entry, so that every call makes progress.
       if (time.isOver() && !isComplete) break;
     }
   } catch (error) {
-    // What was done until then must be told. The next call meets the outage, if it lasts, and has nothing to tell.
+    // What was done so far must be reported. If the outage lasts, the next call throws it.
     if (count === 0) throw error;
     return yield { kind: 'end', next };
   }

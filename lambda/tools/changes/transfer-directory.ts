@@ -17,7 +17,7 @@ import {
 } from './directories.ts';
 import { changeEachFile, type ListedFile } from './each-file.ts';
 
-/** The arguments of a copy or a move of a directory. */
+/** The arguments of a tool that copies or moves a directory. */
 export const transferInput = z.strictObject({
   source: pathInput.describe('Directory, not the root'),
   target: pathInput.describe('Directory for the files; need not exist'),
@@ -26,24 +26,24 @@ export const transferInput = z.strictObject({
   cursor: cursorInput,
 });
 
-/** One file of it. */
+/** One file to copy or move. */
 export interface TransferredFile {
   readonly from: FilePath;
   readonly to: FilePath;
   readonly overwrite: boolean;
 }
 
-/** How a tool transfers files, and what it calls that. */
+/** How a tool transfers a file, and its words for that. */
 export interface Transfer {
   readonly tool: string;
-  /** For a dry run: `copy` or `move`. */
+  /** For the report of a dry run: `copy` or `move`. */
   readonly verb: string;
-  /** For what is done: `Copied` or `Moved`. */
+  /** For the report of what was done: `Copied` or `Moved`. */
   readonly done: string;
   transfer(file: TransferredFile, context: Pick<ToolContext, 'files' | 'signal'>): Promise<unknown>;
 }
 
-/** Transfers the files below a directory to another one, or tells what would happen. Throws `ToolFailure`. */
+/** Copies or moves the files below a directory to another one, or reports what would happen. Throws `ToolFailure`. */
 export async function transferDirectory(
   context: ToolContext,
   { source, target, overwrite, dry_run, cursor }: z.infer<typeof transferInput>,
@@ -70,7 +70,7 @@ export async function transferDirectory(
   const listed = done.map(({ file }) => file);
   const taken = await findTaken(files, to, listed, { after, signal });
   const fate = overwrite ? 'would be replaced' : 'exists at the target and would stay';
-  // The names that need a decision come first, because not all are shown.
+  // Names that need a decision come first, because not all are shown.
   const isTaken = ({ file }: { file: ListedFile }) => Number(taken.names.has(file.name));
   const shown = done.toSorted((one, other) => isTaken(other) - isTaken(one));
   const text = [

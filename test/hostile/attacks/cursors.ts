@@ -10,6 +10,8 @@ function toCalls(cursor: string): readonly Attack[] {
     ['list_files', {}],
     ['list_files', { limit: 1 }],
     ['list_files', { glob: '**' }],
+    ['list_files', { depth: 2 }],
+    ['search_files', { query: 'a', mode: 'count', paths: ['b', 'c'] }],
     ['search_files', { query: 'a' }],
     ['list_file_versions', { path: 'a.md' }],
     ['read_file', { path: 'a.md' }],

@@ -78,6 +78,8 @@ const glob = (text: string): readonly Attack[] => [
   { body: toCall('list_files', { glob: text }) },
   { body: toCall('search_files', { glob: text }) },
   { body: toCall('search_files', { glob: text, query: 'a' }) },
+  { body: toCall('search_files', { exclude: text, query: 'a', mode: 'count' }) },
+  { body: toCall('list_files', { exclude: text, depth: 3 }) },
 ];
 
 const pieces = [

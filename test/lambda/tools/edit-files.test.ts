@@ -169,7 +169,7 @@ describe('edit_files', () => {
     const { text, facts } = await edit({ dry_run: false }, failing);
     expect(facts).toMatchObject({ files: 1, failed: 3, complete: true });
     expect(text).toContain(
-      'Replaced 1 place in 1 file.\nc.md: 1, undo with v3\nLeft as they are, or not known:\na.md: the file store',
+      'Replaced 1 place in 1 file.\nc.md: 1, undo with v3\nFailed; unchanged unless it says otherwise:\na.md: the file store',
     );
     expect(text).toMatch(/\nb\.md: this server is not allowed to write "b\.md"/);
     expect(text).toMatch(/\nlarge: "large" is 4194305 bytes long/);
