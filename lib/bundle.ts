@@ -48,10 +48,9 @@ export interface BundleOptions {
 }
 
 /**
- * Builds every function into `dist/lambda/<name>/index.mjs`, and answers esbuild's account of each. What a
- * function imports while it runs lies in files of its own, which a start does not read. The same sources give the
- * same bytes, and a file that has them already is left alone, so that builds side by side do not disturb whoever
- * reads it.
+ * Builds every function into `dist/lambda/<name>/index.mjs`, and returns esbuild's metafile of each. Code that a
+ * function imports while it runs goes into files of its own, which a start does not read. The same sources give the
+ * same bytes, and unchanged files are not rewritten, so that parallel builds do not disturb whoever reads them.
  */
 export async function bundleFunctions(): Promise<Record<FunctionName, Metafile>> {
   const [mcp, metadata] = await Promise.all([
@@ -158,7 +157,7 @@ function fromSource(contents: string): Plugin {
   };
 }
 
-/** What an earlier build left must not be uploaded with this one. */
+/** Removes what an earlier build left, so that it is not uploaded with this one. */
 async function writeDirectory(directory: string, files: Files): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const [name, content] of Object.entries(files)) {
@@ -174,11 +173,11 @@ async function writeIfChanged(path: string, contents: Uint8Array): Promise<void>
   await writeFile(path, contents);
 }
 
-/** A file that Node reads before a function's first request, and what lies in it. */
+/** A file that Node reads before a function's first request, and what it holds. */
 export interface StartFile {
   readonly path: string;
   readonly bytes: number;
-  /** The modules of Node that it imports statically. */
+  /** The Node modules that it imports statically. */
   readonly nodeModules: readonly string[];
   /** The bytes that each source takes in it, by its path within the project. */
   readonly inputs: Readonly<Record<string, number>>;
@@ -202,7 +201,7 @@ export function listStartFiles({ outputs }: Metafile): readonly StartFile[] {
   });
 }
 
-/** Writes down what the files of a start hold, a package or a folder of our own a line, the largest first. */
+/** Lists what the files of a start hold: one line per package or folder of our own, the largest first. */
 export function toStartReport(files: readonly StartFile[]): string {
   const sizes = new Map<string, number>();
   for (const [input, bytes] of files.flatMap((file) => Object.entries(file.inputs))) {

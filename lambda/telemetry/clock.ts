@@ -1,6 +1,5 @@
 /**
- * Starts a clock, which tells the milliseconds since then: to the tenth, which is finer than anything here is
- * decided by.
+ * Starts a clock. It returns the milliseconds since then, to a tenth, which is finer than any decision here needs.
  */
 export function startClock(): () => number {
   const start = performance.now();

@@ -7,7 +7,7 @@ export interface Measurement {
   readonly dimension?: string;
 }
 
-/** What must stand in a line of the log for CloudWatch to take metrics from it. */
+/** The fields that CloudWatch needs in a log line to read metrics from it. */
 export type MetricDocument = Readonly<Record<string, unknown>>;
 
 /** How many values of one metric a document holds (CloudWatch, Embedded metric format specification). */
@@ -19,8 +19,8 @@ interface Group {
 }
 
 /**
- * Writes measurements in CloudWatch's embedded metric format, into as few documents as there must be: one, and
- * another for each further value of a dimension, because a document holds one value of each. `time` is in
+ * Writes measurements in CloudWatch's embedded metric format, in as few documents as possible: one, plus another for
+ * each further value of a dimension, because a document holds only one value of each dimension. `time` is in
  * milliseconds since the epoch.
  */
 export function toMetricDocuments(

@@ -4,7 +4,7 @@ import { startClock } from './clock.ts';
 import { type Measurement, maxValues } from './embedded-metrics.ts';
 import { observeFiles } from './observed-files.ts';
 
-/** How many files beside the first the log names of one call. */
+/** How many files the log names for one call, besides the first. */
 const maxOthers = 20;
 
 /** What one request did with files. */
@@ -15,7 +15,7 @@ export interface FileUsage {
   listPaths(): readonly string[];
   /** Tells whether the error is an outage that the file store threw. */
   isOutage(error: unknown): boolean;
-  /** The first outage; of a tool that has answered it is one of a file that it went on without. */
+  /** The first outage, or undefined. A tool that answered all the same has left out the file that failed. */
   findOutage(): unknown;
   /** Whether something was written that has no version, so that the next write replaces it for good. */
   hasUnversionedWrite(): boolean;
@@ -25,7 +25,7 @@ export interface FileUsage {
   toFacts(): Readonly<Record<string, unknown>>;
 }
 
-/** Starts to record. Nothing has been used yet. */
+/** Creates an empty record. */
 export function createFileUsage(logPaths: boolean): FileUsage {
   const etags = new Map<string, string | undefined>();
   const durations = new Map<string, number[]>();
@@ -40,7 +40,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
     if (/^(write|copy|delete|createUploadUrl)$/.test(operation)) changed ??= paths[0];
   }
 
-  /** Making a URL asks nothing of the store. What is beyond one document of metrics is left out. */
+  /** Making a URL sends no request. Values that do not fit into one document of metrics are dropped. */
   function addDuration(operation: keyof FileStore, duration: number): void {
     const list = durations.get(operation) ?? [];
     if (operation.startsWith('create') || list.length >= maxValues) return;
@@ -96,7 +96,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
   };
 }
 
-/** Whatever the store has no name for, and what it has one for but nobody else can mend. */
+/** An error that the store has no code for, or one that only the operator can fix. */
 function isFaultOfOurs(error: unknown): boolean {
   const faults: readonly FileStoreFailure['code'][] = ['denied', 'hidden', 'uncertain'];
   return !(error instanceof FileStoreError) || faults.includes(error.failure.code);

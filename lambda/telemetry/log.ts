@@ -20,9 +20,9 @@ export interface LogOptions {
 }
 
 /**
- * Creates the log: one JSON object a line, in which CloudWatch finds the fields of an event and its metrics.
- * It writes to the standard output, because Lambda's `console` would wrap each line into another object, where
- * neither is found.
+ * Creates the log: one JSON object per line, in which CloudWatch finds the fields of an event and its metrics.
+ * It writes to the standard output, because Lambda's `console` would wrap each line in another object, where
+ * CloudWatch finds neither.
  */
 export function createLog({ service, write = writeOut, now = Date.now }: LogOptions): Log {
   return (event, facts, measured = []) => {
@@ -37,7 +37,7 @@ function writeOut(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** What is logged of an error: name, message and stack of it and its causes, nothing attached to it. */
+/** What the log shows of an error: the name, message and stack of it and of its causes, and no other property. */
 export function toErrorFacts(
   error: unknown,
   toSafeText = (text: string) => text,

@@ -1,6 +1,6 @@
 import type { FileFacts, FileRange, FileStore } from '../files/file-store.ts';
 
-/** What a call of the file store came to. */
+/** What a call of the file store used. */
 export interface FileUse {
   /** The etag of the file that was used or made. */
   readonly etag?: string;
@@ -16,20 +16,20 @@ export type FileCallEnd =
   /** `isAborted` when it is whoever called that ended it. */
   | { readonly error: unknown; readonly isAborted: boolean };
 
-/** Told when a call begins, with the paths it concerns, the changed one first; its answer is told how it ended. */
+/** Called when a call begins, with its paths, the changed one first. What it returns is called when that call ends. */
 export type FileObserver = (
   operation: keyof FileStore,
   paths: readonly string[],
 ) => (end: FileCallEnd) => void;
 
-/** What is read off a call. */
+/** How a call is watched. */
 interface Watch<Result> {
   readonly toUse?: (result: Result) => FileUse;
   /** What ends the call. */
   readonly signal?: AbortSignal;
 }
 
-/** The same file store, with someone watching which files are used and how. */
+/** Wraps a file store and reports which files are used, and how. */
 export function observeFiles(files: FileStore, observe: FileObserver): FileStore {
   async function during<Result>(
     operation: keyof FileStore,

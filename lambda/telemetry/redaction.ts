@@ -1,9 +1,9 @@
-/** What stands in the log where something was that a caller sent. */
+/** What the log shows in place of something that a caller sent. */
 const mark = '[redacted]';
 
 /**
- * Takes out of a text, which is to be logged, what a caller sent: the messages of services and of the language
- * quote keys, paths and arguments. What is encoded otherwise than in a URL is not found.
+ * Removes what a caller sent from a text before it is logged: messages of services and of the language quote keys,
+ * paths and arguments. Encodings other than those of URLs are not recognised.
  */
 export function redact(text: string, sent: Iterable<string>): string {
   const forms = [...new Set([...sent].flatMap(toForms))].filter((form) => form !== '' && text.includes(form));
@@ -11,7 +11,7 @@ export function redact(text: string, sent: Iterable<string>): string {
   return forms.sort((one, other) => other.length - one.length).reduce(hide, text);
 }
 
-/** Every text in a JSON value but the names of its properties. */
+/** Every string in a JSON value, except the names of its properties. */
 export function collectTexts(value: unknown): readonly string[] {
   const texts: string[] = [];
   const left = [value];
@@ -27,7 +27,7 @@ function toForms(text: string): readonly string[] {
   return text.isWellFormed() ? [text, encodeURI(text), encodeURIComponent(text)] : [text];
 }
 
-/** What is very short is hidden only where it is a word of its own, so that the rest can still be read. */
+/** Hides a very short text only where it is a whole word, so that the rest stays readable. */
 function hide(text: string, form: string): string {
   if (form.length > 3) return text.replaceAll(form, mark);
   const pattern = form.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);

@@ -9,7 +9,7 @@ import type { MetricName } from './metric-names.ts';
  */
 export type ToolOutcome = 'ok' | 'failed' | 'outage' | 'timeout' | 'invalid' | 'refused';
 
-/** What there is to measure of a request that has ended. Times are in milliseconds. */
+/** What is measured of a request that has ended. Times are in milliseconds. */
 export interface RequestSummary {
   readonly durationMs: number;
   readonly coldStart: boolean;
@@ -22,8 +22,8 @@ export interface RequestSummary {
 }
 
 /**
- * The metrics of one request. A refused tool call is none, and a tool fails only by a fault of ours: that a
- * file is not there is an answer.
+ * The metrics of one request. A refused tool call does not count as a call, and a tool fails only through a fault of
+ * ours: that a file is missing is an answer.
  */
 export function measureRequest(summary: RequestSummary): readonly Measurement[] {
   const { durationMs, coldStart, refusal, toolCall } = summary;
