@@ -2,11 +2,11 @@
 import { createProgress } from '../../ops/terminal/progress.ts';
 import { readNumber } from './calls/arguments.ts';
 import { openBench } from './calls/bench.ts';
-import { type BuiltCandidate, empty, floor, metadata, peers, product } from './calls/candidates.ts';
+import { type BuiltCandidate, earlier, empty, floor, metadata, peers, product } from './calls/candidates.ts';
 import { type Era, expectedText, toEvent, toMetadataEvent } from './calls/events.ts';
-import { beginReport, type Findings } from './calls/report.ts';
+import { beginReport, type Findings, type Goal } from './calls/report.ts';
 import type { ColdFigures } from './calls/samples.ts';
-import { compareRounds, shuffle, toQuartiles, toRatio } from './calls/statistics.ts';
+import { compareRounds, type Quartiles, shuffle, toQuartiles, toRatio } from './calls/statistics.ts';
 
 interface Subject {
   readonly label: string;
@@ -36,7 +36,7 @@ try {
 }
 
 async function createSubjects(): Promise<Subject[]> {
-  const callers = await Promise.all([product, floor, ...peers].map(bench.build));
+  const callers = await Promise.all([product, ...earlier, floor, ...peers].map(bench.build));
   const calls = callers.flatMap((candidate) =>
     candidate.eras.map((era) =>
       toSubject(
@@ -78,14 +78,35 @@ function summarize(subjects: readonly Subject[]): Findings {
   };
   const compare = (label: string, other: string, read = (figures: ColdFigures) => figures.total) =>
     compareRounds(find(label).samples.map(read), find(other).samples.map(read), toRatio);
-  const { bytes } = find('B 2025').candidate.start;
+  const goal = (
+    row: string,
+    atMost: number,
+    measure: (label: (era: string) => string) => Quartiles,
+  ): Goal => ({
+    row,
+    value: measure((era) => `B ${era}`),
+    before: earlier.length > 0 ? measure((era) => `A ${era}`) : undefined,
+    unit: 'x',
+    atMost,
+  });
   return {
     goals: [
-      { row: 'cold start against F, 2025 era', value: compare('B 2025', 'F'), unit: 'x', atMost: 1.15 },
-      { row: 'cold start against F, 2026 era', value: compare('B 2026', 'F'), unit: 'x', atMost: 1.15 },
-      { row: 'cold start against C, 2025 era', value: compare('B 2025', 'C 2025'), unit: 'x', atMost: 0.62 },
+      goal('cold start against F, 2025 era', 1.15, (label) => compare(label('2025'), 'F')),
+      goal('cold start against F, 2026 era', 1.15, (label) => compare(label('2026'), 'F')),
+      goal('processor time of a start against F, 2025 era', 1.15, (label) =>
+        compare(label('2025'), 'F', ({ cpu }) => cpu),
+      ),
+      goal('processor time of a start against F, 2026 era', 1.15, (label) =>
+        compare(label('2026'), 'F', ({ cpu }) => cpu),
+      ),
+      goal('cold start against C, 2025 era', 0.62, (label) => compare(label('2025'), 'C 2025')),
       { row: 'metadata function against an empty handler', value: compare('M', 'G'), unit: 'x', atMost: 1.1 },
-      { row: 'bytes that a start reads', value: toQuartiles([bytes]), unit: 'bytes', atMost: 700_000 },
+      {
+        ...goal('bytes that a start reads', 700_000, (label) =>
+          toQuartiles([find(label('2025')).candidate.start.bytes]),
+        ),
+        unit: 'bytes',
+      },
     ],
     table: {
       head: [

@@ -2,7 +2,7 @@
 import { createProgress } from '../../ops/terminal/progress.ts';
 import { readNumber } from './calls/arguments.ts';
 import { openBench } from './calls/bench.ts';
-import { type BuiltCandidate, floor, peers, product } from './calls/candidates.ts';
+import { type BuiltCandidate, earlier, floor, peers, product } from './calls/candidates.ts';
 import { type Era, expectedText, toEvent } from './calls/events.ts';
 import { beginReport, type Findings, type Goal } from './calls/report.ts';
 import { toQuartiles } from './calls/statistics.ts';
@@ -21,7 +21,7 @@ const bench = await openBench();
 try {
   const report = beginReport('memory', { calls, memorySize, isPinned: bench.isPinned });
   const [express] = peers;
-  const candidates = [floor, product, ...(express ? [express] : [])];
+  const candidates = [floor, product, ...earlier, ...(express ? [express] : [])];
   const subjects: Subject[] = [];
   const progress = createProgress(process.stderr);
   for (const candidate of await Promise.all(candidates.map(bench.build))) {
@@ -56,17 +56,23 @@ function summarize(subjects: readonly Subject[]): Findings {
   if (!bottom) throw new Error('the floor was not measured');
   const one = (value: number) => toQuartiles([value]);
   const ours = subjects.filter(({ candidate }) => candidate.name === product.name);
+  const before = ({ label }: Subject, measure: (subject: Subject) => number) => {
+    const subject = subjects.find((other) => other.label === label.replace(product.name, 'A'));
+    return subject && one(measure(subject));
+  };
   return {
     goals: ours.flatMap((subject): Goal[] => [
       {
         row: `${subject.label}: resident, against F`,
         value: one(last(subject) / last(bottom)),
+        before: before(subject, (other) => last(other) / last(bottom)),
         unit: 'x',
         atMost: 1.08,
       },
       {
         row: `${subject.label}: growth after 1,000 calls`,
         value: one(growth(subject)),
+        before: before(subject, growth),
         unit: 'x',
         atMost: 1.03,
       },

@@ -17,6 +17,11 @@ const parts = [
     script: 'shares.ts',
     measures: 'what a call costs at the processor shares of several memory sizes',
   },
+  {
+    name: 'search',
+    script: 'search.ts',
+    measures: 'searches through 1,000 to 100,000 files, and what they cost',
+  },
   { name: 'files', script: 'files/run.ts', measures: 'the file tools on files and prefixes of any size' },
   { name: 'agent', script: 'agent/run.ts', measures: 'what an agent needs for its work' },
 ]
@@ -58,6 +63,7 @@ ${parts.map(({ name, measures }) => `  ${name.padEnd(8)} ${measures}`).join('\n'
 Options:
   --rounds N  how often each candidate is measured (cold: 30, warm: 7, shares: 5)
   --calls N   how many calls the part memory makes (20,000)
+  --before C  measures this server at the commit C too (cold, warm and memory)
   --profile D writes the processor profile of every process of cold, warm and memory to a directory
 
 Results go to test/bench/results/ as JSON, Markdown and SVG. test/bench/README.md tells the method.`;

@@ -2,7 +2,7 @@
 import { createProgress } from '../../ops/terminal/progress.ts';
 import { readNumber } from './calls/arguments.ts';
 import { openBench } from './calls/bench.ts';
-import { type BuiltCandidate, floor, peers, product } from './calls/candidates.ts';
+import { type BuiltCandidate, earlier, floor, peers, product } from './calls/candidates.ts';
 import { type Era, expectedText, toEvent, type Work } from './calls/events.ts';
 import { beginReport, type Findings, type Goal } from './calls/report.ts';
 import type { Block, BlockFigures } from './calls/samples.ts';
@@ -35,7 +35,7 @@ const memorySize = 1024;
 const bench = await openBench();
 try {
   const report = beginReport('warm', { rounds, isPinned: bench.isPinned });
-  const candidates = await Promise.all([product, floor, ...peers].map(bench.build));
+  const candidates = await Promise.all([product, ...earlier, floor, ...peers].map(bench.build));
   const subjects = candidates.flatMap((candidate) => candidate.eras.map((era) => toSubject(candidate, era)));
   const progress = createProgress(process.stderr);
   for (let round = 0; round < rounds; round += 1) {
@@ -90,48 +90,39 @@ function summarize(subjects: readonly Subject[]): Findings {
   const allocated = ({ allocated }: BlockFigures) => allocated / 1024;
 
   const eraGoals = ['2025', '2026'].flatMap((era): Goal[] => {
-    const label = `B ${era}`;
     const rivals = subjects.filter(
-      (one) => !['B', 'F'].includes(one.candidate.name) && one.label.endsWith(era),
+      (one) => !['A', 'B', 'F'].includes(one.candidate.name) && one.label.endsWith(era),
     );
+    const goal = (
+      row: string,
+      unit: Goal['unit'],
+      atMost: number,
+      measure: (label: string) => Quartiles,
+    ): Goal => ({
+      row: `${row}, ${era} era`,
+      value: measure(`B ${era}`),
+      before: earlier.length > 0 ? measure(`A ${era}`) : undefined,
+      unit,
+      atMost,
+    });
     return [
-      {
-        row: `read_file, ${era} era: more than F`,
-        value: compare(label, 'F', median, toDifference),
-        unit: 'us',
-        atMost: 250,
-      },
-      ...rivals.map(
-        (rival): Goal => ({
-          row: `read_file, ${era} era: against ${rival.candidate.name}`,
-          value: compare(label, rival.label, median),
-          unit: 'x',
-          atMost: 1,
-        }),
+      goal('read_file: more than F', 'us', 250, (label) => compare(label, 'F', median, toDifference)),
+      ...rivals.map((rival) =>
+        goal(`read_file: against ${rival.candidate.name}`, 'x', 1, (label) =>
+          compare(label, rival.label, median),
+        ),
       ),
-      {
-        row: `allocated by a call, ${era} era`,
-        value: quartiles(label, 'read_file', allocated),
-        unit: 'KB',
-        atMost: 300,
-      },
-      { row: `p99 / median against F's, ${era} era`, value: compare(label, 'F', tail), unit: 'x', atMost: 1 },
-      {
-        row: `tools/list, ${era} era`,
-        value: quartiles(label, 'tools/list', median),
-        unit: 'us',
-        atMost: 200,
-      },
+      goal('allocated by a read_file', 'KB', 300, (label) => quartiles(label, 'read_file', allocated)),
+      goal("p99 / median of read_file against F's", 'x', 1, (label) => compare(label, 'F', tail)),
+      goal('tools/list', 'us', 200, (label) => quartiles(label, 'tools/list', median)),
+      ...(era === '2025' ? [goal('ping', 'us', 160, (label) => quartiles(label, 'ping', median))] : []),
     ];
   });
 
   const cell = (subject: Subject, work: Work, pick: (figures: BlockFigures) => number): Quartiles | string =>
     subject.works.includes(work) ? quartiles(subject.label, work, pick) : 'cannot';
   return {
-    goals: [
-      ...eraGoals,
-      { row: 'ping, 2025 era', value: quartiles('B 2025', 'ping', median), unit: 'us', atMost: 160 },
-    ],
+    goals: eraGoals,
     table: {
       head: [
         'Candidate',
@@ -163,7 +154,7 @@ function summarize(subjects: readonly Subject[]): Findings {
       bars: subjects.map(({ label }) => ({ label, value: quartiles(label, 'read_file', median) })),
     },
     cannot: [
-      'C answers no 2026-07-28, which the 1.x SDK does not speak. That revision has no ping. F lists one tool, C, D and E three, B all of its own.',
+      'C answers no 2026-07-28, which the 1.x SDK does not speak. That revision has no ping. F lists one tool, C, D and E three, A and B all of their own.',
     ],
   };
 }

@@ -14,18 +14,18 @@ import { toFlags, toVariables } from '../../../local/lambda/node-runtime.ts';
 import { profileDirectory } from './arguments.ts';
 import { type BuiltCandidate, buildCandidate, type Candidate, installPeers } from './candidates.ts';
 
-/** Everything that samples are taken with: built candidates, a backend, a token. */
+/** What samples need: built candidates, a backend, a token. */
 export interface Bench {
   /** An access token that every candidate takes; lives for three hours. */
   readonly token: string;
-  /** Whether the candidate has one processor for itself, and all else another one. */
+  /** Whether the candidate has a processor to itself, and everything else shares another one. */
   readonly isPinned: boolean;
   build(candidate: Candidate): Promise<BuiltCandidate>;
-  /** Keeps a value as a file for the processes, and answers its path. */
+  /** Writes a value to a file for the processes, and returns its path. */
   keep(value: unknown): string;
   /**
-   * Runs a program (a file of `programs/`) with a candidate in a fresh process, and answers what it wrote as its
-   * figures. Throws when it fails or takes longer than the limit.
+   * Runs a program (a file of `programs/`) with a candidate in a fresh process, and returns the figures that it
+   * wrote. Throws when it fails or takes longer than the limit.
    */
   sample(program: string, candidate: BuiltCandidate, options: SampleOptions): Promise<unknown>;
   close(): Promise<void>;
@@ -39,7 +39,7 @@ export interface SampleOptions {
   readonly memorySize: number;
   /** Milliseconds. */
   readonly limit: number;
-  /** What the process is started by, `taskset` say, before the command of Node. */
+  /** The command that starts Node, for example `taskset` with its options. */
   readonly prefix?: readonly string[];
 }
 
@@ -107,7 +107,7 @@ export async function openBench(): Promise<Bench> {
   };
 }
 
-/** The command line before that of a process which is to run on one processor only. */
+/** The command that makes a process run on one processor only. */
 function pin(processor: number): readonly string[] {
   return ['taskset', '--cpu-list', String(processor)];
 }

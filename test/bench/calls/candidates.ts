@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleHandler, listStartFiles } from '../../../lib/bundle.ts';
+import { commitBefore } from './arguments.ts';
 import type { Era } from './events.ts';
 
 /** A server that is measured, or what it is measured against. */
 export interface Candidate {
   /** A letter for tables and charts. */
-  readonly name: 'F' | 'B' | 'C' | 'D' | 'E' | 'G' | 'M';
+  readonly name: 'F' | 'A' | 'B' | 'C' | 'D' | 'E' | 'G' | 'M';
   readonly description: string;
   readonly eras: readonly Era[];
 }
@@ -25,6 +27,12 @@ const both: readonly Era[] = ['2025-11-25', '2026-07-28'];
 
 /** This server. */
 export const product: Candidate = { name: 'B', description: 'this server', eras: both };
+
+/** This server as it was at the commit of `--before`; none without that option. */
+export const earlier: readonly Candidate[] =
+  commitBefore === undefined
+    ? []
+    : [{ name: 'A', description: `this server at ${commitBefore}`, eras: both }];
 
 /** What everything is compared with; it knows no revision, so one is as good as the other. */
 export const floor: Candidate = {
@@ -45,6 +53,7 @@ export const metadata: Candidate = { name: 'M', description: 'the metadata funct
 export const empty: Candidate = { name: 'G', description: 'an empty handler', eras: [] };
 
 const sources: Readonly<Record<Candidate['name'], string>> = {
+  A: 'lambda/mcp/handler.ts',
   B: 'lambda/mcp/handler.ts',
   M: 'lambda/metadata/handler.ts',
   F: 'floor.mjs',
@@ -54,6 +63,7 @@ const sources: Readonly<Record<Candidate['name'], string>> = {
   G: 'empty.mjs',
 };
 
+const project = join(import.meta.dirname, '..', '..', '..');
 const peersDirectory = join(import.meta.dirname, '..', 'peers');
 
 /** Installs the packages of the peers as their lock file says, unless that was done already. */
@@ -81,7 +91,9 @@ export async function buildCandidate(candidate: Candidate, directory: string): P
   const handler = join(output, 'index.mjs');
   const source = sources[name];
   if (source.startsWith('lambda/')) {
-    const start = listStartFiles(await bundleHandler(source, output));
+    const bundle =
+      name === 'A' ? await checkOut(commitBefore ?? '', join(directory, 'before')) : bundleHandler;
+    const start = listStartFiles(await bundle(source, output));
     const bytes = start.reduce((sum, file) => sum + file.bytes, 0);
     return { ...candidate, handler, start: { files: start.length, bytes } };
   }
@@ -105,4 +117,17 @@ export async function buildCandidate(candidate: Candidate, directory: string): P
   });
   const bytes = Object.values(metafile.outputs).reduce((sum, file) => sum + file.bytes, 0);
   return { ...candidate, handler, start: { files: 1, bytes } };
+}
+
+/** Puts the files of a commit into a directory and answers their own bundler; the packages are the present ones. */
+async function checkOut(commit: string, directory: string): Promise<typeof bundleHandler> {
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: project, stdio: 'ignore' });
+  git('worktree', 'add', '--detach', directory, commit);
+  symlinkSync(join(project, 'node_modules'), join(directory, 'node_modules'));
+  const bundler = await import(pathToFileURL(join(directory, 'lib', 'bundle.ts')).href);
+  return async (source, output) => {
+    const metafile = await bundler.bundleHandler(source, output);
+    git('worktree', 'remove', '--force', directory);
+    return metafile;
+  };
 }

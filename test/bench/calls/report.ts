@@ -10,6 +10,8 @@ import type { Quartiles } from './statistics.ts';
 export interface Goal {
   readonly row: string;
   readonly value: Quartiles;
+  /** The same of the commit of `--before`. */
+  readonly before?: Quartiles | undefined;
   readonly unit: 'x' | 'us' | 'KB' | 'bytes';
   /** What the median may be. */
   readonly atMost: number;
@@ -35,7 +37,7 @@ export interface Bar {
 
 const directory = join(import.meta.dirname, '..', 'results');
 
-/** Notes the load of the machine before a part of the bench; `write` notes it again and writes the results. */
+/** Records the load of the machine before a part of the bench; `write` records it again and writes the results. */
 export function beginReport(part: string, conditions: Readonly<Record<string, unknown>>) {
   const started = Date.now();
   const loadBefore = loadavg();
@@ -91,8 +93,10 @@ function toMarkdown(
       .map((entry) => entry.join(' '))
       .join(', ')}`,
   ];
+  const hasBefore = goals.some(({ before }) => before !== undefined);
   const verdicts = goals.map((goal) => [
     goal.row,
+    ...(hasBefore ? [goal.before ? `${toCell(goal.before)} ${goal.unit}` : ''] : []),
     `${toCell(goal.value)} ${goal.unit}`,
     `at most ${goal.atMost.toLocaleString('en')} ${goal.unit}`,
     goal.value.median <= goal.atMost ? 'met' : 'missed',
@@ -101,7 +105,9 @@ function toMarkdown(
     `# Bench: ${part}`,
     lines.map((line) => `- ${line}`).join('\n'),
     'Medians with the lower and upper quartile. How it is measured stands in `test/bench/README.md`.',
-    toTable(['Goal', 'Measured', 'Wanted', 'Verdict'], verdicts),
+    ...(goals.length > 0
+      ? [toTable(['Goal', ...(hasBefore ? ['Before'] : []), 'Measured', 'Wanted', 'Verdict'], verdicts)]
+      : []),
     toTable(
       table.head,
       table.rows.map((row) => row.map(toCell)),

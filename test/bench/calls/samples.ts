@@ -23,6 +23,7 @@ export interface Block {
 
 /** What one block measured, per call. Times in microseconds, the rest in bytes. */
 export interface BlockFigures {
+  readonly mean: number;
   readonly median: number;
   readonly p99: number;
   readonly cpu: number;

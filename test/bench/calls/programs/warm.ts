@@ -38,6 +38,7 @@ async function measure({ event, expected, warmUp, calls }: Block): Promise<Block
   const { user, system } = process.cpuUsage(before);
   microseconds.sort();
   return {
+    mean: microseconds.reduce((sum, one) => sum + one, 0) / calls,
     median: microseconds[Math.floor(calls / 2)] ?? Number.NaN,
     p99: microseconds[Math.floor(calls * 0.99)] ?? Number.NaN,
     cpu: (user + system) / calls,
