@@ -11,11 +11,11 @@ export const createDownloadUrl = defineTool({
   name: 'create_download_url',
   title: 'Create a download URL',
   description:
-    'Make a URL that downloads one version of a file of any size and type, by GET without a token, until it ' +
-    'expires. Whoever holds the URL can read the file: show it only to those who may.',
+    'Make a URL that downloads one version of a file of any size and type by GET until it expires, for a person or ' +
+    'a program. Whoever holds it can read the file: show it only to those who may. Answers the URL and the facts.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "photos/cat.jpg"'),
-    version_id: versionIdInput.optional().describe('From list_file_versions; default the present version'),
+    path: pathInput,
+    version_id: versionIdInput.optional().describe('Default the current version'),
     expires_in: expiresInInput,
   }),
   output: z.object({

@@ -12,8 +12,8 @@ export const getFileInfo = defineTool({
   title: 'Get file info',
   description: 'Tell size, type, last change, writer, etag and version of one file without reading it.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "notes/today.md"'),
-    version_id: versionIdInput.optional().describe('From list_file_versions; default the present version'),
+    path: pathInput,
+    version_id: versionIdInput.optional().describe('Default the current version'),
   }),
   output: z.object({
     path: z.string(),

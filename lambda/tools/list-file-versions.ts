@@ -38,7 +38,7 @@ export const listFileVersions = defineTool({
     'List the versions and deletions of a file, the newest first, also of a deleted one. restore_file brings a ' +
     'version back.',
   input: z.strictObject({
-    path: pathInput.describe('File, for example "notes/today.md"'),
+    path: pathInput,
     limit: z.number().int().min(1).max(100).default(ordinaryLimit).describe('Versions in one answer'),
     writers: z.boolean().default(false).describe('Say who wrote each version, not deletions'),
     cursor: cursorInput,
