@@ -2,7 +2,7 @@ import { runSmoke } from '../ops/smoke/smoke.ts';
 import { isColoured } from '../ops/terminal/paint.ts';
 
 const interruption = new AbortController();
-// Once: who presses Ctrl-C again does not want to wait for the clean-up.
+// Only once: whoever presses Ctrl-C again does not want to wait for the clean-up.
 process.once('SIGINT', () => interruption.abort());
 
 const surroundings = {

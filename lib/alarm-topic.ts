@@ -12,8 +12,8 @@ export interface AlarmTopicProps {
 }
 
 /**
- * The topic that alarms publish to: encrypted, over TLS only, for the alarms of this account. Its key is its
- * own, because CloudWatch may not use the one that AWS manages for SNS.
+ * The topic that alarms publish to: encrypted, TLS only, and open to the alarms of this account. It has a key
+ * of its own, because CloudWatch may not use the one that AWS manages for SNS.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
@@ -44,7 +44,7 @@ export class AlarmTopic extends Construct {
       }),
     );
     this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
-    // The policy that asks for TLS takes the place of the one that admits the account's alarms.
+    // The policy that demands TLS replaces the one that admits the account's alarms.
     this.topic.addToResourcePolicy(
       new PolicyStatement({ ...cloudWatch, actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
     );

@@ -13,6 +13,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { BucketMetrics } from './bucket-metrics.ts';
+import { functionTimeout } from './server-function.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** What the alarms watch, and whom they tell. */
@@ -49,7 +50,7 @@ export class Alarms extends Construct {
         alarmDescription: 'the API answered 5 requests with a status of 500 or more within 5 minutes',
         threshold: 5,
       }),
-      // The gateway counts what it turns away nowhere but among all 4xx.
+      // The gateway counts the requests that it turns away only among all 4xx.
       this.alarm('RateLimit', api.metricCount({ period: five, statistic: 'Sum' }), {
         alarmDescription: `for 5 minutes the API was asked 80 % of the ${rateLimit} requests a second that it takes`,
         threshold: Math.ceil(rateLimit * five.toSeconds() * 0.8),
@@ -59,10 +60,10 @@ export class Alarms extends Construct {
         threshold: 1,
       }),
       this.alarm('SlowRequests', mcp.metricDuration({ period: five, statistic: 'p99' }), {
-        alarmDescription: 'for 15 minutes, one request in a hundred took 10 of its 28 seconds',
+        alarmDescription: `for 15 minutes, one request in a hundred took 10 of its ${functionTimeout.toSeconds()} seconds`,
         threshold: 10_000,
         evaluationPeriods: 3,
-        // The percentile of a few requests is nothing but the slowest of them.
+        // The percentile of a few requests is just the slowest of them.
         evaluateLowSampleCountPercentile: 'ignore',
       }),
       this.alarm('KeySetFailures', service.of('KeySetLoadFailures', 'Sum', five), {
@@ -73,11 +74,11 @@ export class Alarms extends Construct {
         'Refusals',
         toShare(service.of('Refusals', 'Sum', fifteen), service.of('Requests', 'Sum', fifteen), {
           but: [
-            // Every client begins without a token, and so does everybody who only looks what is there.
+            // Every client begins without a token, and so does everybody who only looks around.
             service.ofRefusals('no_token', fifteen),
             // An outage, which has an alarm of its own.
             service.ofRefusals('keys_unavailable', fifteen),
-            // The caller may, only not so much.
+            // The caller is allowed in, but has used up the quota.
             ...(hasQuota ? [service.ofRefusals('quota_exceeded', fifteen)] : []),
           ],
         }),
@@ -144,8 +145,8 @@ export class Alarms extends Construct {
 }
 
 /**
- * The share of a count in the whole, in percent, leaving out of it what `but` counts. It is 0 while the count is
- * small, because 1 of 2 is half as well.
+ * The share of a count in the whole, in percent, without what `but` counts. It is 0 while the count is small,
+ * because 1 of 2 would be half.
  */
 function toShare(
   count: IMetric,

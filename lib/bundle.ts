@@ -124,7 +124,7 @@ async function compile(entry: string, directory: string) {
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
-    // Nothing in the code points to the maps, so that they take no time of a start.
+    // Nothing in the code points to the maps, so a start does not read them.
     sourcemap: 'external',
     plugins: [withoutValidator, withoutUnusedSchemas, ...(isSource ? [fromSource(entry)] : [])],
     legalComments: 'none',

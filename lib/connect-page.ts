@@ -7,8 +7,8 @@ import { type ScopeTable, scopes, scopesOfTools } from '../lambda/tools/scopes.t
 const sources = join(import.meta.dirname, 'connect-page');
 
 /**
- * Makes the connect page as far as it is the same for every deployment: style, script, scopes and tools put in. What
- * belongs to one deployment is put in by the metadata function (`lambda/metadata/connect-page.ts`). The answer is the
+ * Makes the part of the connect page that is the same for every deployment: style, script, scopes and tools. The
+ * metadata function adds what belongs to one deployment (`lambda/metadata/connect-page.ts`). The answer is the
  * JSON of a `PageTemplate`. `own` are the tools of an app of its own.
  */
 export async function buildConnectPage(own: ScopeTable = {}): Promise<string> {
@@ -28,7 +28,7 @@ export async function buildConnectPage(own: ScopeTable = {}): Promise<string> {
       ]),
     ),
   };
-  // The places of the parts are comments, so that the page by itself is HTML.
+  // Comments mark where the parts go, so that the page is valid HTML by itself.
   const html = page.replace(/\/\*(\w+)\*\/|<!--(\w+)-->/g, (_, one, other) => {
     const part = parts[one ?? other];
     if (part === undefined) throw new Error(`the connect page has no part ${one ?? other}`);

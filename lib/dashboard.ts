@@ -31,7 +31,7 @@ export class FileServerDashboard extends Construct {
 
   constructor(scope: Construct, id: string, { api, mcp, service, bucket, alarms }: FileServerDashboardProps) {
     super(scope, id);
-    // CloudFormation gives dashboards names that say nothing of their stack.
+    // The names that CloudFormation gives to dashboards do not tell their stack.
     const title = `${Stack.of(this).stackName}: alarms`;
     const sum = (name: Parameters<ServiceMetrics['of']>[0]) => service.of(name, 'Sum', five);
     const dashboard = new Dashboard(this, 'Dashboard', {

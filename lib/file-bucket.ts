@@ -24,8 +24,8 @@ export const requestMetricsId = 'EntireBucket';
 
 /**
  * The bucket of the files. Every version is kept for 90 days after it was replaced, so that a write by an
- * agent can be undone. Requests are counted, and logged in a bucket beside it: who uses a presigned URL
- * passes no function.
+ * agent can be undone. Requests are counted, and logged in a second bucket, because requests by
+ * presigned URL pass no function.
  */
 export class FileBucket extends Construct {
   readonly bucket: Bucket;

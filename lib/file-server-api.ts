@@ -78,7 +78,7 @@ export class FileServerApi extends Construct {
   constructor(scope: Construct, id: string, { domain, ...props }: FileServerApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
-      // A list of APIs shows nothing else by which stacks are told apart; several may have one name.
+      // In a list of APIs only the name tells stacks apart. Several APIs may have the same name.
       apiName: Stack.of(this).stackName,
       description: 'MCP file server',
       createDefaultStage: false,

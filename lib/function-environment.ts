@@ -87,6 +87,6 @@ type ListVariable =
 
 /** Lambda's variables are never empty, so an empty list is an absent variable. */
 function toVariable<Name extends ListVariable>(name: Name, list: readonly string[]) {
-  // A computed key is any string to the compiler.
+  // To the compiler a computed key is any string.
   return (list.length === 0 ? {} : { [name]: list.join(' ') }) as { readonly [name in Name]?: string };
 }

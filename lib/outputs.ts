@@ -6,7 +6,7 @@ export function nameOutputs(
   stack: Stack,
   outputs: Readonly<Record<string, readonly [value: string, description: string]>>,
 ): void {
-  // A construct of their own, so that an output may have the name of another construct.
+  // The outputs get a parent of their own, so that an output can have the name of another construct.
   const scope = new Construct(stack, 'Outputs');
   for (const [name, [value, description]] of Object.entries(outputs))
     new CfnOutput(scope, name, { value, description }).overrideLogicalId(name);

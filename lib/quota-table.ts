@@ -11,8 +11,8 @@ export interface QuotaTableProps {
 }
 
 /**
- * The counters of what each caller uses, as `lambda/aws/quota-table.ts` keeps them. It costs what is counted,
- * and goes with the stack: the longest counter is of one day.
+ * The counters of what each caller uses, as `lambda/aws/quota-table.ts` keeps them. It is billed per request
+ * and deleted with the stack, because the longest counter lasts one day.
  */
 export class QuotaTable extends Construct {
   readonly table: TableV2;
@@ -23,7 +23,7 @@ export class QuotaTable extends Construct {
       partitionKey: { name: 'id', type: AttributeType.STRING },
       timeToLiveAttribute: 'expires_at',
       billing: Billing.onDemand(),
-      // Callers stand in it as hashes, so that a key of one's own would protect nothing.
+      // It holds callers as hashes, so a key of one's own would protect nothing.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.DESTROY,

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import type { DeploymentSettings } from './settings/schema.ts';
 
 /**
- * Warns at every synthesis of executions that are kept for the MCP function. No synthesis knows how many the
- * account has, and Lambda refuses in the middle of a deployment.
+ * Warns at every synthesis when executions are reserved for the MCP function. A synthesis does not know how many the
+ * account has, and Lambda would refuse in the middle of a deployment.
  */
 export function warnOfReservations(server: Construct, settings: DeploymentSettings): void {
   for (const name of ['reservedConcurrency', 'provisionedConcurrency'] as const) {

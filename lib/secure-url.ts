@@ -1,6 +1,6 @@
 /**
  * Tells whether a URL is https without credentials. Only loopback may use plain http, which protects nothing. What
- * `URL` would quietly mend is refused (blanks, line ends, an upper-case host), because issuers are compared as text.
+ * `URL` would silently correct is refused (blanks, line ends, an upper-case host), because issuers are compared as text.
  */
 export function isSecureUrl(text: string): boolean {
   const url = URL.parse(text);

@@ -15,6 +15,12 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
+/**
+ * How long a function may take: less than the 30 seconds of the gateway, so that its own answer comes first. Of this
+ * time `lambda/aws/http-api.ts` keeps four seconds for writing the answer, so a tool ends after 24.
+ */
+export const functionTimeout = Duration.seconds(28);
+
 /** What a function of this server is made from. */
 export interface ServerFunctionProps {
   /** The directory of the built function, which is uploaded. */
@@ -34,8 +40,7 @@ export interface ServerFunctionProps {
 }
 
 /**
- * A Lambda function as every one here is: Node 24 on arm64, traced, JSON logs in a log group of its own, and
- * less time than the gateway's 30 seconds, so that its own answer comes first.
+ * A Lambda function as all of them are here: Node 24 on arm64, traced, with JSON logs in a log group of its own.
  */
 export class ServerFunction extends Construct {
   readonly lambda: LambdaFunction;
@@ -58,7 +63,7 @@ export class ServerFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
-      timeout: Duration.seconds(28),
+      timeout: functionTimeout,
       environment: Object.fromEntries(
         Object.entries(props.environment).filter(([, value]) => value !== undefined),
       ),

@@ -11,7 +11,7 @@ export interface TenantRoleProps {
 
 /**
  * The role under which the function uses the files of one caller at a time: IAM then keeps the callers apart,
- * also where the function's own code should fail to.
+ * even if the function's own code fails to.
  */
 export class TenantRole extends Construct {
   readonly role: Role;

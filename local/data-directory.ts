@@ -7,7 +7,7 @@ import { StartFailure } from './start-failure.ts';
 export async function makeDataDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
-    // A directory may be there and still take nothing, such as /proc, where a recursive mkdir would never return.
+    // A directory can exist and still refuse files, such as /proc, where a recursive mkdir would never return.
     await rmdir(await mkdtemp(join(directory, '.writable-')));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -18,7 +18,7 @@ export async function makeDataDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Calls `tell` once the directory of a running stack is gone: what is written from then on would be lost. */
+/** Calls `tell` when the directory of a running stack disappears, because everything written from then on would be lost. */
 export function onceDeleted(directory: string, tell: (message: string) => void): void {
   const watch = setInterval(() => {
     if (existsSync(directory)) return;

@@ -13,7 +13,7 @@ import type { LocalSettings } from './settings.ts';
 import { StartFailure } from './start-failure.ts';
 
 /**
- * Makes the bucket on an S3 server that somebody else runs, and makes sure that the promises of the tools hold there:
+ * Creates the bucket on an S3 server that somebody else runs, and checks that the tools can keep their promises there:
  * the bucket is versioned, so that nothing a tool does removes a file for good, and copies obey their conditions, so
  * that no copy, move or restore overwrites what its caller has not seen. Throws `StartFailure` where they do not hold.
  */
@@ -60,7 +60,7 @@ async function requireVersioning(client: S3Client, endpoint: string, bucket: str
   }
 }
 
-/** Copies onto an object under conditions that do not hold; a server that does so anyway ignores them. */
+/** Copies onto an object under conditions that do not hold. A server that copies anyway ignores conditions. */
 async function requireConditionalCopies(client: S3Client, endpoint: string, bucket: string): Promise<void> {
   const keys = ['source', 'target'].map((name) => `.conditional-copy-${randomUUID()}/${name}`);
   const [source = '', target = ''] = keys;

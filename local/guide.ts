@@ -25,7 +25,7 @@ Ctrl-C stops everything.
 `;
 }
 
-/** Where clients have their client id from, unless they register at the authorization server. */
+/** Where clients get their client id, unless they register at the authorization server. */
 function toClientIds({ clientRegistration, publicClientId }: LocalSettings): string {
   if (clientRegistration === 'bridge')
     return '  Client id  clients register themselves: the bridge gives it to them\n';
@@ -46,14 +46,14 @@ function toCursorSettings(url: string, settings: LocalSettings): string {
   return JSON.stringify({ mcpServers: { files: { url, ...auth } } });
 }
 
-/** What a person types where PUBLIC_CLIENT_ID is not set: the one client that is allowed, or a blank to fill in. */
+/** The client id to type when PUBLIC_CLIENT_ID is not set: the only allowed client, or a blank to fill in. */
 function toClientId({ publicClientId, allowLists }: LocalSettings): string {
   const [only, ...others] = (allowLists.allowedClientIds ?? '').split(/[\s,]+/).filter((id) => id !== '');
   return publicClientId ?? (others.length === 0 ? only : undefined) ?? 'YOUR_CLIENT_ID';
 }
 
 function toCurl(mcpUrl: string, { mcpPort, authPort }: LocalSettings): string {
-  // The other terminal knows nothing of the ports that were chosen here.
+  // The other terminal does not know which ports were chosen here.
   const ports = mcpPort === 3000 && authPort === 8000 ? '' : `MCP_PORT=${mcpPort} AUTH_PORT=${authPort} `;
   return `
 Or by hand, in another terminal:

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Calls `stop` once the npm that started this process has ended, however it ended: npm does not hand every signal on.
+ * Calls `stop` once the npm that started this process has ended, however it ended: npm does not pass on every signal.
  * Between npm and this process there can be a shell that outlives npm, so then both are watched.
  */
 export function onceOrphaned(stop: () => void): void {
@@ -36,7 +36,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of somebody else may not be signalled, but is there.
+    // A process of another user may not be signalled, but it exists.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -16,7 +16,7 @@ const longest = {
 };
 
 /**
- * Finds out whether the variables of a function would be too long; a deployment would fail half-way. `texts` are
+ * Finds variables of a function that would be too long; the deployment would fail half-way. `texts` are
  * the settings as they were given or are by default.
  */
 export function findLongVariables(settings: DeploymentSettings, texts: Given): readonly string[] {

@@ -1,4 +1,4 @@
-/** A browser without windows: it keeps cookies, by name, and follows no redirect by itself. */
+/** A browser without a window: it keeps cookies by name and does not follow redirects. */
 export interface Browser {
   /** Opens a page, or sends a form to it. */
   open(url: URL, form?: URLSearchParams): Promise<Response>;

@@ -7,7 +7,7 @@ import { getUser } from './users.ts';
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 type WriteAccessToken = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
 
-/** Stands for "the client named no resource": such a token is for the client itself. */
+/** Means that the client named no resource. Such a token is for the client itself. */
 export const noResource = 'urn:local:no-resource';
 
 /**
@@ -19,13 +19,13 @@ export function casdoorAudiences(knownScopes: readonly string[]): ResourceIndica
     enabled: true,
     defaultResource: () => noResource,
     useGrantedResource(_ctx, source) {
-      // Casdoor wants the resource of the authorization request again; the provider would do without.
+      // Casdoor requires the resource of the authorization request again; the provider does not.
       const isForgotten = source.kind === 'AuthorizationCode' && source.resource !== noResource;
       if (!isForgotten) return true;
       throw new errors.CustomOIDCProviderError('invalid_grant', `repeat resource=${source.resource}`);
     },
     getResourceServerInfo(ctx, resource, client) {
-      // The one hook that authorization requests and client credentials both pass.
+      // The only hook that runs for both authorization requests and client credentials.
       requireKnown(knownScopes, String(ctx.oidc.params?.scope ?? ''));
       const isMachine = ctx.oidc.params?.grant_type === 'client_credentials';
       return {

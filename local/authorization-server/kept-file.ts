@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { StartFailure } from '../start-failure.ts';
 
 /**
- * Reads a JSON file that was written by `replaceFile`; undefined when there is none. Throws `StartFailure` when it
+ * Reads a JSON file that `replaceFile` wrote, or returns undefined when there is none. Throws `StartFailure` when it
  * holds something else.
  */
 export function readKeptFile<Content>(path: string, schema: z.ZodType<Content>): Content | undefined {

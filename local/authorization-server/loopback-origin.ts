@@ -1,4 +1,4 @@
-/** Tells whether a web page of this machine is asking: the only browser clients the stand-in serves. */
+/** Tells whether a request comes from a web page on this machine. The stand-in serves no other browser clients. */
 export function isLoopbackOrigin(origin: string): boolean {
   return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 }

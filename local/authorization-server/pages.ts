@@ -43,7 +43,7 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  // No form-action: browsers apply it to the redirect to the client too, whose address is not ours to know.
+  // No form-action: browsers apply it to the redirect to the client too, and we do not know that address.
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; frame-ancestors 'none'`,
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

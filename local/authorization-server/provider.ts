@@ -102,7 +102,7 @@ function toAccount(id: string) {
   return { accountId: id, claims: () => claims };
 }
 
-/** Asks who signs in at every authorization, so that a developer can change users without a private window. */
+/** Asks for the user at every authorization, so that a developer can switch users without a private window. */
 function signInEveryTime() {
   const policy = interactionPolicy.base();
   policy
@@ -117,7 +117,7 @@ function signInEveryTime() {
   return policy;
 }
 
-/** Casdoor does not hold a client to the scopes it registers with. */
+/** Casdoor does not limit a client to the scopes that it registered with. */
 function forgetScope(_ctx: unknown, _key: string, _value: unknown, metadata: ClientMetadata): void {
   delete metadata.scope;
 }

@@ -15,7 +15,7 @@ export const publicClient: ClientMetadata = {
   redirect_uris: [...webClients],
 };
 
-/** Lets every client be called back anywhere on loopback, without an entry, as Casdoor does. */
+/** Accepts any redirect to loopback without registering it first, as Casdoor does. */
 export function allowLoopback(provider: Provider): void {
   const { prototype } = provider.Client;
   const isRegistered = prototype.redirectUriAllowed;

@@ -9,7 +9,7 @@ export interface SignInOptions {
   readonly password?: string;
   /** Whether they allow what the client asks for. @default true */
   readonly allow?: boolean;
-  /** Scopes that they do not tick all the same. @default none */
+  /** Scopes that they leave unticked even so. @default none */
   readonly refuse?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export async function signIn(authorizationUrl: string | URL, options: SignInOpti
   throw new Error(`sign-in at ${origin} did not end after ${mostSteps} pages`);
 }
 
-/** Answers the form of a page by the fields it has. */
+/** Fills in the form of a page according to its fields. */
 function fillIn(page: string, options: SignInOptions): URLSearchParams {
   const { user = 'alice', password = everybodysPassword, allow = true, refuse = [] } = options;
   const [, mistake] = /role="alert">([^<]*)/.exec(page) ?? [];
@@ -45,7 +45,7 @@ function fillIn(page: string, options: SignInOptions): URLSearchParams {
     : new URLSearchParams([['decision', allow ? 'allow' : 'deny'], ...readTicks(page, refuse)]);
 }
 
-/** The boxes that are ticked when the page opens, but those that the person refuses. */
+/** The boxes that are ticked when the page opens, except those that the person refuses. */
 function readTicks(page: string, refuse: readonly string[]): [string, string][] {
   const ticked = [...page.matchAll(/name="scope" value="([^"]*)" checked/g)].map(([, scope = '']) =>
     unescapeHtml(scope),

@@ -7,7 +7,7 @@ type Records = Map<string, AdapterPayload>;
 
 const keptClients = z.array(z.tuple([z.string(), z.record(z.string(), z.unknown())]));
 
-/** Of each kind; the oldest goes first, so that a server that runs for weeks does not fill the memory. */
+/** How many records of each kind are kept. The oldest is dropped first, so that a server that runs for weeks does not fill its memory. */
 const mostRecords = 1000;
 
 /**

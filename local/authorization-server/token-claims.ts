@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from './users.ts';
 
-/** Whom a token speaks for: the claims it begins with. */
+/** Whom a token stands for: its first claims. */
 type Subject = ReturnType<typeof userClaims> | ReturnType<typeof applicationClaims>;
 
 /** What a token grants. Times are whole seconds since 1970. */
@@ -34,7 +34,7 @@ export function applicationClaims(application: string) {
   return { owner: 'admin', preferred_username: application, id: `admin/${application}` };
 }
 
-/** All claims of a token in the order Casdoor v3.158 writes them; an empty scope is left out, as there. */
+/** All claims of a token in the order Casdoor v3.158 writes them; an empty scope is left out, as Casdoor does. */
 export function tokenClaims(subject: Subject, grant: TokenGrant) {
   return {
     ...subject,

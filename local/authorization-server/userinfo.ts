@@ -14,8 +14,8 @@ const claimsOfScopes = {
 };
 
 /**
- * Tells whose access token it is, as far as its scopes go (OpenID Connect Core 1.0 section 5.3). The
- * provider's own endpoint is of no use here: it knows opaque tokens only, and Casdoor's are all JWTs.
+ * Tells whose access token it is, as far as its scopes allow (OpenID Connect Core 1.0 section 5.3). The
+ * provider's own endpoint cannot be used: it knows only opaque tokens, and all of Casdoor's are JWTs.
  */
 export function serveUserinfo(issuer: string, signingKey: JsonWebKey): Middleware {
   const key = createPublicKey({ key: signingKey, format: 'jwk' });

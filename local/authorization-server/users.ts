@@ -1,17 +1,17 @@
 /** A person who can sign in at the stand-in. */
 export interface User {
-  /** Stays the same for good: it becomes the `sub` claim. */
+  /** Never changes, because it becomes the `sub` claim. */
   readonly id: string;
   readonly name: string;
   readonly displayName: string;
   readonly organization: string;
   readonly email: string;
-  /** Scopes that this user does not have, and so cannot allow to a client. */
+  /** Scopes that this user lacks and so cannot grant to a client. */
   readonly withheldScopes: readonly string[];
 }
 
 /**
- * Everybody who can sign in: two who may do everything, and one who may only read. There are two organizations, so that
+ * Everybody who can sign in: two users with all rights, and one who may only read. There are two organizations, so that
  * an allow-list of organizations can be tried.
  */
 export const users: readonly User[] = [

@@ -52,7 +52,7 @@ export async function startGateway(options: {
   /** Renames the challenge as REST APIs do, before the response parameters are applied. */
   renamesChallenge?: boolean;
   invoke(functionId: string, event: APIGatewayProxyEventV2): Promise<Invocation>;
-  /** Told of each request once its answer is known. */
+  /** Called for each request once its answer is known. */
   onAnswer?(exchange: Exchange): void;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const { port = 0, cors, renamesChallenge = false, invoke, onAnswer } = options;
@@ -102,7 +102,7 @@ export async function startGateway(options: {
     const requestId = randomBytes(11).toString('base64');
     const beganAt = performance.now();
     const { statusCode, headers, body } = await respond(request, requestId).catch((error) => {
-      // A client that goes away while it sends is no fault of ours.
+      // It is no fault of ours when a client leaves while it sends.
       if (!request.errored) console.error(error);
       return toMessage(500);
     });
@@ -130,7 +130,7 @@ export async function startGateway(options: {
   };
 }
 
-/** A name or an address with or without a port (RFC 9110 section 7.2); behind it the gateway knows its APIs apart. */
+/** A name or an address with or without a port (RFC 9110 section 7.2); by it the gateway tells its APIs apart. */
 function isHost(host = ''): boolean {
   return /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i.test(host) && URL.canParse(`http://${host}`);
 }
@@ -160,7 +160,7 @@ function toTooLarge(): HttpResponse {
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    // Keeps no process alive for a request that went with the server.
+    // A request that ended with the server must not keep the process alive.
     timer = setTimeout(() => resolve(undefined), milliseconds).unref();
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));

@@ -4,8 +4,8 @@
  * It stands in for AWS's `aws-lambda-ric`, whose install compiles a native client under npm 10 and fails on a machine without
  * autotools, cmake and a C++ compiler. How handlers are found, the shape of errors and the context follow `aws-lambda-ric` 4.
  *
- * It exits when the Runtime API is gone, and when its standard input ends, which happens with the process that started it, however
- * that ends and whatever the handler does at that time.
+ * It exits when the Runtime API is gone, and when its standard input ends. The latter happens when the process that started it
+ * ends, however it ends and whatever the handler is doing.
  */
 import { existsSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
@@ -79,7 +79,7 @@ async function runNext(handler: Handler): Promise<void> {
 }
 
 process.stdin.on('end', quit).resume();
-// A terminal sends Ctrl-C to every process of it; when this one ends is for its parent to say.
+// A terminal sends Ctrl-C to all of its processes. The parent decides when this one ends.
 process.on('SIGINT', () => {});
 
 const handler = await loadHandler().catch(async (error) => {

@@ -49,7 +49,7 @@ export async function startEnvironment(
       resolve();
     };
     child.once('exit', (code, killedBy) => end(killedFor ?? toExitError(code, killedBy)));
-    // An abort is an error as well, but one that an exit follows.
+    // An abort is an error too, but an exit follows it.
     child.on('error', ({ message }) => {
       if (child.pid === undefined) end(toStartError(directory, message));
     });

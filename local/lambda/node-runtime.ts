@@ -3,7 +3,7 @@ import type { FunctionDefinition } from './function-definition.ts';
 
 const region = 'us-east-1';
 
-/** The flags of Lambda's own start script for Node.js: nine tenths of the memory are old space, half of the rest a semi-space. */
+/** The flags of Lambda's own start script for Node.js: nine tenths of the memory is old space, and half of the rest is a semi-space. */
 export function toFlags(memorySize: number): string[] {
   const newSpace = Math.floor(memorySize / 10);
   return [
@@ -18,7 +18,7 @@ export function toFlags(memorySize: number): string[] {
 
 /**
  * The whole environment of a function's process: its own variables and those Lambda defines, which win, as they are reserved.
- * Credentials are not among them: a function that needs some gets them by its definition.
+ * Credentials are not included: a function that needs them gets them from its definition.
  * AWS Lambda developer guide, "Defined runtime environment variables".
  */
 export function toVariables(definition: FunctionDefinition, runtimeApi: string): Record<string, string> {
@@ -44,7 +44,7 @@ export function toVariables(definition: FunctionDefinition, runtimeApi: string):
   };
 }
 
-/** What the Runtime API tells with each event: request id, deadline, ARN and trace. */
+/** What the Runtime API sends with each event: request id, deadline, ARN and trace. */
 export function toInvocationHeaders(
   requestId: string,
   definition: FunctionDefinition,

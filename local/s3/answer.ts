@@ -7,7 +7,7 @@ import { toErrorDocument } from './xml.ts';
 
 /**
  * Answers a request with what `reply` returns, or with the error it throws as an S3 document. Never rejects.
- * What is no `S3Error` is logged and answered with `InternalError`.
+ * Any other error is logged and answered with `InternalError`.
  */
 export async function answerRequest(
   request: IncomingMessage,

@@ -18,7 +18,7 @@ export const checksumHeaders = [...Object.keys(algorithms), 'x-amz-checksum-crc6
 
 /**
  * The checksum an upload carries, in a header or announced for its trailer: the header's name and
- * a fresh running checksum; none if the upload carries none that is verified here.
+ * a new running checksum, or undefined if the upload carries none that is verified here.
  * Throws `InvalidRequest` when it carries more than one.
  */
 export function readChecksum(headers: RequestHeaders): { header: string; checksum: Checksum } | undefined {

@@ -4,7 +4,7 @@ import { S3Error } from './s3-error.ts';
 
 /**
  * Judges the conditions of a read or, with a prefix, those on the source of a copy. `If-Match` outranks
- * `If-Unmodified-Since`, and `If-None-Match` outranks `If-Modified-Since`; a date that is none is ignored.
+ * `If-Unmodified-Since`, and `If-None-Match` outranks `If-Modified-Since`; an invalid date is ignored.
  * Source: RFC 9110 section 13.2.2.
  */
 export function judgeRead(
@@ -49,7 +49,7 @@ export function failedPrecondition(condition: string): S3Error {
 
 function matches(condition: string, etag: string): boolean {
   const candidates = condition.split(',').map((candidate) => candidate.trim());
-  // Only without quotes it stands for everything (RFC 9110 section 13.1.1).
+  // It matches everything only without quotes (RFC 9110 section 13.1.1).
   if (candidates.includes('*')) return true;
   return candidates.some((candidate) => candidate.replace(/^(?:W\/)?"?(.*?)"?$/, '$1') === etag);
 }

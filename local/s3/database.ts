@@ -33,7 +33,7 @@ const schema = `
 
 /**
  * Opens the metadata of the store in `directory`, made when missing, for this process alone.
- * What was committed survives `kill -9`. Throws `StartFailure` when it cannot be, as while another process has it.
+ * What was committed survives `kill -9`. Throws `StartFailure` when that fails, for example while another process has it open.
  */
 export function openDatabase(directory: string): DatabaseSync {
   const database = new DatabaseSync(join(directory, 'metadata.sqlite'));

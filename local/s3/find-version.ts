@@ -4,7 +4,7 @@ import { requireVersionId } from './version-id.ts';
 
 /**
  * The version a request means: the latest one, or the one with this id. It may be a delete marker.
- * Throws `NoSuchKey`, `NoSuchVersion` and, for an id of no possible version, `InvalidArgument`.
+ * Throws `NoSuchKey`, `NoSuchVersion` and, for an id that no version can have, `InvalidArgument`.
  */
 export function findVersion(
   objects: ObjectStore,

@@ -20,7 +20,7 @@ export type ListingLine<Entry> = { entry: Entry } | { commonPrefix: string };
 type ReadEntries<Entry> = (from: Position, before: Buffer) => Iterable<Entry>;
 
 /**
- * One page of a listing in UTF-8 byte order, and from where the next one goes on if there is one. Reads one entry
+ * One page of a listing in UTF-8 byte order, and where the next page continues, if there is one. Reads one entry
  * per line of the page and one more: entries behind a common prefix are stepped over unread, and a common prefix is
  * never repeated on a later page.
  */

@@ -11,8 +11,8 @@ export type ByteRange = { first: number; last: number };
 export type ObjectFiles = ReturnType<typeof openObjectFiles>;
 
 /**
- * Opens the files in `directory`, made when missing, and throws away what was never finished there.
- * A file is written aside and renamed, so what stands under its name is whole.
+ * Opens the files in `directory`, made when missing, and removes unfinished files.
+ * A file is written under another name and then renamed, so a file under its own name is always complete.
  */
 export function openObjectFiles(directory: string) {
   const incoming = join(directory, 'incoming');

@@ -37,7 +37,7 @@ const reading = ['versionId', ...responseParameters, ...readConditions, 'x-amz-c
 const listing = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
 const metadata = 'x-amz-meta-';
 
-// Of the routes on one path, the first whose marks are all there is taken.
+// Of the routes on one path, the first whose marks are all present is taken.
 const routes: Record<string, Route[]> = {
   'GET /': [{ run: listBuckets }],
   'PUT /bucket': [
@@ -94,7 +94,7 @@ const withoutEffect = [
 
 /**
  * Runs the operation a request asks for. Throws `NotImplemented`, naming it, for an operation, a parameter or a header
- * that is not offered here: nothing that could change the outcome is passed over in silence.
+ * that is not offered here. Nothing that could change the result is ignored silently.
  */
 export async function runOperation(request: S3Request, storage: Storage): Promise<S3Reply> {
   const path = request.key ? '/bucket/key' : request.bucket ? '/bucket' : '/';

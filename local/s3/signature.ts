@@ -12,7 +12,7 @@ const maximumSkew = 15 * 60_000;
 
 /**
  * Throws unless the request is signed with `credentials` for S3 in `region`, by an `Authorization` header or as a
- * presigned URL, and is neither expired nor from another time. The hash of the body is checked where it is read.
+ * presigned URL, has not expired, and is not dated too far from now. The hash of the body is checked where it is read.
  * Source: Amazon S3 API reference, "Authenticating requests (AWS Signature Version 4)".
  */
 export function requireSignature(

@@ -5,7 +5,7 @@ const endOfTime = 2 ** 48 - 1;
 
 /**
  * A new version id, 32 hex digits. The ids of one key sort newest first whatever the clock does: the milliseconds left
- * until a far day, made less than those in the previous id, then randomness.
+ * until a day far away, always less than in the previous id, followed by random digits.
  */
 export function createVersionId(now: number, previous: string | undefined): string {
   const before = previous === undefined ? endOfTime : Number.parseInt(previous.slice(0, 12), 16);

@@ -3,7 +3,7 @@ import type { Examination } from './examination.ts';
 import { type CheckResult, type Finding, NotApplicable, Unavailable } from './finding.ts';
 
 /**
- * Runs the checks in their order and yields each result as soon as it is there. What cannot be had fails the
+ * Runs the checks in their order and yields each result as soon as it is known. A fact that cannot be fetched fails the
  * first check that needs it; the checks after it that need the same thing are skipped with that reason.
  */
 export async function* runChecks(

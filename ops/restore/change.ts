@@ -71,7 +71,7 @@ async function send(
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
     return;
   }
-  // With its metadata and tags, which S3 copies by itself.
+  // S3 copies the metadata and the tags as well.
   const CopySource = `${toPath(bucket, key)}?versionId=${encodeURIComponent(from.versionId)}`;
   await client.send(new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource, ...condition }));
 }

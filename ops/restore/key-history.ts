@@ -53,7 +53,7 @@ function learn(open: Map<string, Known>, version: Version, to: Date): void {
   const known = open.get(version.key) ?? {};
   open.set(version.key, known);
   if (version.isLatest) known.present = version;
-  // Of each kind the newest comes first.
+  // The newest of each kind comes first.
   if (version.modified > to) {
     known.after = version;
     known.isLost ||= version.versionId === unversioned;
@@ -67,7 +67,7 @@ async function findPast(scope: Scope, known: Known): Promise<KeyHistory['past']>
   if (!file || !deletion) return file ?? deletion;
   const difference = file.modified.getTime() - deletion.modified.getTime();
   if (difference !== 0) return difference > 0 ? file : deletion;
-  // Both are of the same second, and of two lists: only their places in the bucket tell which is newer.
+  // Both were made in the same second and come from two lists, so only their order in the bucket tells which is newer.
   return after ? findNext(scope, after) : [file, deletion].find(({ isLatest }) => isLatest);
 }
 

@@ -11,7 +11,7 @@ export class Unsafe extends Error {}
 
 /**
  * Throws `Unsafe` unless the bucket keeps versions, and still has all that were the latest at the point in time:
- * what has expired would be taken for what did not exist, and be deleted.
+ * a version that has expired would look as if it had never existed, and its key would be deleted.
  */
 export async function requireSafe(scope: Scope, now: Date): Promise<void> {
   const { client, bucket, to } = scope;
@@ -32,7 +32,7 @@ async function readRules({ client, bucket }: Scope): Promise<readonly LifecycleR
     const input = { Bucket: bucket };
     return (await client.send(new GetBucketLifecycleConfigurationCommand(input))).Rules ?? [];
   } catch (error) {
-    // Another server than Amazon's that has no such rules lets no version expire.
+    // A server other than Amazon's without such rules never lets a version expire.
     const without = ['NoSuchLifecycleConfiguration', 'NotImplemented'];
     if (error instanceof S3ServiceException && without.includes(error.name)) return [];
     throw error;

@@ -11,7 +11,7 @@ const checksums = [
 ] as const;
 
 /**
- * Tells whether two versions of one size hold the same bytes where their etags cannot: those of objects that KMS
+ * Tells whether two versions of one size hold the same bytes when their etags do not tell: those of objects that KMS
  * encrypts are no digests ("Object", ETag, Amazon S3 API), so that a copy has another one.
  */
 export async function isSameContent(

@@ -33,7 +33,7 @@ export function createFileSteps(visitor: Visitor): FileSteps {
 
     async write() {
       const writing = call('write_file', { path, content: contents.first, create_only: true });
-      // A write without an answer may have been made all the same.
+      // A write without an answer may have succeeded.
       mayBeThere = await writing.then(
         () => true,
         (error) => !(error instanceof Refused),

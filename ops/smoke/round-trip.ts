@@ -29,13 +29,13 @@ export interface RoundTrip {
 
 /**
  * Makes a client's round trip and yields each step as soon as it is done. The first failure ends it; what it had
- * written is then deleted, as a last step. To be read to its end.
+ * written is then deleted as a last step. Read it to its end.
  */
 export async function* makeRoundTrip(roundTrip: RoundTrip): AsyncGenerator<CheckResult, void> {
   const { url, token, timeout } = roundTrip;
   const examination = createExamination({ url, token: undefined, timeout });
   for await (const result of runChecks(publicChecks, examination)) {
-    // Of one's own deployment nothing is only doubtful, such as that it answers without a token.
+    // For a deployment of one's own a warning is a failure, for example when it answers without a token.
     const status = result.status === 'ok' ? 'ok' : 'fail';
     yield { ...result, status };
     if (status === 'fail') return;

@@ -27,7 +27,7 @@ export function readWords<const Options extends ParseArgsOptionsConfig>(
 
 /**
  * Does a command's work and resolves to its exit code: what the work answers, 2 for wrong usage, and 1 for anything
- * else that it throws. Wrong usage is told with the help. An error is told in one line, and with `--verbose` by its stack.
+ * else that it throws. Wrong usage is explained with the help text. An error takes one line, or with `--verbose` its stack.
  */
 export async function runCommand(
   words: readonly string[],

@@ -83,7 +83,7 @@ export const offeredScopes: Check = {
 };
 
 /**
- * How a client gets its id. At an authorization server nothing is registered to find out, so this only informs; the
+ * How a client gets its id. This check registers nothing at an authorization server, so it only informs. The
  * registration bridge keeps nothing, so it is tried.
  */
 export const registration: Check = {

@@ -58,7 +58,7 @@ function judgePreflight({ status, headers }: Answer): Finding {
   }
   if (!isOriginAllowed(headers)) return warn(`the origin ${origin} is not allowed`, allowOrigin);
   const allowed = readList(headers, 'access-control-allow-headers');
-  // The asterisk stands for every header but this one.
+  // The asterisk covers every header except this one.
   const missing = requestHeaders.filter(
     (name) => !allowed.includes(name) && (name === 'authorization' || !allowed.includes('*')),
   );

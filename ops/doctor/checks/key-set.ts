@@ -31,7 +31,7 @@ export const distinctKeyIds: Check = {
     const entries = new Set(
       (await keys()).keys.map(({ kid, alg, use, n, x, y }) => JSON.stringify([kid, alg, use, n, x, y])),
     );
-    // A key that is listed twice is one.
+    // A key that is listed twice counts once.
     const ids = [...entries].map((entry): string => JSON.parse(entry)[0] ?? 'no kid');
     const repeated = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
     if (repeated.length === 0) return ok('each key has a kid of its own');

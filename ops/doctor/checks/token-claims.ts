@@ -49,7 +49,7 @@ export const times: Check = {
     const isFuture = (time: unknown): time is number =>
       typeof time === 'number' && time - clockToleranceSeconds > seconds;
     if (isFuture(nbf)) return fail(`nbf is in the future: ${toTime(nbf)}`, 'compare the clocks, see above');
-    // RFC 7519 section 4.1.6 gives nobody a reason to refuse it, and this project's server does not.
+    // RFC 7519 section 4.1.6 gives no reason to refuse it, and this project's server accepts it.
     if (isFuture(iat)) {
       return warn(
         `iat is in the future: ${toTime(iat)}`,
@@ -132,7 +132,7 @@ export const scopes: Check = {
     // Some authorization servers put the name of the API before scopes, and not in every place.
     const isHeld = (scope: string) => {
       const own = allScopes.find((name) => scope.endsWith(name));
-      // Another server's scopes are only what they are called; this project's may be held by a broader one.
+      // Another server's scopes are compared by name only; for this project's a broader scope counts too.
       return held.has(scope) || (own !== undefined && holdsScope(held, own));
     };
     const missing = supported.filter((scope) => !isHeld(scope));

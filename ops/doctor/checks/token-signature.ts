@@ -68,7 +68,7 @@ export const tokenClass: Check = {
       const found = classes[error.refusal.code];
       if (found === undefined) throw error;
       const remedy = 'send access_token of the token response, not refresh_token and not id_token';
-      // Another server than this project's may know the tokens of its authorization server better.
+      // A server other than this project's may know the tokens of its authorization server better.
       const isCertain = isOfCasdoor || error.refusal.code === 'refresh_token';
       return isCertain ? fail(found, remedy) : warn(found, remedy);
     }

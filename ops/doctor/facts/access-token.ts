@@ -41,7 +41,7 @@ function decode(text: string, parts: number): Pick<AccessToken, 'header' | 'clai
   try {
     return { header: { ...decodeProtectedHeader(text) }, claims: decodeJwt(text) };
   } catch {
-    // What jose says could quote the token.
+    // The message of jose could quote the token.
     const found = `the token is not a signed JWT: ${parts} of 3 parts, or parts that are not JSON`;
     throw new Unavailable(found, 'copy the whole access_token of the token response');
   }

@@ -19,7 +19,7 @@ export function isBridge({ json }: JsonDocument, url: string): boolean {
 
 /**
  * Fetches the metadata of the server behind a bridge. It is looked for at the issuer of the token, if there is one, and at
- * the origin of the token endpoint, which is the issuer of a Casdoor. What names another token endpoint is another server.
+ * the origin of the token endpoint, which is the issuer of a Casdoor. A document with another token endpoint belongs to another server.
  * Rejects with `NotApplicable` when there is no token to go by.
  */
 export async function fetchRealServer(
@@ -29,7 +29,7 @@ export async function fetchRealServer(
 ): Promise<JsonDocument> {
   const origin = new URL(String(tokenEndpoint)).origin;
   for (const issuer of new Set([tokenIssuer ?? origin, origin])) {
-    // The bridge's own document names the token endpoint, too.
+    // The bridge's own document names the token endpoint too.
     if (issuer === bridge || !readWebUrl(issuer)) continue;
     const document = await fetchAuthorizationServer(send, issuer).catch(() => undefined);
     if (document && document.json.token_endpoint === tokenEndpoint) return document;

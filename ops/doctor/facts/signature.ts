@@ -4,7 +4,7 @@ import type { PublishedKeys } from './key-set.ts';
 
 /**
  * Resolves when a published key that the token names made its signature; rejects with an error of jose. Several
- * keys of that name are tried each, as the server does.
+ * keys may have that name; each is tried, as the server does.
  */
 export async function verifySignature({ text }: AccessToken, { keys }: PublishedKeys): Promise<void> {
   try {

@@ -8,7 +8,7 @@ const maxBytes = 4 * 1024 * 1024;
 
 /**
  * Creates a `fetch` in which every request, its body included, takes at most `timeout` milliseconds and 4 MiB.
- * The body of an answer that is larger errors with `Unavailable`.
+ * Reading a larger body fails with `Unavailable`.
  */
 export function createBoundedFetch(timeout: number): Fetch {
   return async (url, init = {}) => {
