@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { startFunction } from '../../local/lambda/function.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -76,4 +77,33 @@ describe('an app of another team', () => {
     const page = await readFile(join(built, 'metadata', 'connect-page.json'), 'utf8');
     expect(JSON.parse(page).html).toContain('<code>count_words</code></td><td>files:read');
   });
+
+  it('starts with them', async () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    const { Properties } = functions.find((each) => each.Properties.Description === 'MCP file tools') ?? {};
+    const variables: Readonly<Record<string, unknown>> = Properties.Environment.Variables;
+    const texts = Object.entries(variables).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : 'documents',
+    ]);
+    const lines: string[] = [];
+    const started = await startFunction(
+      {
+        name: 'own',
+        directory: join(directory, 'dist', 'mcp-file-server', 'mcp'),
+        handler: Properties.Handler,
+        memorySize: Properties.MemorySize,
+        timeoutSeconds: Properties.Timeout,
+        // No key set is loaded from there.
+        environment: {
+          ...Object.fromEntries(texts),
+          JWKS_URL: 'http://127.0.0.1:9/jwks',
+          RESOURCE_URL: 'https://documents.example.com/mcp',
+        },
+      },
+      { log: (line) => lines.push(line) },
+    );
+    await started.stop();
+    expect(lines.join('\n')).not.toMatch(/Error:/);
+  }, 60_000);
 });

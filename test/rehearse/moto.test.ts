@@ -8,8 +8,9 @@ describe('the search for moto', () => {
 
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('says what is needed where there is no Python', async () => {
-    const found = findMoto(join(directory, 'moto'), () => {}, { PATH: directory });
+  it.each([true, false])('says what is needed where there is no Python (installs: %s)', async (installs) => {
+    const search = { installs, tell: () => {}, env: { PATH: directory } };
+    const found = findMoto(join(directory, 'moto'), search);
     await expect(found).rejects.toThrow(CannotRehearse);
     await expect(found).rejects.toThrow(/Python 3.*pip install/);
   });

@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 /** The release of moto that is installed where none is found. */
 const version = '5.2.5';
 
+/** What `resources.py` and `server.py` know the inside of; 5.2.1 and 5.2.5 were tried. */
+const minor = '5.2.';
+
 const run = promisify(execFile);
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -18,17 +21,25 @@ export interface Moto {
   readonly version: string;
 }
 
+/** How moto is searched for. */
+export interface Search {
+  readonly installs: boolean;
+  readonly tell: (step: string) => void;
+  /** @default - those of this process */
+  readonly env?: Variables;
+}
+
 /** Thrown where nothing can be rehearsed; the message says what is missing. */
 export class CannotRehearse extends Error {}
 
 /**
  * Finds a Python with moto's server: the one beside `MOTO_SERVER` or beside `moto_server` on the path, or `python3`
- * itself. Where none has it, makes a virtual environment in `directory` and installs it there. Throws `CannotRehearse`.
+ * itself, or the virtual environment in `directory`. Where none has it and `installs` is true, makes that environment and
+ * installs it there. Throws `CannotRehearse`.
  */
 export async function findMoto(
   directory: string,
-  tell: (step: string) => void,
-  env: Variables = process.env,
+  { installs, tell, env = process.env }: Search,
 ): Promise<Moto> {
   const command = env.MOTO_SERVER ?? findOnPath('moto_server', env);
   const own = join(directory, 'bin', 'python3');
@@ -37,6 +48,8 @@ export async function findMoto(
     const found = await ask(python, env);
     if (found) return found;
   }
+  const need = `the rehearsal needs Python 3 with moto's server: pip install 'moto[server]==${version}'`;
+  if (!installs) throw new CannotRehearse(need);
   tell(`installing moto ${version}, once`);
   try {
     await run('python3', ['-m', 'venv', directory], { env });
@@ -44,10 +57,7 @@ export async function findMoto(
     await run(own, install, { env, timeout: 300_000 });
   } catch (cause) {
     const reason = (cause as Error).message.trim().split('\n').at(-1);
-    throw new CannotRehearse(
-      `the rehearsal needs Python 3 with moto's server: pip install 'moto[server]==${version}' (${reason})`,
-      { cause },
-    );
+    throw new CannotRehearse(`${need} (${reason})`, { cause });
   }
   return { python: own, version };
 }
@@ -65,7 +75,7 @@ async function ask(command: string, env: Variables): Promise<Moto | undefined> {
   const program = 'import sys, moto.server, boto3; print(sys.executable, moto.__version__, sep="\\n")';
   const answer = await run(command, ['-c', program], { env }).catch(() => undefined);
   const [python, found] = answer?.stdout.trim().split('\n') ?? [];
-  return python && found ? { python, version: found } : undefined;
+  return python && found?.startsWith(minor) ? { python, version: found } : undefined;
 }
 
 /** A running emulator of AWS. */

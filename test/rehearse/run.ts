@@ -13,9 +13,10 @@ import { createSteps, type Step } from './steps.ts';
 const help = `Rehearses a deployment on moto, an emulator of AWS: bootstraps, deploys, compares every resource with the
 template, runs the uploaded code against doctor, smoke and every tool, deploys again, changes settings, deletes.
 
-  npm run rehearse -- [--verbose]
+  npm run rehearse -- [--no-install] [--verbose]
 
-  --verbose  what the CDK printed of a step that failed, not only its last lines
+  --no-install  rehearse only where moto is found
+  --verbose     what the CDK printed of a step that failed, not only its last lines
 
 Needs Python 3. moto's server is used where it is found (MOTO_SERVER names its command); otherwise it is
 installed once below node_modules/.cache. Without Python nothing is done.
@@ -31,16 +32,16 @@ process.exitCode = await runCommand(
   words,
   { help, complain: (text) => process.stderr.write(text) },
   async () => {
-    const { values } = readWords(words, {});
-    if (!values.help) return rehearse(values.verbose);
+    const { values } = readWords(words, { 'no-install': { type: 'boolean', default: false } });
+    if (!values.help) return rehearse({ installs: !values['no-install'], isVerbose: values.verbose });
     process.stdout.write(help);
     return 0;
   },
 );
 
-async function rehearse(isVerbose: boolean): Promise<0 | 1> {
+async function rehearse({ installs, isVerbose }: { installs: boolean; isVerbose: boolean }): Promise<0 | 1> {
   const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'moto');
-  const found = await findMoto(cache, progress.show).catch((error: Error) => {
+  const found = await findMoto(cache, { installs, tell: progress.show }).catch((error: Error) => {
     if (!(error instanceof CannotRehearse)) throw error;
     return error.message;
   });
