@@ -1,18 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { casdoorProfile } from '../../lambda/auth/casdoor-claims.ts';
 import { createKeySet } from '../../lambda/auth/jwks.ts';
-import { createVerifier } from '../../lambda/auth/verifier.ts';
-import {
-  accessTokens,
-  createCertificate,
-  issuer,
-  now,
-  resource,
-  signToken,
-  toKeySet,
-} from '../support/casdoor.ts';
+import { accessTokens, createCertificate, now, signToken, toKeySet } from '../support/casdoor.ts';
 import {
   type Fault,
   type FaultProxy,
@@ -22,6 +12,7 @@ import {
   startFaultProxy,
 } from '../support/fault-proxy.ts';
 import { createTestServer, legacy } from '../support/mcp-server.ts';
+import { createTestVerifier } from '../support/test-verifier.ts';
 
 const always = Number.POSITIVE_INFINITY;
 /** Of one load, in milliseconds: shorter than in the function, so that the tests are. */
@@ -57,17 +48,8 @@ afterEach(async () => {
 /** A server whose keys come through the proxy; it answers the status and the headers that matter. */
 async function startServer() {
   const server = await createTestServer({
-    verify: createVerifier({
-      issuer,
-      audience: resource,
-      scopePrefix: '',
-      algorithms: ['RS256'],
-      profile: casdoorProfile,
-      machineClientIds: [],
-      allowedClientIds: [],
-      allowedOrganizations: [],
+    verify: createTestVerifier({
       keySet: createKeySet({ url: `${proxy.url}/keys/jwks`, timeout, now: () => now * 1000 + ahead }),
-      now: () => now * 1000,
     }),
   });
   return async () => {

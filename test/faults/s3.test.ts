@@ -15,6 +15,7 @@ import {
   onRequests,
   slowDown,
   startFaultProxy,
+  tooSkewed,
 } from '../support/fault-proxy.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
@@ -49,7 +50,7 @@ afterEach(async () => {
 
 /** What the model is told first. */
 async function call(tool: string, args: object, patience?: number): Promise<string> {
-  const callTool = createToolCaller(createS3FileStore({ client, ...place }), patience);
+  const callTool = createToolCaller(createS3FileStore({ client, ...place }), { patience });
   const { content } = await callTool(tool, args);
   return content[0]?.text ?? '';
 }
@@ -102,6 +103,7 @@ describe('a write while S3', () => {
     ['drops a request', { kind: 'drop' }],
     ['answers 500', internalError],
     ['answers 503 SlowDown', slowDown],
+    ['says that our clock is wrong', tooSkewed],
   ])('%s once is made once', async (_, fault) => {
     proxy.inject(onRequests({ operation: 'PutObject' }, fault));
     expect(await write()).toMatch(/^Successfully wrote/);

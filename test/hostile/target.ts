@@ -3,14 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { casdoorProfile } from '../../lambda/auth/casdoor-claims.ts';
-import { createKeySet } from '../../lambda/auth/jwks.ts';
-import { createVerifier } from '../../lambda/auth/verifier.ts';
+import { Refused } from '../../lambda/auth/refusal.ts';
 import { createHttpApiHandler } from '../../lambda/aws/http-api.ts';
 import { createS3Client } from '../../lambda/aws/s3/client.ts';
 import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
 import { readDirectoryPath, readFilePath } from '../../lambda/files/file-path.ts';
-import { toRootPrefix } from '../../lambda/files/file-root.ts';
+import { NoRoot, toRootPrefix } from '../../lambda/files/file-root.ts';
 import type { FileStore } from '../../lambda/files/file-store.ts';
 import { createMcpEndpoint } from '../../lambda/mcp/endpoint.ts';
 import { createLog } from '../../lambda/telemetry/log.ts';
@@ -18,17 +16,8 @@ import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { allScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
 import type { Tool } from '../../lambda/tools/tool.ts';
 import { startS3Server } from '../../local/s3/server.ts';
-import {
-  accessTokens,
-  type Certificate,
-  createCertificate,
-  issuer,
-  now,
-  resource,
-  signToken,
-  toKeySet,
-  userId,
-} from '../support/casdoor.ts';
+import { accessTokens, type Certificate, createCertificate, signToken, userId } from '../support/casdoor.ts';
+import { createTestKeySet, createTestVerifier } from '../support/test-verifier.ts';
 
 /** A part of an HTTP API event, laid over a good call; `undefined` takes a member away. */
 export interface Attack {
@@ -107,21 +96,7 @@ export async function startTarget(): Promise<Target> {
   const claims = { ...accessTokens['JWT-Standard'], scope: allScopes.join(' ') };
   const token = await signToken(certificate, claims);
   const endpoint = createMcpEndpoint({
-    verify: createVerifier({
-      issuer,
-      audience: resource,
-      scopePrefix: '',
-      algorithms: ['RS256'],
-      profile: casdoorProfile,
-      machineClientIds: [],
-      allowedClientIds: [],
-      allowedOrganizations: [],
-      keySet: createKeySet({
-        url: `${issuer}/jwks`,
-        fetch: async () => Response.json(toKeySet(certificate)),
-      }),
-      now: () => now * 1000,
-    }),
+    verify: createTestVerifier({ keySet: createTestKeySet(certificate) }),
     challenge: {
       resourceMetadataUrl: 'https://mcp.example.com/prm',
       initialScopes: ['files:list', 'files:read'],
@@ -132,7 +107,7 @@ export async function startTarget(): Promise<Target> {
     scopesOfTools,
     toolVisibility: 'all',
     limits: { maxWriteBytes: 3 * 1024 ** 2 },
-    openFiles: ({ subject }) => open(subject),
+    openFiles: ({ subject }) => openForCaller(open, subject),
     log: createLog({ service: 'files', write: (line) => lines.push(line) }),
     logPaths: false,
   });
@@ -200,6 +175,16 @@ export async function startTarget(): Promise<Target> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Refuses a caller whose token names no root, as the function that is deployed does. */
+function openForCaller(open: (subject: string) => FileStore, subject: string): FileStore {
+  try {
+    return open(subject);
+  } catch (error) {
+    if (!(error instanceof NoRoot)) throw error;
+    throw new Refused({ code: 'missing_claim', claim: error.claim }, { cause: error });
+  }
 }
 
 function write(files: FileStore, path: string, text: string) {

@@ -57,7 +57,7 @@ describe('two callers, in every order of their requests, with any one answer or 
       // Fewer would mean that the callers do not meet.
       expect(runs).toBeGreaterThan(30);
     },
-    120_000,
+    600_000,
   );
 
   // Each has more requests, so that most of these runs are among the random ones below.
@@ -72,7 +72,7 @@ describe('two callers, in every order of their requests, with any one answer or 
       const runs = await exploreAll((choose) => runScenario(scenario, choose));
       expect(runs).toBeGreaterThan(30);
     },
-    120_000,
+    600_000,
   );
 });
 
@@ -108,6 +108,6 @@ describe('three callers, in 1,200 orders of their requests, with up to two answe
         await runScenario(scenario, (count) => random.below(count));
       }
     },
-    120_000,
+    600_000,
   );
 });

@@ -5,6 +5,7 @@ import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { findScopes, scopesOfMethods, scopesOfTools } from '../../lambda/tools/scopes.ts';
 import { type bundleFunctions, listStartFiles } from '../../lib/bundle.ts';
 import { describeSettings } from '../../lib/settings.ts';
+import { listDeployedPackages } from '../security/deployed-packages.ts';
 import { synthesize } from '../support/synthesize.ts';
 import { toArchitecture } from './architecture.ts';
 import { tokenRows, toTokenCells } from './tokens.ts';
@@ -17,6 +18,7 @@ export const pages = {
   tokens: 'docs/tokens.md',
   architecture: 'docs/architecture.md',
   bundle: 'docs/architecture.md',
+  packages: 'SECURITY.md',
 } as const;
 
 /** The name of a generated section. */
@@ -108,6 +110,16 @@ export function toArchitectureChart(): string {
 /** What a start of the MCP function reads, in KB: `index.mjs` and all that it imports statically. */
 export function toStartSize({ mcp }: Awaited<ReturnType<typeof bundleFunctions>>): number {
   return Math.ceil(listStartFiles(mcp).reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
+}
+
+/** The packages in the bundles that are deployed, as a table. */
+export function toPackageTable(built: Awaited<ReturnType<typeof bundleFunctions>>): string {
+  const rows = listDeployedPackages(built).map(({ name, version, licence }) => [
+    `\`${name}\``,
+    version,
+    licence,
+  ]);
+  return toTable(['Package', 'Version', 'Licence'], rows);
 }
 
 function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

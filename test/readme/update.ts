@@ -2,6 +2,7 @@ import { bundleFunctions } from '../../lib/bundle.ts';
 import {
   toArchitectureChart,
   toMethodTable,
+  toPackageTable,
   toSettingsTable,
   toStartSize,
   toTokenTable,
@@ -15,4 +16,5 @@ writeSection('methods', toMethodTable());
 writeSection('settings', toSettingsTable());
 writeSection('tokens', toTokenTable());
 writeSection('architecture', toArchitectureChart());
+writeSection('packages', toPackageTable(built));
 writeSection('bundle', String(toStartSize(built)));

@@ -1,6 +1,7 @@
 import type { Principal } from '../../lambda/auth/principal.ts';
 import type { FileStore } from '../../lambda/files/file-store.ts';
 import { createMcpEndpoint } from '../../lambda/mcp/endpoint.ts';
+import type { Quota } from '../../lambda/mcp/quota.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { allScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
 
@@ -14,19 +15,26 @@ export interface ToolResult {
 /** Calls one tool. Rejects for any answer that is no tool result. */
 export type CallTool = (tool: string, args: object) => Promise<ToolResult>;
 
-const principal: Principal = {
-  kind: 'user',
-  issuer: 'https://door.example.com',
-  subject: 'alice',
-  scopes: new Set(allScopes),
-  expiresAt: Number.MAX_SAFE_INTEGER,
-};
+/** Who calls, and under which conditions. */
+export interface ToolCallerOptions {
+  /** How long a call may take, in milliseconds. @default as long as in the function that is deployed */
+  readonly patience?: number | undefined;
+  /** @default alice */
+  readonly subject?: string;
+  /** @default none */
+  readonly quota?: Quota;
+}
 
-/**
- * Calls tools through the MCP endpoint of this process, with everything real but the token. A call may take
- * `patience` milliseconds, by default as long as in the function that is deployed.
- */
-export function createToolCaller(files: FileStore, patience = 24_000): CallTool {
+/** Calls tools through the MCP endpoint of this process, with everything real but the token. */
+export function createToolCaller(files: FileStore, options: ToolCallerOptions = {}): CallTool {
+  const { patience = 24_000, subject = 'alice', quota } = options;
+  const principal: Principal = {
+    kind: 'user',
+    issuer: 'https://door.example.com',
+    subject,
+    scopes: new Set(allScopes),
+    expiresAt: Number.MAX_SAFE_INTEGER,
+  };
   const endpoint = createMcpEndpoint({
     verify: async () => principal,
     challenge: { resourceMetadataUrl: 'https://mcp.example.com/prm', initialScopes: [], scopePrefix: '' },
@@ -38,6 +46,7 @@ export function createToolCaller(files: FileStore, patience = 24_000): CallTool 
     limits: { maxWriteBytes: 3 * 1024 ** 2 },
     log: () => {},
     logPaths: false,
+    quota,
   });
   return async (tool, args) => {
     const params = { name: tool, arguments: args };

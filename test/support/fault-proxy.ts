@@ -36,6 +36,8 @@ export type Fault =
 /** Errors of S3 for `Fault`. */
 export const internalError: Fault = { kind: 'refuse', status: 500, code: 'InternalError' };
 export const slowDown: Fault = { kind: 'refuse', status: 503, code: 'SlowDown' };
+/** S3 refuses a request whose time is more than 15 minutes off. */
+export const tooSkewed: Fault = { kind: 'refuse', status: 403, code: 'RequestTimeTooSkewed' };
 export const accessDenied: Fault = { kind: 'refuse', status: 403, code: 'AccessDenied' };
 
 /** The operation of the S3 API that a request asks for, as far as the file store uses it. */

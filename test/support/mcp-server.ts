@@ -1,8 +1,5 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { casdoorProfile } from '../../lambda/auth/casdoor-claims.ts';
-import { createKeySet } from '../../lambda/auth/jwks.ts';
-import { createVerifier } from '../../lambda/auth/verifier.ts';
 import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
 import type { Invocation } from '../../lambda/invocation.ts';
 import { createMcpEndpoint, type McpEndpointOptions } from '../../lambda/mcp/endpoint.ts';
@@ -10,16 +7,8 @@ import { createFileMethods } from '../../lambda/mcp/resources/methods.ts';
 import { createLog, type Log } from '../../lambda/telemetry/log.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
-import {
-  accessTokens,
-  type Certificate,
-  createCertificate,
-  issuer,
-  now,
-  resource,
-  signToken,
-  toKeySet,
-} from './casdoor.ts';
+import { accessTokens, type Certificate, createCertificate, now, resource, signToken } from './casdoor.ts';
+import { createTestKeySet, createTestVerifier } from './test-verifier.ts';
 
 /** The MCP endpoint with everything real but the network: its keys come from one certificate, S3 is mocked. */
 export interface TestServer {
@@ -59,21 +48,7 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
   s3.on(PutObjectCommand).resolves({ ETag: '"written"', VersionId: 'v1' });
   s3.on(ListObjectsV2Command).resolves({ KeyCount: 0, IsTruncated: false });
   const endpoint = createMcpEndpoint({
-    verify: createVerifier({
-      issuer,
-      audience: resource,
-      scopePrefix: '',
-      algorithms: ['RS256'],
-      profile: casdoorProfile,
-      machineClientIds: [],
-      allowedClientIds: [],
-      allowedOrganizations: [],
-      keySet: createKeySet({
-        url: `${issuer}/jwks`,
-        fetch: async () => Response.json(toKeySet(certificate)),
-      }),
-      now: () => now * 1000,
-    }),
+    verify: createTestVerifier({ keySet: createTestKeySet(certificate) }),
     challenge: {
       resourceMetadataUrl: 'https://mcp.example.com/prm',
       initialScopes: ['files:list', 'files:read'],

@@ -1,5 +1,6 @@
 import type { Attacks } from './attacks.ts';
 import { bodies } from './bodies.ts';
+import { claims } from './claims.ts';
 import { cursors } from './cursors.ts';
 import { events } from './events.ts';
 import { headers } from './headers.ts';
@@ -8,4 +9,13 @@ import { patterns } from './patterns.ts';
 import { tokens } from './tokens.ts';
 
 /** Every sort of attack. */
-export const allAttacks: readonly Attacks[] = [bodies, headers, paths, patterns, cursors, tokens, events];
+export const allAttacks: readonly Attacks[] = [
+  bodies,
+  headers,
+  paths,
+  patterns,
+  cursors,
+  tokens,
+  claims,
+  events,
+];

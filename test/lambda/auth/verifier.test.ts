@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, importJWK, type JWTPayload, SignJWT } from 'jose';
-import { casdoorProfile } from '../../../lambda/auth/casdoor-claims.ts';
 import { createKeySet } from '../../../lambda/auth/jwks.ts';
 import { Refused } from '../../../lambda/auth/refusal.ts';
 import { rfc9068Profile } from '../../../lambda/auth/rfc9068-claims.ts';
-import { createVerifier, type VerifierOptions } from '../../../lambda/auth/verifier.ts';
+import type { VerifierOptions } from '../../../lambda/auth/verifier.ts';
 import {
   accessTokens,
   type Certificate,
@@ -12,11 +11,11 @@ import {
   issuer,
   now,
   otherTokens,
-  resource,
   signToken,
   toKeySet,
   userId,
 } from '../../support/casdoor.ts';
+import { createTestVerifier } from '../../support/test-verifier.ts';
 
 const standard = accessTokens['JWT-Standard'];
 
@@ -39,19 +38,7 @@ function setUp(options: Partial<VerifierOptions> = {}) {
     },
     now: () => casdoor.time,
   });
-  const verify = createVerifier({
-    issuer,
-    audience: resource,
-    scopePrefix: '',
-    algorithms: ['RS256'],
-    profile: casdoorProfile,
-    machineClientIds: [],
-    allowedClientIds: [],
-    allowedOrganizations: [],
-    keySet,
-    now: () => casdoor.time,
-    ...options,
-  });
+  const verify = createTestVerifier({ keySet, now: () => casdoor.time, ...options });
   const refusalOf = (token: string) =>
     verify(token).then(
       () => 'accepted',

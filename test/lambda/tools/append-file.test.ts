@@ -170,8 +170,8 @@ describe('append_file', () => {
   });
 
   it.each([
-    [{ path: 'none', create: false }, /^there is no file "none": call list_files/],
-    [{ path: 'none', if_match: '"e"' }, /^there is no file "none"/],
+    [{ path: 'none', create: false }, /no file "none"/],
+    [{ path: 'none', if_match: '"e"' }, /no file "none"/],
     [{ path: 'dir' }, /^"dir" is a directory/],
     [{ path: 'c.bin' }, /^"c\.bin" is not UTF-8 text but text\/plain; charset=utf-8: change a copy from/],
     [{ path: 'large' }, /^"large" is 4194305 bytes long and at most 4194304 can be changed in place/],

@@ -45,7 +45,7 @@ describe('copy_file', () => {
 
   it.each([
     ['the same path', { source: 'a.md', target: './a.md' }, /^source and target are both "a\.md": /],
-    ['a missing source', { source: 'none', target: 'b' }, /^there is no file "none": call list_files/],
+    ['a missing source', { source: 'none', target: 'b' }, /no file "none"/],
     ['a directory', { source: 'dir', target: 'b' }, /^"dir" is a directory: call list_files/],
     ['a directory as target', { source: 'a.md', target: 'dir/' }, /^the path ends with "\/" .* directory/],
     ['an unknown version', { source: 'a.md', target: 'b', version_id: 'v9' }, /^"a\.md" has no version "v9"/],

@@ -54,7 +54,7 @@ describe('create_download_url', () => {
   });
 
   it.each([
-    ['a missing file', { path: 'none' }, /^there is no file "none": call list_files/],
+    ['a missing file', { path: 'none' }, /no file "none"/],
     ['a directory', { path: 'dir' }, /^"dir" is a directory: call list_files/],
     ['an unknown version', { path: 'dir/x', version_id: 'v9' }, /^"dir\/x" has no version "v9": /],
   ])('makes no URL for %s', async (_, input, sentence) => {

@@ -44,7 +44,7 @@ describe('delete_file', () => {
   });
 
   it.each([
-    ['a missing file', { path: 'none' }, /^there is no file "none": call list_files/],
+    ['a missing file', { path: 'none' }, /no file "none"/],
     ['a directory', { path: 'dir' }, /^"dir" is a directory: call list_files/],
     ['the root', { path: '/' }, /^the path is empty: name a file/],
     ['no etag', { path: 'dir/x', if_match: 'a b' }, /^if_match is not an etag/],

@@ -194,7 +194,7 @@ describe('edit_file', () => {
   });
 
   it.each([
-    [{ path: 'none' }, /^there is no file "none"/],
+    [{ path: 'none' }, /no file "none"/],
     [{ path: 'dir' }, /^"dir" is a directory/],
     [{ path: 'c.bin' }, /^"c\.bin" is not UTF-8 text/],
     [{ path: 'large' }, /^"large" is 4194305 bytes long and at most 4194304 .* create_upload_url$/],

