@@ -342,6 +342,22 @@ describe('a search of contents', () => {
       const given = await search({ ...files, list: hanging }, { time: clock.start() });
       expect(given).toMatchObject({ end: 'time', position: { after: 'n2' } });
     });
+
+    it('has what it found in one path when the next one does not answer', async () => {
+      const clock = createMovedClock();
+      const files = createMemoryFileStore({ files: { 'a/1': 'hit', 'b/1': 'hit' } });
+      const store: FileStore = {
+        ...files,
+        list: async (directory, options) => {
+          if (directory === 'a') return files.list(directory, options);
+          clock.advance(20_000);
+          throw options.signal.reason;
+        },
+      };
+      const found = await search(store, { directories: ['a', 'b'], time: clock.start() });
+      expect([shown(found), found.end, found.position]).toEqual([['a/1:1:hit'], 'time', { pathIndex: 1 }]);
+      await expect(search(store, { directories: ['b', 'a'], time: clock.start() })).rejects.toThrow('time');
+    });
   });
 
   it('ends with an error when the call is ended, and with an outage as it is', async () => {

@@ -253,6 +253,31 @@ describe('a dry run on slow storage', () => {
     expect(whole.text).not.toContain('Not all names');
   });
 
+  it('tells what would happen when the target does not answer in time', async () => {
+    const files = createMemoryFileStore({ files: tree });
+    const end = new AbortController();
+    const late = new DOMException('too late', 'TimeoutError');
+    jest.spyOn(AbortSignal, 'timeout').mockReturnValue(end.signal);
+    const stuck: FileStore = {
+      ...files,
+      list: (directory, options) => {
+        if (directory === 'a') return files.list(directory, options);
+        end.abort(late);
+        return Promise.reject(late);
+      },
+    };
+    const { text } = await run(copyDirectory, { source: 'a', target: 'c' }, stuck);
+    expect(text).toMatch(/^Would copy 2 files.*\nNot all names at the target were looked at/s);
+    const down: FileStore = {
+      ...files,
+      list: (directory, options) =>
+        directory === 'a' ? files.list(directory, options) : Promise.reject(late),
+    };
+    jest.restoreAllMocks();
+    const outage = runTool(copyDirectory, { source: 'a', target: 'c' }, down);
+    await expect(outage).rejects.toBe(late);
+  });
+
   it('shows fewer names when they are long', async () => {
     const names = Array.from({ length: 50 }, (_, index) => [`a/${index}${'ab1-'.repeat(150)}`, 'x']);
     const files = createMemoryFileStore({ files: Object.fromEntries(names) });
