@@ -30,6 +30,7 @@ const entryPoints = [
   '^lambda/tools/public\\.ts$',
   '^lambda/[^/]+/handler\\.ts$',
   '^local/lambda/bootstrap\\.ts$',
+  '^lambda/documents/worker\\.ts$',
   '^lib/connect-page/self-check\\.js$',
 ];
 
@@ -44,14 +45,20 @@ export default {
       ...packages('diff'),
     ]),
     room('search', { path: '^lambda/search/' }, [
-      '^lambda/(search|text|files)/',
+      '^lambda/(search|documents|text|files)/',
       '^lambda/tool-failure\\.ts$',
       ...pureNode,
       ...packages('re2js', 'zod'),
     ]),
+    room('documents', { path: '^lambda/documents/' }, [
+      '^lambda/(documents|text|files)/',
+      ...pureNode,
+      '^(node:)?worker_threads$',
+      ...packages('htmlparser2', 'postal-mime', 'unpdf'),
+    ]),
     room('scopes', { path: '^lambda/tools/scopes\\.ts$' }, []),
     room('tools', { path: '^lambda/tools/', pathNot: '^lambda/tools/scopes\\.ts$' }, [
-      '^lambda/(tools|search|text|files)/',
+      '^lambda/(tools|documents|search|text|files)/',
       '^lambda/(tool-failure|auth/principal)\\.ts$',
       ...pureNode,
       ...packages('zod', 'mrmime'),

@@ -110,11 +110,20 @@ export async function bundleHandler(entryPoint: string, directory: string): Prom
 /** The contents of files by their names. */
 type Files = Readonly<Record<string, Uint8Array | string>>;
 
+/**
+ * What a function runs in threads of their own, by the name of the file: `lambda/documents/session.ts` starts it. Only
+ * the metadata function reads no documents.
+ */
+function toThreads(entry: string): Readonly<Record<string, string>> {
+  if (entry.startsWith('lambda/metadata/')) return {};
+  return { 'document-worker': `lambda/documents/worker${extension}` };
+}
+
 async function compile(entry: string, directory: string) {
   const isSource = entry.includes('\n');
   const { metafile, outputFiles } = await build({
     absWorkingDir: project,
-    entryPoints: { index: isSource ? 'generated-handler' : entry },
+    entryPoints: { index: isSource ? 'generated-handler' : entry, ...toThreads(entry) },
     outdir: directory,
     outExtension: { '.js': '.mjs' },
     splitting: true,

@@ -55,6 +55,8 @@ export async function searchContents(
 ): Promise<ContentFound> {
   const finished = new AbortController();
   const signal = AbortSignal.any([time.signal, finished.signal]);
+  const { createDocumentSearch } = await import('./documents.ts');
+  const documents = createDocumentSearch();
   const { take, findings } = createFindings(start, { mode, context, limit, room });
   const plan = planSearch(files, scope, start, limits, { ...time, signal });
   const shown = { content: { limit: limit + 1, context }, files: { limit: 1, context: 0 }, count: undefined };
@@ -62,7 +64,7 @@ export async function searchContents(
   async function search(planned: PlanStep) {
     if (planned.kind !== 'file') return planned;
     const { bytesOfFile: maxBytes } = limits;
-    const options = { pattern, shown: shown[mode], start: planned.at, maxBytes, time, signal };
+    const options = { pattern, shown: shown[mode], start: planned.at, maxBytes, time, signal, documents };
     return { kind: 'searched', file: planned, result: await searchFile(files, planned, options) } as const;
   }
 
@@ -88,6 +90,7 @@ export async function searchContents(
     return { ...findings(), nothing };
   } finally {
     finished.abort();
+    await documents.close();
   }
 }
 

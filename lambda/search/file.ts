@@ -1,6 +1,11 @@
 import { InvalidPath, readFilePath } from '../files/file-path.ts';
 import { readPieces } from '../files/file-pieces.ts';
-import { type FileStore, FileStoreError, type FileStoreFailure } from '../files/file-store.ts';
+import {
+  type FileRange,
+  type FileStore,
+  FileStoreError,
+  type FileStoreFailure,
+} from '../files/file-store.ts';
 import type { Encoding } from '../text/characters.ts';
 import { type DecodedText, decodeText, findEncoding } from '../text/encoding.ts';
 import { toLinePieces } from '../text/line-pieces.ts';
@@ -54,12 +59,26 @@ export type FileSearch =
   /** The time was over before anything of it was searched. */
   | { readonly kind: 'late' };
 
+/** Searches the documents of one call. */
+export interface DocumentSearch {
+  /** Answers undefined for a file that is no document, or one that is searched as the text that it is. */
+  search(
+    files: Pick<FileStore, 'read'>,
+    first: FileRange,
+    options: FileSearchOptions,
+  ): Promise<FileSearch | undefined>;
+  /** Ends what reads them. */
+  close(): Promise<void>;
+}
+
 /** How a file is searched. */
 export interface FileSearchOptions extends LineSearchOptions {
   /** About how many bytes of a file are searched, from its start on. */
   readonly maxBytes: number;
   readonly time: Pick<WorkTime, 'isOver' | 'isUp' | 'isGivenUp'>;
   readonly signal: AbortSignal;
+  /** How documents are searched. @default as other files that are not text */
+  readonly documents?: DocumentSearch | undefined;
 }
 
 /**
@@ -81,6 +100,10 @@ export async function searchFile(
     const length = start.offset === 0 ? firstBytes : maxPieceBytes;
     const first = await files.read(path, { start: start.offset, length, etag, signal });
     const encoding = start.offset === 0 ? findEncoding(first.bytes) : (start.encoding ?? 'utf-8');
+    if (encoding === undefined || mayBeDocument(first)) {
+      const found = await options.documents?.search(files, first, options);
+      if (found) return found;
+    }
     if (encoding === undefined) return { kind: 'skipped', reason: 'binary' };
     if (encoding !== 'utf-8') search = createLineSearch({ ...options, start: { ...start, encoding } });
     const bounds = { maxBytes: maxBytes - start.offset, maxPieceBytes, signal };
@@ -99,6 +122,13 @@ export async function searchFile(
     if (signal.aborted) throw error;
     return { kind: 'skipped', reason: 'outage', cause: error };
   }
+}
+
+/** Mail is text, a PDF can pass for text, and where a search goes on in a file its beginning is not known. */
+function mayBeDocument({ facts, start, bytes }: FileRange): boolean {
+  if (/\.(eml|pdf)$/i.test(facts.path)) return true;
+  if (start > 0) return /\.(docx|xlsx|pptx|odt|ods|docm|xlsm|pptm)$/i.test(facts.path);
+  return String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-';
 }
 
 function toReason({ code }: FileStoreFailure): SkipReason {

@@ -37,14 +37,18 @@ export function fitLines(
     const { number = 0, next } = last ?? {};
     // The lines after the last match are its context, even if they match too.
     const after = lines.slice(taken).filter((line) => last !== undefined && line.number <= number + context);
-    const behind = after.map((line) => ({ number: line.number, text: line.text }));
+    const behind = after.map(({ number, text, place }) => ({ number, text, ...(place && { place }) }));
     if (behind.length > 0) room.take(behind.map((shown) => toSearchedLine(path, shown)));
     return { lines: [...lines.slice(0, taken), ...behind], matches, ...(lack && { lack }), next };
   }
 }
 
 /** Writes a match as `path:line: text`, and a line of context as `path-line- text`. */
-export function toSearchedLine(path: string, { number, text, next }: ShownLine): string {
-  const shown = showName(path);
-  return next ? `${shown}:${number}: ${text}` : `${shown}-${number}- ${text}`;
+export function toSearchedLine(path: string, { number, text, next, place }: ShownLine): string {
+  const mark = next ? ':' : '-';
+  if (place) {
+    const within = place.number === undefined ? '' : `${place.number}${mark}`;
+    return `${showName(path)} [${place.label}]${mark}${within} ${text}`;
+  }
+  return `${showName(path)}${mark}${number}${mark} ${text}`;
 }

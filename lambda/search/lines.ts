@@ -28,6 +28,8 @@ export const fileStart: FilePosition = { offset: 0, line: 1, from: 1 };
 export interface ShownLine {
   readonly number: number;
   readonly text: string;
+  /** Where it stands in a document: a page and its number there, or a cell. */
+  readonly place?: { readonly label: string; readonly number?: number } | undefined;
   /** Where to continue after this line. Only matches have it; other lines are context. */
   readonly next?: FilePosition;
 }

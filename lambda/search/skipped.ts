@@ -1,7 +1,16 @@
 import { showName } from '../files/file-path.ts';
 
 /** Why a file was not searched. `changed` also stands for a file that is gone since it was listed. */
-export type SkipReason = 'binary' | 'denied' | 'archived' | 'changed' | 'name' | 'outage' | 'slow';
+export type SkipReason =
+  | 'binary'
+  /** It is damaged, encrypted, too large or takes too long. */
+  | 'document'
+  | 'denied'
+  | 'archived'
+  | 'changed'
+  | 'name'
+  | 'outage'
+  | 'slow';
 
 /** A file that was not searched. */
 export interface SkippedFile {
@@ -15,6 +24,7 @@ const maxNamed = 5;
 /** What a model is told of each reason, after the number of files. */
 const reasons: Readonly<Record<SkipReason, string>> = {
   binary: 'binary',
+  document: 'not readable as text (read_file says why)',
   denied: 'not readable for this server (tell its operator)',
   archived: 'archived',
   changed: 'changed meanwhile',

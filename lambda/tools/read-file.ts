@@ -25,7 +25,7 @@ export const readFile = defineTool({
   name: 'read_file',
   title: 'Read a file',
   description:
-    'Read lines of a text file of any size: from the start, or by offset and limit, head, or tail. One answer ' +
+    'Read lines of a text file of any size, or of a PDF, Office file, HTML or mail as text: from the start, or by offset and limit, head, or tail. One answer ' +
     'holds at most 64 KiB of whole lines; then truncated is true, and next_offset or next_cursor goes on. ' +
     'After the text come facts as JSON, with the etag for if_match. Images and sounds up to 720 KiB come as ' +
     'such, other files as a link for 15 minutes.',
@@ -37,13 +37,20 @@ export const readFile = defineTool({
     tail: lines.describe(
       'This many last lines, instead of offset and limit; next_cursor goes on before them',
     ),
+    pages: z.string().max(20).optional().describe('Of a document: "3", "3-5" or "3-"'),
+    sheet: z.string().max(100).optional().describe('Name or number; default the first'),
+    formulas: z.boolean().optional().describe('Instead of values'),
+    raw: z.boolean().optional().describe('Source of HTML or mail'),
     version_id: versionIdInput.optional().describe('From list_file_versions; default the present version'),
     cursor: cursorInput,
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   maxCharacters: longestAnswer,
 
-  async run({ path, version_id: versionId, cursor, ...wanted }, { files, signal }) {
+  async run(
+    { path, version_id: versionId, cursor, raw, pages, sheet, formulas, ...wanted },
+    { files, signal },
+  ) {
     requireOneWindow(wanted);
     const { offset = 1, limit, head, tail } = wanted;
     const file = readFilePath(path);
@@ -62,9 +69,21 @@ export const readFile = defineTool({
     try {
       const first = await files.read(file, { ...range, ...unchanged, ...reading });
       const encoding = at?.encoding ?? (await findEncodingOf(first, reading));
-      if (encoding === undefined) {
+      const units = { pages, sheet, formulas };
+      const isAsked = listNames(units).length > 0;
+      let reason: string | undefined;
+      // A cursor was made in a text, and may stand where that is not told by so few bytes.
+      if (cursor === undefined && !raw && (encoding === undefined || isAsked || isDocument(first))) {
+        const { refuseDocument, toDocumentAnswer } = await import('./answer/document-answer.ts');
+        const answer = await toDocumentAnswer(first, { ...wanted, ...units, budget }, reading);
+        if (answer.content) return { content: answer.content };
+        reason = answer.reason;
+        const hasLines = reason !== undefined && !isMarkup(file) && listNames(wanted).length > 0;
+        if (isAsked || hasLines) throw refuseDocument(first.facts, reason ?? 'it is no document');
+      }
+      if (encoding === undefined || (reason !== undefined && !isMarkup(file))) {
         requireNoLines(first, wanted);
-        return await toBinaryAnswer(first, reading);
+        return await toBinaryAnswer(first, reading, reason);
       }
       if (tail !== undefined) {
         const wantedLines = { before: before?.before, maxLines: before?.lines ?? tail };
@@ -89,7 +108,7 @@ function requireOneWindow({ offset, limit, head, tail }: Wanted): void {
   }
 }
 
-function listNames(groups: Wanted): string[] {
+function listNames(groups: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(groups).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
@@ -99,6 +118,16 @@ function requireNoLines({ facts }: FileRange, wanted: Wanted): void {
   throw new ToolFailure(
     `"${facts.path}" is ${facts.mediaType} and not text, so that ${name} cannot be: call read_file with the path alone`,
   );
+}
+
+/** Whether a file that can pass for text may be a document: a PDF can be without a byte that text has not. */
+function isDocument({ facts, start, bytes }: FileRange): boolean {
+  const beginning = String.fromCharCode(...bytes.subarray(0, 5));
+  return isMarkup(facts.path) || (start === 0 ? beginning === '%PDF-' : /\.pdf$/i.test(facts.path));
+}
+
+function isMarkup(path: string): boolean {
+  return /\.(x?html?|eml)$/i.test(path);
 }
 
 function explainChange(error: unknown): unknown {

@@ -27,6 +27,7 @@ describe('the bundle of a function', () => {
     ['what signs URLs', /s3-request-presigner/],
     ['a tool', /lambda\/tools\/(?!catalogue|scopes|enter-tool|answer\/file-failure|input\/json-bounds)/],
     ['searches and texts', /lambda\/(search|text)\//],
+    ['documents', /lambda\/documents\/|node_modules\/(unpdf|htmlparser2|postal-mime)\//],
     ['regular expressions of its own', /node_modules\/re2js\//],
   ])('reads at a start nothing of %s', async (_what, module) => {
     const files = listStartFiles((await bundleFunctions()).mcp);

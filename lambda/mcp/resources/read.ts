@@ -89,18 +89,18 @@ function readInput(path: FilePath, query: Readonly<Record<string, string>>): unk
   if (unknown !== undefined) {
     throw new ToolFailure(`the URI asks for "${unknown}": it may ask for ${names.join(', ')}`);
   }
-  const entries = Object.entries(query).map(([name, value]) => [
-    name,
-    isCount(value) ? Number(value) : value,
-  ]);
+  const entries = Object.entries(query).map(([name, value]) => [name, readValue(name, value)]);
   const read = readFile.input.safeParse({ ...Object.fromEntries(entries), path });
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new ToolFailure(`${issue?.path.join('.')} in the URI is wrong: ${issue?.message}`);
 }
 
-function isCount(text: string): boolean {
-  return /^\d{1,9}$/.test(text);
+/** Pages and sheets are texts, even where they are numbers. */
+function readValue(name: string, value: string): string | number | boolean {
+  if (name === 'formulas' || name === 'raw') return value === 'true' ? true : value;
+  const isNumber = name !== 'pages' && name !== 'sheet' && /^\d{1,9}$/.test(value);
+  return isNumber ? Number(value) : value;
 }
 
 /** What `read_file` ends each answer with. */

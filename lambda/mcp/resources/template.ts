@@ -1,7 +1,18 @@
 import type { ListResourceTemplatesResult } from '@modelcontextprotocol/server';
 
 /** What of `read_file` a URI may ask for beside the path. */
-export const readArguments = ['offset', 'limit', 'head', 'tail', 'version_id', 'cursor'] as const;
+export const readArguments = [
+  'pages',
+  'sheet',
+  'formulas',
+  'raw',
+  'offset',
+  'limit',
+  'head',
+  'tail',
+  'version_id',
+  'cursor',
+] as const;
 
 /**
  * The URI template of every file (RFC 6570): `{path}` encodes whatever the name holds, and the query takes what

@@ -15,15 +15,16 @@ const urlMinutes = 15;
 
 /**
  * Answers a file that is no text, of which the beginning was read: an image or a sound as what it is, and
- * everything else as a link that downloads it.
+ * everything else as a link that downloads it. `reason` says why a document cannot be read as text.
  */
 export async function toBinaryAnswer(
   first: FileRange,
   context: Pick<ToolContext, 'files' | 'signal'> & VersionChoice,
+  reason?: string,
 ): Promise<{ content: ContentBlock[] }> {
   const { facts } = first;
   const media = facts.size <= maxMediaBytes ? await findMedia(first) : undefined;
-  if (!media) return toLink(facts, context);
+  if (!media) return toLink(facts, context, reason);
   const data = toBase64(await readWhole(first, context));
   return { content: [{ ...media, data }, toFactsBlock(facts)] };
 }
@@ -55,13 +56,13 @@ async function readWhole(
   return whole;
 }
 
-async function toLink(facts: FileFacts, { files }: Pick<ToolContext, 'files'>) {
+async function toLink(facts: FileFacts, { files }: Pick<ToolContext, 'files'>, reason?: string) {
   const { path, mediaType, size, versionId } = facts;
   const version = versionId !== undefined && { versionId };
   const uri = await files.createDownloadUrl(path, { expiresInSeconds: urlMinutes * 60, ...version });
   const link = { type: 'resource_link' as const, uri, name: toName(path), mimeType: mediaType, size };
   const note =
-    `not text: the link downloads it for ${urlMinutes} minutes, for whoever holds it; ` +
+    `${reason === undefined ? 'not text' : `not readable as text (${reason})`}: the link downloads it for ${urlMinutes} minutes, for whoever holds it; ` +
     'create_download_url makes another';
   return { content: [link, toFactsBlock(facts, { note })] };
 }

@@ -25,7 +25,7 @@ async function serve(files: Readonly<Record<string, string | Uint8Array>>, optio
   };
 }
 
-const template = 'files:///{path}{?offset,limit,head,tail,version_id,cursor}';
+const template = 'files:///{path}{?pages,sheet,formulas,raw,offset,limit,head,tail,version_id,cursor}';
 
 describe('the URI of a file', () => {
   it.each([
@@ -210,7 +210,8 @@ describe('resources/read', () => {
   );
 
   it.each([
-    ['files:///a.md?pages=1', '"pages"'],
+    ['files:///a.md?page=1', '"page"'],
+    ['files:///a.md?pages=1', 'no document'],
     ['files:///a.md?offset=0', 'offset in the URI'],
     ['files:///a.md?offset=1&tail=1', 'exclude each other'],
     ['files:///a.md?cursor=x', 'cursor'],
