@@ -62,7 +62,8 @@ ${parts.map(({ name, measures }) => `  ${name.padEnd(8)} ${measures}`).join('\n'
 
 Options:
   --rounds N  how often each candidate is measured (cold: 30, warm: 7, shares: 5)
-  --calls N   how many calls the part memory makes (20,000)
+  --calls N   how many calls the part memory makes (20,000), and how many files the part search searches
+              at most (100,000)
   --before C  measures this server at the commit C too (cold, warm and memory)
   --profile D writes the processor profile of every process of cold, warm and memory to a directory
 
