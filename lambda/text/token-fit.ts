@@ -5,24 +5,31 @@ import { estimateTokens } from './tokens.ts';
 /** How much is estimated at once, in bytes: what fits is found this exactly. */
 const stepBytes = 256;
 
-/** Estimates the tokens of text, as `fitStart` counts them. */
-export function estimateTokensOf(bytes: Uint8Array, encoding: Encoding): number {
-  return walk(bytes, Number.POSITIVE_INFINITY, encoding).tokens;
+/** How the tokens of a text are counted. */
+export interface TokenCount {
+  readonly encoding: Encoding;
+  /** What each line is shown with besides its text, as its number is. */
+  readonly tokensPerLine: number;
+}
+
+/** Estimates the tokens of a text, as `fitStart` counts them. */
+export function estimateTokensOf(bytes: Uint8Array, count: TokenCount): number {
+  return walk(bytes, Number.POSITIVE_INFINITY, count).tokens;
 }
 
 /** Measures how many bytes from the start of a text fit into so many tokens, in whole characters. */
-export function fitStart(bytes: Uint8Array, maxTokens: number, encoding: Encoding): number {
-  return walk(bytes, maxTokens, encoding).end;
+export function fitStart(bytes: Uint8Array, maxTokens: number, count: TokenCount): number {
+  return walk(bytes, maxTokens, count).end;
 }
 
 /** Finds where the bytes begin that fit into so many tokens at the end of a text, in whole characters. */
-export function fitEnd(bytes: Uint8Array, maxTokens: number, encoding: Encoding): number {
+export function fitEnd(bytes: Uint8Array, maxTokens: number, count: TokenCount): number {
   let tokens = 0;
-  let start = bytes.length - (bytes.length % unitSize(encoding));
+  let start = bytes.length - (bytes.length % unitSize(count.encoding));
   while (start > 0) {
     const from = Math.max(0, start - stepBytes);
-    const begin = from + (from === 0 ? 0 : findCharacter(bytes.subarray(from, start), encoding));
-    tokens += estimate(bytes.subarray(begin, start), encoding);
+    const begin = from + (from === 0 ? 0 : findCharacter(bytes.subarray(from, start), count.encoding));
+    tokens += estimate(bytes.subarray(begin, start), count);
     if (tokens > maxTokens) break;
     start = begin;
   }
@@ -32,14 +39,15 @@ export function fitEnd(bytes: Uint8Array, maxTokens: number, encoding: Encoding)
 function walk(
   bytes: Uint8Array,
   maxTokens: number,
-  encoding: Encoding,
+  count: TokenCount,
 ): { readonly tokens: number; readonly end: number } {
   let tokens = 0;
   let end = 0;
   while (end < bytes.length) {
     const step = bytes.subarray(end, end + stepBytes);
-    const length = end + step.length < bytes.length ? measureCharacters(step, encoding) : step.length;
-    const more = estimate(step.subarray(0, length), encoding);
+    const isLast = end + step.length === bytes.length;
+    const length = isLast ? step.length : measureCharacters(step, count.encoding);
+    const more = estimate(step.subarray(0, length), count);
     if (tokens + more > maxTokens) break;
     tokens += more;
     end += length;
@@ -47,6 +55,7 @@ function walk(
   return { tokens, end };
 }
 
-function estimate(bytes: Uint8Array, encoding: Encoding): number {
-  return estimateTokens(decodeText(bytes, encoding).text);
+function estimate(bytes: Uint8Array, { encoding, tokensPerLine }: TokenCount): number {
+  const { text } = decodeText(bytes, encoding);
+  return estimateTokens(text) + (tokensPerLine === 0 ? 0 : tokensPerLine * (text.split('\n').length - 1));
 }

@@ -1,5 +1,5 @@
-import type { Encoding } from './characters.ts';
 import {
+  type Encoding,
   findCharacter,
   findLastLine,
   findNextLine,
@@ -7,7 +7,7 @@ import {
   unitAt,
   unitSize,
 } from './characters.ts';
-import { fitEnd, fitStart } from './token-fit.ts';
+import { fitEnd, fitStart, type TokenCount } from './token-fit.ts';
 
 /** A line ends with it; CRLF so does too, and keeps its carriage return. */
 const lineFeed = 0x0a;
@@ -32,13 +32,12 @@ export interface TextWindow {
 }
 
 /** What a window is to hold at most. */
-export interface WindowBounds {
+export interface WindowBounds extends TokenCount {
   readonly maxLines: number;
   /** At least 4, so that any character fits. */
   readonly maxBytes: number;
   /** Tokens, as `estimateTokens` counts them; at least 256, so that a step of `fitStart` fits. */
   readonly maxTokens: number;
-  readonly encoding: Encoding;
 }
 
 /**
@@ -55,10 +54,11 @@ export async function takeWindow(
     maxLines,
     maxBytes,
     maxTokens,
-    encoding,
     size,
+    ...count
   }: WindowBounds & { readonly line: number; readonly size: number },
 ): Promise<TextWindow> {
+  const { encoding } = count;
   let start = from;
   let lastSkipped: number | undefined;
   let taken = new Uint8Array();
@@ -71,7 +71,7 @@ export async function takeWindow(
     taken = join(taken, piece.subarray(length), most);
     if (taken.length === most || measureLines(taken, maxLines, encoding).lines === maxLines) break;
   }
-  const fitting = taken.subarray(0, fitStart(taken, maxTokens, encoding));
+  const fitting = taken.subarray(0, fitStart(taken, maxTokens, count));
   const { length, lines, isCut } = measureWindow(
     fitting,
     maxLines,
@@ -100,10 +100,11 @@ export interface LastLines {
  */
 export function takeLastLines(
   bytes: Uint8Array,
-  { maxLines, maxBytes, maxTokens, encoding }: WindowBounds,
+  { maxLines, maxBytes, maxTokens, ...count }: WindowBounds,
 ): LastLines {
+  const { encoding } = count;
   const unit = unitSize(encoding);
-  const fitting = Math.max(0, bytes.length - maxBytes, fitEnd(bytes, maxTokens, encoding));
+  const fitting = Math.max(0, bytes.length - maxBytes, fitEnd(bytes, maxTokens, count));
   const first = Math.ceil(fitting / unit) * unit;
   let start = bytes.length;
   for (let lines = 0; lines < maxLines && start > 0; lines += 1) {
@@ -122,6 +123,11 @@ export function takeLastLines(
 export function countLines(bytes: Uint8Array, encoding: Encoding): number {
   const { lines, length } = measureLines(bytes, Number.POSITIVE_INFINITY, encoding);
   return length < bytes.length ? lines + 1 : lines;
+}
+
+/** Counts the line feeds of a text. */
+export function countLineEnds(bytes: Uint8Array, encoding: Encoding): number {
+  return measureLines(bytes, Number.POSITIVE_INFINITY, encoding).lines;
 }
 
 /** Measures at most `maxLines` whole lines, each with its line feed. */

@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { readFilePath } from '../files/file-path.ts';
 import { type FileRange, FileStoreError } from '../files/file-store.ts';
 import { longestAnswer } from '../search/answer-room.ts';
+import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toBinaryAnswer } from './answer/binary-answer.ts';
+import { toColumnsAnswer } from './answer/read-columns.ts';
 import {
   findEncodingOf,
   lastPosition,
@@ -12,7 +14,7 @@ import {
   toLastRange,
   toLinesAnswer,
 } from './answer/read-lines.ts';
-import { largestBudget, ordinaryBudget } from './answer/text-answer.ts';
+import { largestBudget, ordinaryBudget, withNumbers } from './answer/text-answer.ts';
 import { cursorInput, readCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
@@ -20,23 +22,32 @@ import { defineTool } from './tool.ts';
 
 const lines = z.number().int().min(1).max(100_000).optional();
 
+/** How many columns are shown of a line when only the first of them is named. */
+const ordinaryColumns = 2_000;
+
 /** Reads one file: a window of its lines, or what else it is. */
 export const readFile = defineTool({
   name: 'read_file',
   title: 'Read a file',
   description:
-    'Read lines of a text file of any size, or of a PDF, Office file, HTML or mail as text: from the start, or by offset and limit, head, or tail. One answer ' +
-    'holds at most 64 KiB of whole lines; then truncated is true, and next_offset or next_cursor goes on. ' +
-    'After the text come facts as JSON, with the etag for if_match. Images and sounds up to 720 KiB come as ' +
-    'such, other files as a link for 15 minutes.',
+    'Read lines of a text file of any size, or of a PDF, Office file, HTML or mail as text: from the start, or by ' +
+    'offset and limit, head, or tail. About 10,000 tokens come at once, up to 24,000 if you name a number of lines; next_offset or next_cursor goes on. Facts ' +
+    'follow as JSON, with the etag for if_match. Images and sounds up to 720 KiB come as such, other files as a ' +
+    'link for 15 minutes.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/today.md"'),
-    offset: z.number().int().min(1).optional().describe('First line, counted from 1; default 1'),
-    limit: lines.describe('Lines from offset on, at most 100,000; default as many as fit'),
-    head: lines.describe('This many first lines, instead of offset and limit'),
-    tail: lines.describe(
-      'This many last lines, instead of offset and limit; next_cursor goes on before them',
-    ),
+    offset: z.number().int().min(1).optional().describe('First line, from 1'),
+    limit: lines.describe('Lines from offset on; default as many as fit'),
+    head: lines.describe('This many first lines'),
+    tail: lines.describe('This many last lines; next_cursor reads those before'),
+    line_numbers: z.boolean().default(false).describe('Begin each line with its number and a tab'),
+    column: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe('First column shown of each line, for very long ones'),
+    columns: z.number().int().min(1).max(10_000).optional().describe('Columns shown of each line'),
     pages: z.string().max(20).optional().describe('Of a document: "3", "3-5" or "3-"'),
     sheet: z.string().max(100).optional().describe('Name or number; default the first'),
     formulas: z.boolean().optional().describe('Instead of values'),
@@ -48,26 +59,37 @@ export const readFile = defineTool({
   maxCharacters: longestAnswer,
 
   async run(
-    { path, version_id: versionId, cursor, raw, pages, sheet, formulas, ...wanted },
+    { path, version_id: versionId, cursor, raw, pages, sheet, formulas, line_numbers: isNumbered, ...wanted },
     { files, signal },
   ) {
     requireOneWindow(wanted);
-    const { offset = 1, limit, head, tail } = wanted;
+    const { offset = 1, limit, head, tail, column = 1, columns = ordinaryColumns } = wanted;
+    const isInColumns = (wanted.column ?? wanted.columns) !== undefined;
     const file = readFilePath(path);
-    const reading = { files, ...(versionId !== undefined && { versionId }), signal };
-    const query = { tool: 'read_file', path: file, version_id: versionId, tail };
+    const version = versionId !== undefined && { versionId };
+    const source = { files, signal, ...version };
+    const reading = { files, time: startWork(signal), ...version };
+    const query = {
+      tool: 'read_file',
+      path: file,
+      version_id: versionId,
+      tail,
+      column: wanted.column,
+      columns: wanted.columns,
+    };
     const position = tail === undefined ? linePosition : lastPosition;
     const at = cursor === undefined ? undefined : await readCursor(cursor, query, position);
     const before = at && 'before' in at ? at : undefined;
     const from = at && 'byte' in at ? at : { line: 1, byte: 0, target: offset };
-    const budget = (limit ?? head ?? tail) === undefined ? ordinaryBudget : largestBudget;
+    const named = (limit ?? head ?? tail) === undefined ? ordinaryBudget : largestBudget;
+    const budget = isNumbered ? withNumbers(named) : named;
     const range =
       tail === undefined
         ? { start: from.byte, length: budget.maxBytes }
         : toLastRange(budget, before?.before);
-    const unchanged = at && { etag: at.etag };
+    const asked = { ...range, ...(at && { etag: at.etag }), signal: reading.time.signal };
     try {
-      const first = await files.read(file, { ...range, ...unchanged, ...reading });
+      const first = await files.read(file, { ...asked, ...version });
       const encoding = at?.encoding ?? (await findEncodingOf(first, reading));
       const units = { pages, sheet, formulas };
       const isAsked = listNames(units).length > 0;
@@ -75,7 +97,7 @@ export const readFile = defineTool({
       // A cursor was made in a text, and may stand where that is not told by so few bytes.
       if (cursor === undefined && !raw && (encoding === undefined || isAsked || isDocument(first))) {
         const { refuseDocument, toDocumentAnswer } = await import('./answer/document-answer.ts');
-        const answer = await toDocumentAnswer(first, { ...wanted, ...units, budget }, reading);
+        const answer = await toDocumentAnswer(first, { ...wanted, ...units, budget }, source);
         if (answer.content) return { content: answer.content };
         reason = answer.reason;
         const hasLines = reason !== undefined && !isMarkup(file) && listNames(wanted).length > 0;
@@ -83,29 +105,34 @@ export const readFile = defineTool({
       }
       if (encoding === undefined || (reason !== undefined && !isMarkup(file))) {
         requireNoLines(first, wanted);
-        return await toBinaryAnswer(first, reading, reason);
+        return await toBinaryAnswer(first, source, reason);
       }
+      const shown = { budget, encoding, isNumbered, query };
       if (tail !== undefined) {
-        const wantedLines = { before: before?.before, maxLines: before?.lines ?? tail };
-        return await toLastLinesAnswer(first, { ...wantedLines, budget, encoding, query });
+        const last = { before: before?.before, maxLines: before?.lines ?? tail };
+        return await toLastLinesAnswer(first, { ...last, ...shown }, reading);
       }
       const maxLines = head ?? limit ?? Number.POSITIVE_INFINITY;
-      const wantedLines = { from, target: from.target, maxLines, budget, encoding, query };
-      return await toLinesAnswer(first, wantedLines, reading);
+      const lines = { from, target: from.target, maxLines, ...shown };
+      if (isInColumns) return await toColumnsAnswer(first, { ...lines, column, columns }, reading);
+      return await toLinesAnswer(first, lines, reading);
     } catch (error) {
       throw explainChange(error);
     }
   },
 });
 
-type Wanted = Readonly<Partial<Record<'offset' | 'limit' | 'head' | 'tail', unknown>>>;
+type Wanted = Readonly<Partial<Record<'offset' | 'limit' | 'head' | 'tail' | 'column' | 'columns', unknown>>>;
 
-function requireOneWindow({ offset, limit, head, tail }: Wanted): void {
-  const groups = { ...(offset === undefined ? { limit } : { offset }), head, tail };
+function requireOneWindow({ offset, limit, head, tail, column, columns }: Wanted): void {
+  requireOne({ ...(offset === undefined ? { limit } : { offset }), head, tail });
+  requireOne({ tail, ...(column === undefined ? { columns } : { column }) });
+}
+
+function requireOne(groups: Wanted): void {
   const [one, other] = listNames(groups);
-  if (other !== undefined) {
-    throw new ToolFailure(`${one} and ${other} exclude each other: leave one of them out`);
-  }
+  if (other === undefined) return;
+  throw new ToolFailure(`${one} and ${other} exclude each other: leave one of them out`);
 }
 
 function listNames(groups: Readonly<Record<string, unknown>>): string[] {

@@ -1,10 +1,18 @@
 import * as z from 'zod';
 import { readPieces } from '../../files/file-pieces.ts';
-import type { Call, FileRange, FileStore, VersionChoice } from '../../files/file-store.ts';
+import type { FileRange, FileStore, VersionChoice } from '../../files/file-store.ts';
+import type { WorkTime } from '../../search/work-time.ts';
 import { type Encoding, unitSize } from '../../text/characters.ts';
 import { isText } from '../../text/detection.ts';
 import { findEncoding, isBinary } from '../../text/encoding.ts';
-import { countLines, type TextWindow, takeLastLines, takeWindow } from '../../text/window.ts';
+import {
+  countLineEnds,
+  countLines,
+  type LastLines,
+  type TextWindow,
+  takeLastLines,
+  takeWindow,
+} from '../../text/window.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 import { type CursorQuery, toCursor } from '../input/cursor.ts';
 import { etagInCursor } from '../input/write-condition.ts';
@@ -12,24 +20,46 @@ import type { ContentBlock } from '../tool.ts';
 import { type AnswerBudget, type TextFacts, toTextAnswer } from './text-answer.ts';
 
 /** How far one call searches for its first line, in bytes: some seconds of requests of 1 MiB. */
-const maxSearchedBytes = 64 * 1024 * 1024;
+export const maxSearchedBytes = 64 * 1024 * 1024;
+
+/** Up to this place in a file the lines before the last ones are counted, in bytes: by one request. */
+const maxCountedBytes = 1024 * 1024;
 
 /** A cursor stands where the beginning of the file, which tells its encoding, is not read again. */
 const encodingInCursor = z.enum(['utf-8', 'utf-16le', 'utf-16be']);
 
-/** What is read, and by which calls. */
-export type Reading = { readonly files: FileStore } & VersionChoice & Call;
+/** What is read, by which calls, and until when. */
+export type Reading = { readonly files: FileStore; readonly time: WorkTime } & VersionChoice;
 
 /** Finds the encoding of a file of which a range was read, or `undefined` for a binary one. At most one request. */
 export async function findEncodingOf(
   { facts, start, bytes }: FileRange,
-  { files, ...choice }: Reading,
+  { files, time, ...choice }: Reading,
 ): Promise<Encoding | undefined> {
   if (start === 0) return findEncoding(bytes);
   if (isText(bytes, { start: true, end: start + bytes.length < facts.size })) return 'utf-8';
-  const beginning = await files.read(facts.path, { start: 0, length: 1024, etag: facts.etag, ...choice });
-  const encoding = findEncoding(beginning.bytes);
+  const asked = { start: 0, length: 1024, etag: facts.etag, signal: time.signal, ...choice };
+  const encoding = findEncoding((await files.read(facts.path, asked)).bytes);
   return encoding === 'utf-8' && isBinary(bytes) ? undefined : encoding;
+}
+
+/**
+ * Reads on through a file after its first range, at most 64 MiB of it. When the time is over it ends with what was
+ * read until then, and the first range is always part of it.
+ */
+export async function* readInTime(
+  first: FileRange,
+  { files, time, ...choice }: Reading,
+): AsyncGenerator<Uint8Array> {
+  const bounds = { maxBytes: maxSearchedBytes, signal: time.signal, ...choice };
+  try {
+    for await (const piece of readPieces(files, first, bounds)) {
+      yield piece;
+      if (time.isOver()) return;
+    }
+  } catch (error) {
+    if (!time.isGivenUp()) throw error;
+  }
 }
 
 /** Where a cursor of `read_file` goes on: at a place of the very file it was made for, with this line. */
@@ -39,17 +69,21 @@ export const linePosition = z.strictObject({
   target: z.int().min(1),
   etag: etagInCursor,
   encoding: encodingInCursor,
+  /** How many columns of the line come before the place. */
+  passed: z.int().min(0).optional(),
 });
 
 /** The lines that are wanted of a file. */
 export interface WantedLines {
   /** Where the first range begins. */
-  readonly from: Pick<z.infer<typeof linePosition>, 'line' | 'byte'>;
+  readonly from: Pick<z.infer<typeof linePosition>, 'line' | 'byte' | 'passed'>;
   /** The first line wanted. */
   readonly target: number;
   readonly maxLines: number;
   readonly budget: AnswerBudget;
   readonly encoding: Encoding;
+  /** Whether each line begins with its number. */
+  readonly isNumbered: boolean;
   /** What the cursor for the lines after them is bound to. */
   readonly query: CursorQuery;
 }
@@ -57,36 +91,49 @@ export interface WantedLines {
 /** Answers lines of a text file, of which the first range was read. Throws `ToolFailure` beyond its last line. */
 export async function toLinesAnswer(
   first: FileRange,
-  { from, target, maxLines, budget, encoding, query }: WantedLines,
-  { files, ...choice }: Reading,
+  { from, target, maxLines, budget, encoding, isNumbered, query }: WantedLines,
+  reading: Reading,
 ): Promise<{ content: ContentBlock[] }> {
-  const { size, path, etag } = first.facts;
-  const pieces = readPieces(files, first, { maxBytes: maxSearchedBytes, ...choice });
+  const { size, etag } = first.facts;
   const bounds = { line: target, maxLines, ...budget, encoding, size };
-  const window = await takeWindow(pieces, from, bounds);
-  const { bytes, end, lastLine } = window;
+  const window = await takeWindow(readInTime(first, reading), from, bounds);
+  const { bytes, start, end } = window;
+  const cursor = end.byte < size && {
+    next_cursor: await toCursor(query, { ...end, target: Math.max(target, end.line), etag, encoding }),
+  };
+  const piece = { bytes, encoding, ...(isNumbered && { numbered: start.line }) };
+  const { text, facts } = toTextAnswer(piece, first.facts, {
+    ...describeWindow(window, first, target, 'next_cursor'),
+    ...cursor,
+  });
+  return { content: [...text, facts] };
+}
+
+/**
+ * Says which lines a window holds, and how to go on: with the offset, or inside of a line by `goesOn`. Throws
+ * `ToolFailure` for a window beyond the last line.
+ */
+export function describeWindow(
+  { bytes, start, end, lastLine, isCut }: TextWindow,
+  { facts: { path, size } }: FileRange,
+  target: number,
+  goesOn: string,
+): TextFacts {
   const isEnd = end.byte >= size;
   if (isEnd && bytes.length === 0 && target > 1) {
     throw new ToolFailure(
       `offset ${target} is beyond the end of "${path}", which has ${lastLine} lines: pass a smaller offset`,
     );
   }
-  const lines = bytes.length > 0 && { first_line: window.start.line, last_line: lastLine };
-  const position = { ...end, target: Math.max(target, end.line), etag, encoding };
-  const rest = isEnd
-    ? { total_lines: lastLine, truncated: false }
-    : { truncated: true, ...toNext(window, target), next_cursor: await toCursor(query, position) };
-  const { text, facts } = toTextAnswer(bytes, encoding, first.facts, { ...lines, ...rest });
-  return { content: [...text, facts] };
-}
-
-function toNext({ bytes, end, isCut }: TextWindow, target: number): Partial<TextFacts> {
+  const lines = bytes.length > 0 && { first_line: start.line, last_line: lastLine };
+  if (isEnd) return { ...lines, total_lines: lastLine, truncated: false };
   if (bytes.length === 0) {
-    return { note: `line ${target} was not reached: searched up to line ${end.line}, next_cursor goes on` };
+    const note = `line ${target} was not reached: searched up to line ${end.line}, ${goesOn} goes on`;
+    return { truncated: true, note };
   }
-  if (!isCut) return { next_offset: end.line };
-  const note = `line ${end.line} is cut: next_cursor goes on inside it, next_offset after it`;
-  return { next_offset: end.line + 1, note };
+  if (!isCut) return { ...lines, truncated: true, next_offset: end.line };
+  const note = `line ${end.line} is cut: ${goesOn} goes on inside it, next_offset after it`;
+  return { ...lines, truncated: true, next_offset: end.line + 1, note };
 }
 
 /** Where a cursor of `tail` goes on: before a place of the very file it was made for, with so many lines. */
@@ -110,47 +157,86 @@ export function toLastRange(
 }
 
 /** The last lines that are wanted of a file, or of what comes before a place in it. */
-export interface WantedLastLines {
+export interface WantedLastLines extends Omit<WantedLines, 'from' | 'target'> {
   readonly before?: number | undefined;
-  readonly maxLines: number;
-  readonly budget: AnswerBudget;
-  readonly encoding: Encoding;
-  /** What the cursor for the lines before them is bound to. */
-  readonly query: CursorQuery;
 }
 
 /** Answers the last lines of a text file, of which `toLastRange` was read. */
 export async function toLastLinesAnswer(
   range: FileRange,
-  { before, maxLines, budget, encoding, query }: WantedLastLines,
+  { before, maxLines, budget, encoding, isNumbered, query }: WantedLastLines,
+  reading: Reading,
 ): Promise<{ content: ContentBlock[] }> {
-  const { facts: file, start, bytes } = alignUnits(range, encoding);
+  const aligned = alignUnits(range, encoding);
+  const { facts: file, start, bytes } = aligned;
   const last = takeLastLines(bytes, { maxLines, ...budget, encoding });
+  const first = await findLineNumber(aligned, last.bytes, encoding, reading);
   const count = countLines(last.bytes, encoding);
-  const total = countLines(bytes, encoding);
-  const numbers = start === 0 && count > 0 && { first_line: total - count + 1, last_line: total };
-  const rest = !last.isComplete && {
-    note: last.isCut
-      ? 'the line is cut at its start: next_cursor reads what comes before'
-      : `only ${count} of the last ${maxLines} lines fit: next_cursor reads those before`,
-    next_cursor: await toCursor(query, {
-      before: start + bytes.length - last.bytes.length,
-      lines: last.isCut ? maxLines : maxLines - count,
-      etag: file.etag,
-      encoding,
+  const piece = { bytes: last.bytes, encoding, ...(isNumbered && { numbered: first }) };
+  const place = start + bytes.length - last.bytes.length;
+  const lines = last.isCut ? maxLines : maxLines - count;
+  const { text, facts } = toTextAnswer(piece, file, {
+    ...describeLastLines(
+      { first, count, isWhole: before === undefined },
+      last,
+      maxLines,
+      'next_cursor reads',
+    ),
+    ...(!last.isComplete && {
+      next_cursor: await toCursor(query, { before: place, lines, etag: file.etag, encoding }),
     }),
-  };
-  const { text, facts } = toTextAnswer(last.bytes, encoding, file, {
-    ...numbers,
-    ...(numbers && before === undefined && { total_lines: total }),
-    truncated: !last.isComplete,
-    ...rest,
   });
   return { content: [...text, facts] };
 }
 
+/** Says which lines the last ones are, or why that is not known, and by which means those before them are read. */
+export function describeLastLines(
+  {
+    first,
+    count,
+    isWhole,
+  }: { readonly first: number | undefined; readonly count: number; readonly isWhole: boolean },
+  { isComplete, isCut }: LastLines,
+  maxLines: number,
+  goesOn: string,
+): TextFacts {
+  const last = (first ?? 1) + count - 1;
+  const numbers = first !== undefined &&
+    count > 0 && { first_line: first, last_line: last, ...(isWhole && { total_lines: last }) };
+  const notes = [
+    ...(isCut ? [`the line is cut at its start: ${goesOn} what comes before`] : []),
+    ...(isComplete || isCut
+      ? []
+      : [`only ${count} of the last ${maxLines} lines fit: ${goesOn} those before`]),
+    ...(first === undefined ? ['the lines are not numbered: too much comes before them to be counted'] : []),
+  ];
+  return { ...numbers, truncated: !isComplete, ...(notes.length > 0 && { note: notes.join('; ') }) };
+}
+
+/**
+ * The number of the first of the last lines in a range, or `undefined` where that costs too much: it takes a request
+ * where the range does not begin with the file, and without `reading` none is made.
+ */
+export async function findLineNumber(
+  { facts: { path, etag }, start, bytes }: FileRange,
+  last: Uint8Array,
+  encoding: Encoding,
+  reading?: Reading,
+): Promise<number | undefined> {
+  const inRange = countLineEnds(bytes.subarray(0, bytes.length - last.length), encoding) + 1;
+  if (start === 0) return inRange;
+  if (!reading || start > maxCountedBytes || reading.time.isOver()) return undefined;
+  const { files, time, ...choice } = reading;
+  const asked = { start: 0, length: start, etag, signal: time.signal, ...choice };
+  const before = await files.read(path, asked).catch((error: unknown) => {
+    if (time.isGivenUp()) return undefined;
+    throw error;
+  });
+  return before && countLineEnds(before.bytes, encoding) + inRange;
+}
+
 /** Leaves away the first byte of a range that begins inside of a unit. */
-function alignUnits({ facts, start, bytes }: FileRange, encoding: Encoding): FileRange {
+export function alignUnits({ facts, start, bytes }: FileRange, encoding: Encoding): FileRange {
   const offset = start % unitSize(encoding);
   return { facts, start: start + offset, bytes: bytes.subarray(offset) };
 }

@@ -9,23 +9,36 @@ export interface AnswerBudget {
   readonly maxTokens: number;
   /** UTF-8 bytes, and so at most as many characters. */
   readonly maxBytes: number;
+  /** What a line takes besides its text. */
+  readonly tokensPerLine: number;
 }
 
 /**
  * The text of an answer whose length the caller did not ask for. With the facts it stays below 10,000 tokens, from
  * which on Claude Code warns, and below 50,000 characters, above which it shows the first 2 KB only.
  */
-export const ordinaryBudget: AnswerBudget = { maxTokens: 9_400, maxBytes: 48_000 };
+export const ordinaryBudget: AnswerBudget = { maxTokens: 9_400, maxBytes: 48_000, tokensPerLine: 0 };
 
 /** The text of an answer whose length the caller named: with the facts below the 25,000 tokens that clients take. */
-export const largestBudget: AnswerBudget = { maxTokens: 22_500, maxBytes: 96_000 };
+export const largestBudget: AnswerBudget = { maxTokens: 22_500, maxBytes: 96_000, tokensPerLine: 0 };
+
+/** The budget for lines with their numbers: a number of six digits and the tab behind it are three tokens. */
+export function withNumbers(budget: AnswerBudget): AnswerBudget {
+  return { ...budget, tokensPerLine: 3 };
+}
 
 /** What is told of a text besides the facts of its file. */
 export interface TextFacts {
+  /** Of the file, where it is not that of the piece. */
+  readonly encoding?: Encoding;
   readonly first_line?: number;
   readonly last_line?: number;
   /** How many lines the file has; absent while that is unknown. */
   readonly total_lines?: number;
+  /** The columns that are shown of each line, as `101-300`. */
+  readonly columns?: string;
+  /** The lines that go on behind these columns, at most 20 of them. */
+  readonly cut_lines?: readonly number[];
   /** True when lines are missing that were asked for, or more lines follow. */
   readonly truncated: boolean;
   readonly next_offset?: number;
@@ -33,19 +46,27 @@ export interface TextFacts {
   readonly note?: string | undefined;
 }
 
+/** A piece of a text file. */
+export interface TextPiece {
+  readonly bytes: Uint8Array;
+  readonly encoding: Encoding;
+  /** The number of its first line, when each line is to begin with its number and a tab. */
+  readonly numbered?: number | undefined;
+}
+
 /**
  * Answers a piece of a text file: the text as it is, byte order mark and line ends included, and what there
  * is to know about it as JSON. An empty text has no block, because the APIs of some models refuse an empty one.
  */
 export function toTextAnswer(
-  bytes: Uint8Array,
-  encoding: Encoding,
+  { bytes, encoding, numbered }: TextPiece,
   file: FileFacts,
   { note, ...more }: TextFacts,
 ): { text: ContentBlock[]; facts: ContentBlock } {
   const decoded = decodeText(bytes, encoding);
   // The mark tells the encoding, which the facts say here; of UTF-8 it is part of the text that edits have to match.
-  const text = encoding === 'utf-8' ? decoded.text : decoded.text.replace(/^\uFEFF/, '');
+  const plain = encoding === 'utf-8' ? decoded.text : decoded.text.replace(/^\uFEFF/, '');
+  const text = numbered === undefined ? plain : numberLines(plain, numbered);
   const notes = [...toNotes(file, decoded), ...(note === undefined ? [] : [note])];
   const facts = {
     ...toFacts(file),
@@ -57,6 +78,11 @@ export function toTextAnswer(
     text: text === '' ? [] : [{ type: 'text', text }],
     facts: { type: 'text', text: JSON.stringify(facts) },
   };
+}
+
+function numberLines(text: string, first: number): string {
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return lines.map((line, index) => `${first + index}\t${line}`).join('');
 }
 
 function toNotes(file: FileFacts, { text, encoding, isRepaired }: DecodedText): string[] {

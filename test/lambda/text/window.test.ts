@@ -29,6 +29,7 @@ const bounds = fc.record({
   maxLines: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constant(Number.POSITIVE_INFINITY)),
   maxBytes: fc.integer({ min: 4, max: 80 }),
   maxTokens: fc.constant(Number.POSITIVE_INFINITY),
+  tokensPerLine: fc.constant(0),
   encoding: fc.constantFrom<Encoding>('utf-8', 'utf-16le', 'utf-16be'),
 });
 
@@ -89,33 +90,39 @@ describe('a window over the lines of a file', () => {
 
   it('goes on where the one before ended, so that all windows together are the file', async () => {
     await fc.assert(
-      fc.asyncProperty(text, cuts, bounds, async (whole, at, { maxLines, maxBytes, maxTokens, encoding }) => {
-        const bytes = toBytes(whole, encoding);
-        const size = bytes.length;
-        const windows: Uint8Array[] = [];
-        let from = start;
-        let lastLine = 0;
-        while (from.byte < size) {
-          const pieces = split(bytes.subarray(from.byte), at);
-          const window = await takeWindow(pieces, from, {
-            line: from.line,
-            maxLines,
-            maxBytes,
-            maxTokens,
-            encoding,
-            size,
-          });
-          expect(window.start).toEqual(from);
-          expect(window.bytes.length).toBeGreaterThan(0);
-          expect(window.bytes.length).toBeLessThanOrEqual(maxBytes);
-          expect(toText(window.bytes, encoding)).not.toContain('\uFFFD');
-          windows.push(window.bytes);
-          from = window.end;
-          lastLine = window.lastLine;
-        }
-        expect(Buffer.concat(windows).equals(bytes)).toBe(true);
-        expect(lastLine).toBe(toLines(whole).length);
-      }),
+      fc.asyncProperty(
+        text,
+        cuts,
+        bounds,
+        async (whole, at, { maxLines, maxBytes, maxTokens, tokensPerLine, encoding }) => {
+          const bytes = toBytes(whole, encoding);
+          const size = bytes.length;
+          const windows: Uint8Array[] = [];
+          let from = start;
+          let lastLine = 0;
+          while (from.byte < size) {
+            const pieces = split(bytes.subarray(from.byte), at);
+            const window = await takeWindow(pieces, from, {
+              line: from.line,
+              maxLines,
+              maxBytes,
+              maxTokens,
+              tokensPerLine,
+              encoding,
+              size,
+            });
+            expect(window.start).toEqual(from);
+            expect(window.bytes.length).toBeGreaterThan(0);
+            expect(window.bytes.length).toBeLessThanOrEqual(maxBytes);
+            expect(toText(window.bytes, encoding)).not.toContain('\uFFFD');
+            windows.push(window.bytes);
+            from = window.end;
+            lastLine = window.lastLine;
+          }
+          expect(Buffer.concat(windows).equals(bytes)).toBe(true);
+          expect(lastLine).toBe(toLines(whole).length);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
@@ -149,6 +156,7 @@ describe('a window over the lines of a file', () => {
         maxLines: 1,
         maxBytes: 9,
         maxTokens: 999,
+        tokensPerLine: 0,
         encoding: 'utf-8' as const,
         size: bytes.length,
       };
@@ -160,7 +168,7 @@ describe('a window over the lines of a file', () => {
   it('ends with the last whole line that is within the tokens', async () => {
     for (const encoding of ['utf-8', 'utf-16le', 'utf-16be'] as const) {
       const bytes = toBytes('a line of some words\n'.repeat(500), encoding);
-      const bounds = { maxLines: 500, maxBytes: 1_000_000, maxTokens: 300, encoding };
+      const bounds = { maxLines: 500, maxBytes: 1_000_000, maxTokens: 300, tokensPerLine: 0, encoding };
       const window = await takeWindow([bytes], start, { line: 1, ...bounds, size: bytes.length });
       const last = takeLastLines(bytes, bounds);
       for (const shown of [toText(window.bytes, encoding), toText(last.bytes, encoding)]) {
@@ -186,6 +194,7 @@ describe('a window over the lines of a file', () => {
       maxLines: 2,
       maxBytes: 100,
       maxTokens: 999,
+      tokensPerLine: 0,
       encoding: 'utf-8',
       size: 19,
     });
@@ -197,23 +206,28 @@ describe('a window over the lines of a file', () => {
 describe('the last lines of a file', () => {
   it('are whole, as many as fit, and end the file', async () => {
     await fc.assert(
-      fc.asyncProperty(text, bounds, async (whole, { maxLines, maxBytes, maxTokens, encoding }) => {
-        const bytes = toBytes(whole, encoding);
-        const read = bytes.subarray(Math.max(0, bytes.length - maxBytes - (maxBytes % 2) - 2));
-        const last = takeLastLines(read, { maxLines, maxBytes, maxTokens, encoding });
-        const asked = toLines(whole).slice(-maxLines);
-        const lines = asked.filter(
-          (_, index) => toBytes(asked.slice(index).join(''), encoding).length <= maxBytes,
-        );
-        expect(last.isComplete).toBe(lines.length === asked.length);
-        if (lines.length > 0 || asked.length === 0) expect(toText(last.bytes, encoding)).toBe(lines.join(''));
-        else {
-          expect(whole.endsWith(toText(last.bytes, encoding))).toBe(true);
-          expect(toText(last.bytes, encoding).includes('\uFFFD')).toBe(false);
-          expect(last.bytes.length).toBeLessThanOrEqual(maxBytes);
-          expect(last.bytes.length).toBeGreaterThan(maxBytes - 4);
-        }
-      }),
+      fc.asyncProperty(
+        text,
+        bounds,
+        async (whole, { maxLines, maxBytes, maxTokens, tokensPerLine, encoding }) => {
+          const bytes = toBytes(whole, encoding);
+          const read = bytes.subarray(Math.max(0, bytes.length - maxBytes - (maxBytes % 2) - 2));
+          const last = takeLastLines(read, { maxLines, maxBytes, maxTokens, tokensPerLine, encoding });
+          const asked = toLines(whole).slice(-maxLines);
+          const lines = asked.filter(
+            (_, index) => toBytes(asked.slice(index).join(''), encoding).length <= maxBytes,
+          );
+          expect(last.isComplete).toBe(lines.length === asked.length);
+          if (lines.length > 0 || asked.length === 0)
+            expect(toText(last.bytes, encoding)).toBe(lines.join(''));
+          else {
+            expect(whole.endsWith(toText(last.bytes, encoding))).toBe(true);
+            expect(toText(last.bytes, encoding).includes('\uFFFD')).toBe(false);
+            expect(last.bytes.length).toBeLessThanOrEqual(maxBytes);
+            expect(last.bytes.length).toBeGreaterThan(maxBytes - 4);
+          }
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

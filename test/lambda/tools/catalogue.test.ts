@@ -156,7 +156,6 @@ const rows: readonly Row[] = [
     name: 'read_multiple_files',
     title: 'Read several files',
     hints: 'reads',
-    required: ['paths'],
     output: false,
     scopes: [read],
   },

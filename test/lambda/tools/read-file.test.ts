@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import type { FileStore } from '../../../lambda/files/file-store.ts';
-import { toCursor } from '../../../lambda/tools/input/cursor.ts';
+import { linePosition, toLinesAnswer } from '../../../lambda/tools/answer/read-lines.ts';
+import { ordinaryBudget } from '../../../lambda/tools/answer/text-answer.ts';
+import { readCursor, toCursor } from '../../../lambda/tools/input/cursor.ts';
 import { readFile } from '../../../lambda/tools/read-file.ts';
 import type { ContentBlock, UntypedAnswer } from '../../../lambda/tools/tool.ts';
 import { createTestServer, legacy } from '../../support/mcp-server.ts';
 import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
+import { createMovedClock } from '../../support/moved-clock.ts';
 import { failTool, runTool } from '../../support/run-tool.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 
@@ -302,8 +305,13 @@ describe('read_file of a text that does not fit', () => {
       note: expect.stringMatching(/^only \d+ of the last 100000 lines fit: next_cursor reads those before$/),
       next_cursor: expect.any(String),
     });
-    expect(facts).not.toHaveProperty('first_line');
-    expect(ranges).toEqual([{ start: -96_003, length: 96_003 }]);
+    const count = text.split('\n').length - 1;
+    expect(facts).toMatchObject({ first_line: 20_001 - count, last_line: 20_000, total_lines: 20_000 });
+    // The second one counts the lines before.
+    expect(ranges).toEqual([
+      { start: -96_003, length: 96_003 },
+      { start: 0, length: long.length - 96_003 },
+    ]);
   });
 
   it.each([
@@ -326,8 +334,12 @@ describe('read_file of a text that does not fit', () => {
         .reverse()
         .join('') === expected,
     ).toBe(true);
-    const numbers = pages.flatMap(({ facts }) => ('total_lines' in facts ? [facts.total_lines] : []));
-    expect(numbers).toEqual([]);
+    const numbered = pages.filter(({ facts }) => facts.last_line > 0);
+    expect(numbered).toHaveLength(pages.length);
+    for (const [index, { facts }] of numbered.slice(1).entries()) {
+      const isCut = /cut/.test(pages[index]?.facts.note);
+      expect(facts.last_line).toBe(pages[index]?.facts.first_line - (isCut ? 0 : 1));
+    }
   });
 
   it('numbers the lines of a tail when it comes to the start of the file', async () => {
@@ -351,7 +363,7 @@ describe('read_file of a text that does not fit', () => {
       const { files } = store({ 'a.txt': long });
       const cursor = await toCursor(
         { tool: 'read_file', path: 'a.txt' },
-        { line: 1, byte: 0, target: 1, etag },
+        { line: 1, byte: 0, target: 1, etag, encoding: 'utf-8' },
       );
       expect(await failTool(readFile, { path: 'a.txt', cursor }, files)).toBe(
         'the cursor is too old: call again without cursor',
@@ -370,13 +382,113 @@ describe('read_file of a text that does not fit', () => {
       /^the cursor was made for other arguments/,
     );
     expect(await failTool(readFile, { path: 'a.txt', cursor: 'garbage' }, files)).toMatch(
-      /^the cursor is none/,
+      /^the cursor is not one/,
     );
     await writeText(files, 'a.txt', 'changed\n');
     expect(await failTool(readFile, { path: 'a.txt', cursor }, files)).toBe(
       `"a.txt" changed meanwhile: its etag is now ${toEtag('changed\n')}; read it again without cursor`,
     );
   });
+});
+
+describe('read_file of lines with their numbers', () => {
+  it.each([
+    ['all', {}, '1\tone\n2\t\n3\tthree\r\n4\tend'],
+    ['a window', { offset: 2, limit: 2 }, '2\t\n3\tthree\r\n'],
+    ['the last lines', { tail: 2 }, '3\tthree\r\n4\tend'],
+    ['columns', { column: 2, columns: 2 }, '1\tne\n2\t\n3\thr\n4\tnd\n'],
+  ])('numbers %s', async (_, input, text) => {
+    const { files } = store({ 'a.txt': 'one\n\nthree\r\nend' });
+    expect((await read({ path: 'a.txt', line_numbers: true, ...input }, files)).text).toBe(text);
+  });
+
+  it('counts the numbers as part of the answer', async () => {
+    const { files } = store({ 'a.txt': 'a\n'.repeat(200_000) });
+    for (const [input, most] of [
+      [{ offset: 100_000 }, 10_000],
+      [{ tail: 100_000 }, 24_000],
+    ] as const) {
+      const { text } = await read({ path: 'a.txt', line_numbers: true, ...input }, files);
+      expect(text).toMatch(/^\d{6}\ta\n/);
+      expect(countTokens(text)).toBeLessThan(most);
+    }
+  });
+});
+
+describe('read_file of columns', () => {
+  const wide = `first\n${'0123456789'.repeat(50_000)}\nlast\n`;
+
+  it('shows columns of very long lines, and names the lines that go on', async () => {
+    const { files } = store({ 'a.json': wide });
+    expect(await read({ path: 'a.json', column: 400_001, columns: 12 }, files)).toMatchObject({
+      text: '\n012345678901\n\n',
+      facts: { columns: '400001-400012', cut_lines: [2], first_line: 1, last_line: 3, truncated: false },
+    });
+    expect(await read({ path: 'a.json', offset: 2, limit: 1, columns: 3 }, files)).toMatchObject({
+      text: '012\n',
+      facts: { next_offset: 3, note: expect.stringMatching(/pass column 4$/) },
+    });
+  });
+
+  it.each([
+    [{ columns: 5, tail: 1 }, /^tail and columns exclude each other/],
+    [{ column: 5, tail: 1 }, /^tail and column exclude each other/],
+    [{ column: 5, offset: 9 }, /^offset 9 is beyond the end/],
+  ])('refuses %j', async (input, sentence) => {
+    const { files } = store({ 'a.json': wide });
+    expect(await failTool(readFile, { path: 'a.json', ...input }, files)).toMatch(sentence);
+  });
+});
+
+describe('read_file from slow storage', () => {
+  const whole = toLines(300_000);
+
+  /** Each request takes so many milliseconds of a clock; the search for a line gives up after 18 seconds. */
+  function createSlowFile(milliseconds: number) {
+    const { files } = store({ 'a.log': whole });
+    const clock = createMovedClock();
+    const slow: FileStore = {
+      ...files,
+      read: async (path, options) => {
+        clock.advance(milliseconds);
+        options.signal.throwIfAborted();
+        return files.read(path, options);
+      },
+    };
+    return { slow, clock };
+  }
+
+  it.each([
+    ['requests of 4 seconds', 4_000],
+    ['requests of 15 seconds', 15_000],
+  ])(
+    'reaches a far line with %s, as each call goes on where the one before ended',
+    async (_, milliseconds) => {
+      const path = readFilePath('a.log');
+      let at = { line: 1, byte: 0, target: 290_000 };
+      let shown = '';
+      for (let calls = 0; shown === ''; calls += 1) {
+        expect(calls).toBeLessThan(100);
+        const { slow, clock } = createSlowFile(milliseconds);
+        const time = clock.start();
+        const first = await slow.read(path, { start: at.byte, length: 48_000, signal: time.signal });
+        const query = { tool: 'read_file' };
+        const wanted = { from: at, target: at.target, maxLines: 1, budget: ordinaryBudget, query } as const;
+        const answer = await toLinesAnswer(
+          first,
+          { ...wanted, encoding: 'utf-8', isNumbered: false },
+          { files: slow, time },
+        );
+        const { blocks, facts } = open(answer);
+        shown = blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
+        if (shown !== '') break;
+        const next = await readCursor(facts.next_cursor, query, linePosition);
+        expect(next.byte).toBeGreaterThan(at.byte);
+        at = next;
+      }
+      expect(shown).toBe('line 290000\n');
+    },
+  );
 });
 
 describe('read_file of a large file', () => {
@@ -411,9 +523,10 @@ describe('read_file of a large file', () => {
   it('costs kilobytes for its first and its last lines', async () => {
     const { files, bytesRead } = createLargeFile();
     expect((await read({ path: 'a.log', head: 1 }, files)).text).toBe('line 0000000001\n');
-    expect((await read({ path: 'a.log', tail: 1 }, files)).text).toBe(
-      `line ${String(lines).padStart(10, '0')}\n`,
-    );
+    expect(await read({ path: 'a.log', tail: 1 }, files)).toMatchObject({
+      text: `line ${String(lines).padStart(10, '0')}\n`,
+      facts: { note: expect.stringContaining('the lines are not numbered') },
+    });
     expect(bytesRead()).toBeLessThanOrEqual(192_003);
   });
 
@@ -436,9 +549,11 @@ describe('read_file of a large file', () => {
     });
     expect(stopped.facts).not.toHaveProperty('next_offset');
     expect(bytesRead()).toBeLessThan(65 * 1024 * KiB);
-    const found = await read({ ...input, cursor: stopped.facts.next_cursor }, files);
+    let found = await read({ ...input, cursor: stopped.facts.next_cursor }, files);
+    // On a slow machine the time of a call may be over before.
+    while (found.text === '') found = await read({ ...input, cursor: found.facts.next_cursor }, files);
     expect(found).toMatchObject({ text: 'line 0005000000\n', facts: { first_line: 5_000_000 } });
-  });
+  }, 120_000);
 });
 
 describe('read_file of what is no text', () => {
@@ -533,7 +648,7 @@ describe('read_file, asked for what cannot be', () => {
     [{ offset: 1, head: 1 }, /^offset and head exclude each other/],
     [{ limit: 1, tail: 1 }, /^limit and tail exclude each other/],
     [{ head: 1, tail: 1 }, /^head and tail exclude each other/],
-    [{ tail: 1, cursor: 'x' }, /^the cursor is none/],
+    [{ tail: 1, cursor: 'x' }, /^the cursor is not one/],
     [{ offset: 3 }, /^offset 3 is beyond the end of "a\.txt", which has 2 lines/],
     [{ version_id: 'v9' }, /^"a\.txt" has no version "v9": call list_file_versions/],
     [{ path: 'dir' }, /^"dir" is a directory: call list_files/],

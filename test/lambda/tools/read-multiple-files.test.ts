@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
-import { readMultipleFiles } from '../../../lambda/tools/read-multiple-files.ts';
+import { readEach, readMultipleFiles } from '../../../lambda/tools/read-multiple-files.ts';
+import type { UntypedAnswer } from '../../../lambda/tools/tool.ts';
 import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
-import { runTool } from '../../support/run-tool.ts';
+import { createMovedClock } from '../../support/moved-clock.ts';
+import { failTool, runTool } from '../../support/run-tool.ts';
 
 /** The texts of the blocks, with those that are JSON read. */
 async function read(paths: readonly string[], files: FileStore) {
-  const answer = await runTool(readMultipleFiles, { paths }, files);
+  return open(await runTool(readMultipleFiles, { paths }, files));
+}
+
+function open(answer: UntypedAnswer) {
   const content = 'content' in answer ? answer.content : [];
   return content.map((block) => {
     const text = block.type === 'text' ? block.text : '';
@@ -144,6 +149,71 @@ describe('read_multiple_files', () => {
       { path: 'key.md', error: expect.stringMatching(/^this server is not allowed to read "key\.md": tell/) },
     ]);
   });
+
+  it('reads lines of each file that are named', async () => {
+    const lines = Array.from({ length: 9 }, (_, index) => `line ${index + 1}\n`).join('');
+    const files = createMemoryFileStore({ files: { 'a.log': lines, 'b.log': lines } });
+    const windows = [
+      { path: 'a.log', offset: 3, limit: 2 },
+      { path: 'b.log', tail: 2 },
+      { path: 'a.log', offset: 99 },
+      { path: 'a.log', tail: 1, offset: 1 },
+    ];
+    const answer = await runTool(readMultipleFiles, { files: windows, line_numbers: true }, files);
+    expect(open(answer)).toEqual([
+      expect.objectContaining({ first_line: 3, last_line: 4, truncated: true, next_offset: 5 }),
+      '3\tline 3\n4\tline 4\n',
+      expect.objectContaining({ first_line: 8, last_line: 9, total_lines: 9 }),
+      '8\tline 8\n9\tline 9\n',
+      { path: 'a.log', error: expect.stringMatching(/^offset 99 is beyond the end/) },
+      { path: 'a.log', error: expect.stringMatching(/^tail excludes/) },
+    ]);
+  });
+
+  it('reads the last lines of a long log beside other files', async () => {
+    const log = line.repeat(50_000);
+    const files = createMemoryFileStore({ files: { 'a.log': log, 'b.md': 'B\n' } });
+    const answer = await runTool(
+      readMultipleFiles,
+      { paths: ['b.md'], files: [{ path: 'a.log', tail: 3 }] },
+      files,
+    );
+    const [, b, facts, tail] = open(answer);
+    expect(b).toBe('B\n');
+    expect(tail).toBe(line.repeat(3));
+    expect(facts.note).toMatch(/^the lines are not numbered/);
+  });
+
+  it('answers the files that came in time when one never comes', async () => {
+    const files = createMemoryFileStore({ files: { 'a.md': 'A\n', 'b.md': 'B\n', 'c.md': 'C\n' } });
+    const clock = createMovedClock();
+    const stalling: FileStore = {
+      ...files,
+      read: (path, options) => {
+        if (path !== 'b.md') return files.read(path, options);
+        clock.advance(18_000);
+        return Promise.reject(options.signal.reason);
+      },
+    };
+    const wanted = ['a.md', 'b.md', 'c.md'].map((path) => ({ path }));
+    expect(open(await readEach(wanted, { files: stalling, time: clock.start() }, false))).toEqual([
+      expect.objectContaining({ path: 'a.md' }),
+      'A\n',
+      { path: 'b.md', error: expect.stringMatching(/^the time was over/) },
+      { path: 'c.md', error: expect.stringMatching(/^the time was over/) },
+    ]);
+    const only = [{ path: 'b.md' }];
+    await expect(readEach(only, { files: stalling, time: clock.start() }, false)).rejects.toThrow();
+  });
+
+  it.each([[{}], [{ paths: ['a'], files: Array.from({ length: 20 }, () => ({ path: 'a' })) }]])(
+    'demands 1 to 20 files: %#',
+    async (input) => {
+      expect(await failTool(readMultipleFiles, input, createMemoryFileStore({ files: {} }))).toMatch(
+        /^name 1 to 20/,
+      );
+    },
+  );
 
   it.each([[[]], [Array.from({ length: 21 }, () => 'a')]])('does not take %j', (paths) => {
     expect(readMultipleFiles.input.safeParse({ paths }).success).toBe(false);
