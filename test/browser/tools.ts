@@ -14,8 +14,12 @@ export const inspectorLauncher = join(
   'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js',
 );
 
-/** Installs the packages as their lock file says, unless they are there. Throws when that fails. */
+/**
+ * Installs the packages as their lock file says, unless they are there. Throws when that fails. `npm ci` would not do: it
+ * refuses the whole lock file for one optional package, for Windows only, that not every registry has.
+ */
 export function installTools(): void {
   if (existsSync(inspectorLauncher)) return;
-  execFileSync('npm', ['ci'], { cwd: toolsDirectory, stdio: 'ignore', timeout: 300_000 });
+  const options = { cwd: toolsDirectory, stdio: 'ignore', timeout: 480_000 } as const;
+  execFileSync('npm', ['install', '--no-save'], options);
 }
