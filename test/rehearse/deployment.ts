@@ -44,7 +44,7 @@ export function createDeployment({ python }: Moto, moto: RunningMoto): Deploymen
 
   /** Throws what the CDK printed, when it fails. */
   async function runCdk(...words: readonly string[]): Promise<string> {
-    const options = { cwd: project, env: environment, maxBuffer: 64 * 1024 ** 2, timeout: 300_000 };
+    const options = { cwd: project, env: environment, maxBuffer: 64 * 1024 ** 2, timeout: 900_000 };
     const { stdout, stderr } = await run(cdk, [...words, '--no-notices'], options);
     return `${stdout}${stderr}`;
   }

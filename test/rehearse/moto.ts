@@ -131,7 +131,7 @@ export async function startMoto({ python }: Moto, port: number, directory: strin
 }
 
 async function untilItAnswers(child: ChildProcess, url: string, logFile: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 900; tries += 1) {
     if (child.exitCode !== null) throw new Error(`moto ended at its start: see ${logFile}`);
     const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);
     await answer?.arrayBuffer();
@@ -139,5 +139,5 @@ async function untilItAnswers(child: ChildProcess, url: string, logFile: string)
     await sleep(200);
   }
   child.kill();
-  throw new Error(`moto did not answer within a minute: see ${logFile}`);
+  throw new Error(`moto did not answer within three minutes: see ${logFile}`);
 }
