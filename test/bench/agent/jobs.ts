@@ -142,7 +142,13 @@ const directory: Job = {
   files: Object.fromEntries(moved.map((name) => [`inbox/${name}`, `# ${name}\n`])),
   plans: {
     async 'this server'(call) {
-      await call('move_directory', { source: 'inbox', target: 'archive/2026', dry_run: false });
+      const move = { source: 'inbox', target: 'archive/2026', dry_run: false };
+      let cursor: string | undefined;
+      do {
+        // On a slow machine one call does not move all of them, and says so.
+        const { texts } = await call('move_directory', cursor === undefined ? move : { ...move, cursor });
+        cursor = JSON.parse(texts.at(-1) ?? '{}').next_cursor;
+      } while (cursor !== undefined);
     },
     async 'server-filesystem'(call, toPath) {
       await call('create_directory', { path: toPath('archive') });
