@@ -42,8 +42,10 @@ export async function readResource(
   const own = toFileUri(start, path, query);
   if (link) return { contents: [await toBlob({ path, uri: own, facts, link: link.uri }, context, query)] };
   const _meta = { 'casdoor-mcp-file-server/facts': facts };
+  // What was made of a document is text, whatever the document is.
+  const textType = facts.document === undefined ? facts.media_type : 'text/plain; charset=utf-8';
   const contents: Contents = blocks.slice(0, -1).flatMap((block): Contents => {
-    if (block.type === 'text') return [{ uri: own, mimeType: facts.media_type, text: block.text, _meta }];
+    if (block.type === 'text') return [{ uri: own, mimeType: textType, text: block.text, _meta }];
     if (block.type === 'image' || block.type === 'audio')
       return [{ uri: own, mimeType: block.mimeType, blob: block.data, _meta }];
     return [];

@@ -135,6 +135,12 @@ describe('resources/read', () => {
     ]);
   });
 
+  it('answers a document as the text that it is, and not as its type', async () => {
+    const { ask } = await serve({ 'a.html': '<h1>A</h1>' });
+    const { result } = await ask('resources/read', { uri: 'files:///a.html' });
+    expect(result.contents[0]).toMatchObject({ mimeType: 'text/plain; charset=utf-8', text: '# A\n' });
+  });
+
   it('answers an empty file as an empty text', async () => {
     const { ask } = await serve({ 'a.md': '' });
     const { result } = await ask('resources/read', { uri: 'files:///a.md' });
