@@ -96,7 +96,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
   };
 }
 
-/** An error that the store has no code for, or one that only the operator can fix. */
+/** Tells whether an error is one that the store has no code for, or one that only the operator can fix. */
 function isFaultOfOurs(error: unknown): boolean {
   const faults: readonly FileStoreFailure['code'][] = ['denied', 'hidden', 'uncertain'];
   return !(error instanceof FileStoreError) || faults.includes(error.failure.code);

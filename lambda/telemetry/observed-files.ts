@@ -13,7 +13,7 @@ export interface FileUse {
 /** How a call of the file store ended. */
 export type FileCallEnd =
   | { readonly use: FileUse }
-  /** `isAborted` when it is whoever called that ended it. */
+  /** `isAborted` is true if the caller ended the call. */
   | { readonly error: unknown; readonly isAborted: boolean };
 
 /** Called when a call begins, with its paths, the changed one first. What it returns is called when that call ends. */
@@ -82,7 +82,7 @@ function toFileUse({ etag }: FileFacts): FileUse {
   return { etag };
 }
 
-/** A bucket that is not versioned answers without a version, one whose versioning is suspended with `null`. */
+/** A bucket without versioning answers without a version; a bucket whose versioning is suspended answers `null`. */
 function toWrittenUse({ etag, size, versionId = 'null' }: FileFacts): FileUse {
   return { etag, bytes: size, isUnversioned: versionId === 'null' };
 }

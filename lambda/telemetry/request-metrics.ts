@@ -3,9 +3,9 @@ import type { Measurement } from './embedded-metrics.ts';
 import type { MetricName } from './metric-names.ts';
 
 /**
- * How a tool call ended: `failed` with a sentence that tells the model what to mend, `outage` by a fault of
- * ours, also one that kept a single file out of the answer, `timeout` at the deadline, `invalid` before it ran
- * because its arguments did not fit, and `refused` because the caller may not.
+ * How a tool call ended: `failed` with a sentence that tells the model what to fix; `outage` through a fault of ours,
+ * even if it only kept one file out of the answer; `timeout` at the deadline; `invalid` before it ran, because its
+ * arguments did not fit; `refused` because the caller is not allowed to call the tool.
  */
 export type ToolOutcome = 'ok' | 'failed' | 'outage' | 'timeout' | 'invalid' | 'refused';
 
@@ -22,8 +22,8 @@ export interface RequestSummary {
 }
 
 /**
- * The metrics of one request. A refused tool call does not count as a call, and a tool fails only through a fault of
- * ours: that a file is missing is an answer.
+ * The metrics of one request. A refused tool call does not count as a call. Only a fault of ours counts as a failure of
+ * a tool: that a file is missing is an ordinary answer.
  */
 export function measureRequest(summary: RequestSummary): readonly Measurement[] {
   const { durationMs, coldStart, refusal, toolCall } = summary;

@@ -4,8 +4,9 @@ import { toCrlf } from './line-ends.ts';
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 /**
- * Gives an addition the line ends of the file it is added to: CRLF where every line of the file ends so. A model
- * does not see which one it is. Throws `ToolFailure` for a NUL, with which the file would no longer be text.
+ * Gives an addition the line ends of the file it is added to: CRLF if every line of the file ends with CRLF. A model
+ * cannot see which ones the file has. Throws `ToolFailure` for a NUL character, because the file would no longer be
+ * text.
  */
 export function toAddition(present: Uint8Array, addition: string): string {
   if (addition.includes('\0')) {

@@ -1,12 +1,15 @@
-/** How the lines and characters of a text file stand in its bytes. Windows-1252 stands as UTF-8 does: one byte a line feed. */
+/**
+ * How lines and characters are stored in the bytes of a text file. Windows-1252 counts as UTF-8: in both, a line feed
+ * is one byte.
+ */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-/** The bytes of one unit, of which characters and line ends are made. */
+/** The size in bytes of one code unit; characters and line ends consist of code units. */
 export function unitSize(encoding: Encoding): 1 | 2 {
   return encoding === 'utf-8' ? 1 : 2;
 }
 
-/** The unit that begins at `at`: a byte of UTF-8, or 16 bits of UTF-16; 0 outside of the bytes. */
+/** The code unit that begins at `at`: a byte of UTF-8, or 16 bits of UTF-16; 0 outside the bytes. */
 export function unitAt(bytes: Uint8Array, at: number, encoding: Encoding): number {
   const first = bytes[at] ?? 0;
   const second = bytes[at + 1] ?? 0;
@@ -15,8 +18,8 @@ export function unitAt(bytes: Uint8Array, at: number, encoding: Encoding): numbe
 }
 
 /**
- * Finds the next line feed at `from` or behind it, and answers where the line behind it begins; -1 when there is none.
- * `from` lies between two units.
+ * Finds the next line feed at or after `from` and returns where the following line begins, or -1 if there is none.
+ * `from` must lie between two code units.
  */
 export function findNextLine(bytes: Uint8Array, from: number, encoding: Encoding): number {
   if (encoding === 'utf-8') {
@@ -30,7 +33,10 @@ export function findNextLine(bytes: Uint8Array, from: number, encoding: Encoding
   return -1;
 }
 
-/** Finds where the last line of bytes begins that end with a unit; a line feed at their end belongs to it. */
+/**
+ * Finds where the last line begins. A line feed at the end belongs to that line. The bytes must end with a whole code
+ * unit.
+ */
 export function findLastLine(bytes: Uint8Array, encoding: Encoding): number {
   const last = bytes.length - 1 - unitSize(encoding);
   for (let at = last; at >= 0; at -= 1) {
@@ -42,7 +48,7 @@ export function findLastLine(bytes: Uint8Array, encoding: Encoding): number {
   return 0;
 }
 
-/** Where the first whole character begins. */
+/** Finds where the first whole character begins. */
 export function findCharacter(bytes: Uint8Array, encoding: Encoding): number {
   if (encoding !== 'utf-8') return isHalf(unitAt(bytes, 0, encoding), 0xdc00) ? 2 : 0;
   let start = 0;
@@ -50,7 +56,7 @@ export function findCharacter(bytes: Uint8Array, encoding: Encoding): number {
   return start <= 3 ? start : 0;
 }
 
-/** How many bytes stay when a character that is cut at the end is left away. */
+/** How many bytes remain when a character that is cut off at the end is left out. */
 export function measureCharacters(bytes: Uint8Array, encoding: Encoding): number {
   if (encoding !== 'utf-8') {
     const whole = bytes.length - (bytes.length % 2);
@@ -65,7 +71,7 @@ export function measureCharacters(bytes: Uint8Array, encoding: Encoding): number
 
 const lineFeed = 0x0a;
 
-/** The end of the line feed of which a byte at `at` is part; 0 when it is part of another character. */
+/** The end of the line feed that the byte at `at` belongs to; 0 if it belongs to another character. */
 function endOfLineFeed(bytes: Uint8Array, at: number, encoding: Encoding): number {
   const size = unitSize(encoding);
   const start = at - (at % size);
@@ -73,7 +79,7 @@ function endOfLineFeed(bytes: Uint8Array, at: number, encoding: Encoding): numbe
   return isWhole && unitAt(bytes, start, encoding) === lineFeed ? start + size : 0;
 }
 
-/** Tells whether a unit of UTF-16 is one half of a pair: first halves begin at D800, second ones at DC00. */
+/** Tells whether a UTF-16 code unit is half of a surrogate pair: first halves start at D800, second halves at DC00. */
 function isHalf(unit: number, first: 0xd800 | 0xdc00): boolean {
   return unit >= first && unit < first + 0x400;
 }
@@ -82,7 +88,7 @@ function isContinuation(byte: number): boolean {
   return byte >= 0x80 && byte < 0xc0;
 }
 
-/** The bytes of the character that begins with this one. */
+/** The length in bytes of the character that begins with this byte. */
 function toLength(byte: number): number {
   if (byte < 0xc0) return 1;
   if (byte < 0xe0) return 2;

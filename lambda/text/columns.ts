@@ -5,40 +5,43 @@ import type { TextPosition } from './window.ts';
 
 const carriageReturn = 0x0d;
 
-/** Which lines and columns are wanted, and how much of them fits. */
+/** Which lines and columns are wanted, and how much may be returned. */
 export interface ColumnBounds {
   /** The first line wanted. */
   readonly line: number;
   readonly maxLines: number;
-  /** The first column wanted, from 1: a UTF-16 unit of the line. A pair belongs to the column of its first half. */
+  /**
+   * The first column wanted, from 1. A column is a UTF-16 code unit of the line; a surrogate pair belongs to the column
+   * of its first half.
+   */
   readonly column: number;
   readonly columns: number;
   readonly maxTokens: number;
   readonly encoding: Encoding;
-  /** That of the file, in bytes. */
+  /** The size of the file, in bytes. */
   readonly size: number;
 }
 
-/** Where a search for columns goes on: behind so many columns of its line. */
+/** Where a search for columns continues: after this many columns of its line. */
 export interface ColumnPosition extends TextPosition {
   readonly passed: number;
 }
 
 /** Some columns of some lines. */
 export interface ColumnWindow {
-  /** Of each line that was found its columns; without line ends. */
+  /** The wanted columns of each line that was found, without line ends. */
   readonly lines: readonly string[];
-  /** The number of the first one. */
+  /** The number of the first line found. */
   readonly firstLine: number;
-  /** The numbers of those that go on behind their columns. */
+  /** The numbers of the lines that continue after the wanted columns. */
   readonly cutLines: readonly number[];
   /** Where the search ended. */
   readonly end: ColumnPosition;
-  /** True when it ended with the file. */
+  /** True when it ended at the end of the file. */
   readonly isEnd: boolean;
 }
 
-/** A line of which some columns were found. */
+/** A line with the columns of it that were found. */
 interface Found {
   readonly number: number;
   text: string;
@@ -46,8 +49,8 @@ interface Found {
 }
 
 /**
- * Takes columns out of lines, of which only those columns are held: the lines may be of any length. The bytes come
- * from `from` on in pieces of whole units. A line whose end was not reached is the last one.
+ * Takes columns out of lines and holds only those columns, so the lines may be of any length. The bytes start at `from`
+ * and come in pieces of whole code units. A line whose end was not reached is the last one.
  */
 export async function takeColumns(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -59,7 +62,7 @@ export async function takeColumns(
   let tokens = 0;
   let rest = new Uint8Array();
 
-  /** Takes what is wanted of a part of the present line; false when the answer is full. */
+  /** Takes what is wanted from a part of the current line; false when the answer is full. */
   function take(part: string, endsLine: boolean): boolean {
     const start = Math.max(0, column - 1 - passed);
     const end = column - 1 + columns - passed;
@@ -73,7 +76,7 @@ export async function takeColumns(
     }
     last.text += text;
     if (part.length > end) last.isCut = true;
-    // Behind the columns of the last line there is nothing more to look for.
+    // After the columns of the last line there is nothing more to look for.
     return endsLine || !(last.isCut && found.length === maxLines);
   }
 
@@ -111,14 +114,16 @@ export async function takeColumns(
   }
 }
 
-/** Where whole characters end, without a carriage return: a line feed may follow it. */
+/**
+ * Finds where the last whole character ends. A carriage return there is left out, because a line feed may follow it.
+ */
 function findEnd(bytes: Uint8Array, at: number, encoding: Encoding): number {
   const end = at + measureCharacters(bytes.subarray(at), encoding);
   const last = end - unitSize(encoding);
   return last >= at && unitAt(bytes, last, encoding) === carriageReturn ? last : end;
 }
 
-/** The place itself, or behind the pair that it would divide. */
+/** The place itself, or the place after the surrogate pair that it would split. */
 function toBoundary(text: string, place: number): number {
   const isDivided =
     /[\uDC00-\uDFFF]/.test(text.charAt(place)) && /[\uD800-\uDBFF]/.test(text.charAt(place - 1));

@@ -1,14 +1,14 @@
 import { findCharacter } from './characters.ts';
 
-/** Whether bytes are less than the file: then a character may be cut at that end. */
+/** At which ends the bytes are only part of the file, so that a character may be cut there. */
 export interface Cut {
   readonly start: boolean;
   readonly end: boolean;
 }
 
 /**
- * Tells whether bytes are text that may be changed: UTF-8 (RFC 3629) without NUL. A character that was cut with them is
- * forgiven. What may be read is more: see `findEncoding`.
+ * Tells whether bytes are text that may be changed: UTF-8 (RFC 3629) without NUL. A character that was cut at an end of
+ * the bytes is accepted. More encodings can be read: see `findEncoding`.
  */
 export function isText(bytes: Uint8Array, cut: Cut): boolean {
   if (bytes.includes(0)) return false;

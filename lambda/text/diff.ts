@@ -1,21 +1,25 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
 import { shortenLines } from './long-lines.ts';
 
-/** What is shown of a diff, in characters: about 5,000 tokens. */
+/** The longest diff that is shown, in characters: about 5,000 tokens. */
 const maxLength = 20_000;
 
-/** The search for the diff ends at this many changed lines: its time grows with their square. */
+/** The search for the diff stops at this many changed lines, because its time grows with their square. */
 const maxChangedLines = 1_000;
 
-/** There is no search with more characters than this between the first and the last change: each line takes memory. */
+/**
+ * The diff is not computed for more characters than this between the first and the last change, because each line takes
+ * memory.
+ */
 const maxSearchedLength = 512 * 1024;
 
 /** The lines shown before and after a change. */
 const context = 3;
 
 /**
- * Makes the unified diff of a file before and after, without carriage returns at its line ends. Of a long line it
- * shows what surrounds the change. A long diff is cut, and a sentence stands for one that would take too long.
+ * Makes the unified diff of a file before and after a change, without the carriage returns at line ends. Of a long line
+ * it shows what surrounds the change. A long diff is cut. A diff that would take too long is replaced by a sentence
+ * that says so.
  */
 export function toDiff(path: string, before: string, after: string): string {
   const start = findStart(before, after);
@@ -36,7 +40,7 @@ export function toDiff(path: string, before: string, after: string): string {
   return cut(formatPatch({ ...patch, hunks }, FILE_HEADERS_ONLY).replaceAll('\r\n', '\n'));
 }
 
-/** Where the lines begin that are shown before the first change. */
+/** Finds where the lines begin that are shown before the first change. */
 function findStart(before: string, after: string): number {
   let start = 0;
   while (start < before.length && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
@@ -46,7 +50,7 @@ function findStart(before: string, after: string): number {
   return start;
 }
 
-/** How many characters follow after the lines that are shown behind the last change. */
+/** How many characters follow the lines that are shown after the last change. */
 function measureRest(before: string, after: string, start: number): number {
   const most = Math.min(before.length, after.length) - start;
   let rest = 0;

@@ -10,7 +10,7 @@ export interface TextEdit {
   readonly replace_all: boolean;
 }
 
-/** What the edits made of a text. */
+/** The result of applying edits to a text. */
 export interface EditedText {
   readonly text: string;
   /** How many places were replaced. */
@@ -24,20 +24,20 @@ interface Replacement {
   readonly text: string;
 }
 
-/** How many places all edits of one call replace together at most: each takes memory. */
+/** How many places all edits of one call may replace together: each takes memory. */
 const maxReplacements = 100_000;
 
 /** Replaces one exact text everywhere. */
 export interface GlobalEdit {
   readonly old_text: string;
   readonly new_text: string;
-  /** Leaves out places that have a letter, a digit or `_` on either side. */
+  /** Skips places that have a letter, a digit or `_` on either side. */
   readonly whole_word: boolean;
 }
 
 /**
- * Replaces a text everywhere, or nowhere: then `replacements` is 0. Line ends are handled as by `applyEdits`, and
- * so are failures, but that nothing is found and that nothing changes are none.
+ * Replaces a text everywhere. Line ends and failures are handled as in `applyEdits`, except that it is no failure when
+ * nothing is found (`replacements` is then 0) or when nothing changes.
  */
 export function replaceEverywhere(text: string, edit: GlobalEdit, maxLength: number): EditedText {
   requireUnicode(edit.old_text, 'old_text');
@@ -53,13 +53,13 @@ export function replaceEverywhere(text: string, edit: GlobalEdit, maxLength: num
 }
 
 /**
- * Makes the replacements in order, each on what the one before left, or none of them.
+ * Makes all the replacements, each on the result of the one before, or none of them.
  *
- * Where every line of the text ends with CRLF, LF in an edit stands for CRLF. Where only some do, LF in
- * `old_text` matches either, and the lines that `new_text` leaves alone keep their ends; an `old_text` with CRLF
- * is first taken literally. Throws `ToolFailure` for text that is not valid Unicode, for an `old_text` that does
- * not occur exactly once (places that overlap count, too), for edits that change nothing, and for a result longer
- * than `maxLength` UTF-16 units.
+ * Where every line of the text ends with CRLF, LF in an edit stands for CRLF. Where only some do, LF in `old_text`
+ * matches either, and the lines that `new_text` does not change keep their ends; an `old_text` with CRLF is first taken
+ * literally. Throws `ToolFailure` for text that is not valid Unicode, for an `old_text` that does not occur exactly
+ * once (overlapping places count too), for edits that change nothing, and for a result longer than `maxLength` UTF-16
+ * units.
  */
 export function applyEdits(text: string, edits: readonly TextEdit[], maxLength: number): EditedText {
   const lineEnds = readLineEnds(text);
@@ -74,13 +74,13 @@ export function applyEdits(text: string, edits: readonly TextEdit[], maxLength: 
   throw new ToolFailure('the edits change nothing: pass a new_text that differs from old_text');
 }
 
-/** Half of a pair would match in the middle of a character and turn it into another one. */
+/** Half of a surrogate pair would match in the middle of a character and turn it into another one. */
 function requireUnicode(text: string, name: string): void {
   if (text.isWellFormed()) return;
   throw new ToolFailure(`${name} holds half of a character pair and nothing was changed: send valid Unicode`);
 }
 
-/** A file with a NUL is no longer text: it could be neither edited nor searched afterwards. */
+/** A file with a NUL is no longer text: after that it could be neither edited nor searched. */
 function requireText(text: string, name: string): void {
   requireUnicode(text, name);
   if (!text.includes('\0')) return;
@@ -117,7 +117,7 @@ function replacePlaces(
       `the edits would replace more than ${maxReplacements} places and nothing was changed: make ${name} longer`,
     );
   }
-  // Checked before the text is put together: many long replacements would not fit into memory.
+  // Checked before the text is put together, because many long replacements would not fit into memory.
   if (measureLeast(text, edit.new_text, places) > maxLength) throw explainTooLong(maxLength);
   const edited = replaceAt(text, toReplacements(text, edit, lineEnds, places));
   if (edited.length > maxLength) throw explainTooLong(maxLength);
@@ -127,7 +127,7 @@ function replacePlaces(
 /** Where a replacement goes. */
 type Place = Pick<Replacement, 'start' | 'end'>;
 
-/** Finds the places of an edit; where it must be unique, those that overlap as well. */
+/** Finds the places of an edit. If `old_text` must be unique, overlapping places are found too. */
 function findPlaces(
   text: string,
   { old_text, replace_all }: Pick<TextEdit, 'old_text' | 'replace_all'>,
@@ -169,14 +169,14 @@ function toReplacements(
   const fresh = lineEnds === 'crlf' ? toCrlf(new_text) : new_text;
   return places.map(({ start, end }) => {
     const old = text.slice(start, end);
-    // Whoever names a CRLF of a text that has both decides about the line ends.
+    // In a text with both kinds of line ends, an edit that names a CRLF decides about the line ends itself.
     const isLiteral =
       lineEnds !== 'mixed' || !fresh.includes('\n') || (old_text.includes('\r\n') && old === old_text);
     return { start, end, text: isLiteral ? fresh : keepLineEnds(old, fresh, findLineEnd(text, end)) };
   });
 }
 
-/** Tells whether no letter, mark, digit or `_` of any language stands beside a place. */
+/** Tells whether a place has no letter, mark, digit or `_` of any language next to it. */
 function isWord(text: string, { start, end }: Place): boolean {
   return (
     !/[\p{L}\p{M}\p{N}_]$/u.test(text.slice(Math.max(0, start - 2), start)) &&
@@ -184,14 +184,14 @@ function isWord(text: string, { start, end }: Place): boolean {
   );
 }
 
-/** How the line ends that a place is on; the last line counts as the one before it. */
+/** The line end of the line that a place is on; for the last line, that of the line before it. */
 function findLineEnd(text: string, place: number): string {
   const next = text.indexOf('\n', place);
   const end = next < 0 ? text.lastIndexOf('\n') : next;
   return text.charAt(end - 1) === '\r' ? '\r\n' : '\n';
 }
 
-/** A length that the result is not shorter than, whatever line ends it gets. */
+/** The least length that the result can have, whatever line ends it gets. */
 function measureLeast(text: string, replacement: string, places: readonly Place[]): number {
   const taken = places.reduce((total, { start, end }) => total + end - start, 0);
   return text.length - taken + places.length * toLf(replacement).text.length;

@@ -2,20 +2,21 @@ import { findImageType } from '../files/image-type.ts';
 import type { Encoding } from './characters.ts';
 import { isText } from './detection.ts';
 
-/** More control characters than one of so many bytes are no text, when the bytes are not UTF-8 either. */
+/** Bytes that are not UTF-8 are no text if they hold more than one control character in this many bytes. */
 const bytesPerControl = 32;
 
 /**
- * Finds the encoding of a file by its first bytes, or `undefined` for a file that is binary. It is for reading and
- * searching: what is edited must be text by `isText`.
+ * Finds the encoding of a file by its first bytes; `undefined` for a binary file. It is for reading and searching: to
+ * be edited, a file must be text by `isText`.
  */
 export function findEncoding(beginning: Uint8Array): Encoding | undefined {
   return findUtf16(beginning) ?? (isBinary(beginning) ? undefined : 'utf-8');
 }
 
 /**
- * Tells whether bytes from anywhere in a file are no text of one byte a unit: they hold a NUL, or are an image, or are
- * neither UTF-8 nor free of control characters. Single bytes that are not UTF-8 make no file binary.
+ * Tells whether bytes from anywhere in a file are not text in an encoding with one-byte units: they hold a NUL, they
+ * are an image, or they are not UTF-8 and hold too many control characters. A few bytes that are not UTF-8 do not make
+ * a file binary.
  */
 export function isBinary(bytes: Uint8Array): boolean {
   if (bytes.includes(0)) return true;
@@ -24,18 +25,18 @@ export function isBinary(bytes: Uint8Array): boolean {
   return countControls(bytes) > bytes.length / bytesPerControl;
 }
 
-/** A text, and how it was read. */
+/** A text and how it was decoded. */
 export interface DecodedText {
   readonly text: string;
-  /** What the bytes were taken for. */
+  /** The encoding that the bytes were taken for. */
   readonly encoding: Encoding | 'windows-1252';
-  /** True when U+FFFD stands for bytes that are no character of the encoding. */
+  /** True when U+FFFD replaces bytes that are no character of the encoding. */
   readonly isRepaired: boolean;
 }
 
 /**
- * Decodes text, byte order mark included. Bytes that are not UTF-8 are read as Windows-1252 where nearly all of them
- * make sense as letters and signs of it, which most bytes of Latin-1 do, and as U+FFFD elsewhere.
+ * Decodes text, including a byte order mark. Bytes that are not UTF-8 are read as Windows-1252 if nearly all of them
+ * make sense as its letters and signs, as most Latin-1 text does. Otherwise they become U+FFFD.
  */
 export function decodeText(bytes: Uint8Array, encoding: Encoding): DecodedText {
   const text = decoders[encoding].decode(bytes);
@@ -53,7 +54,10 @@ const decoders = {
   'windows-1252': new TextDecoder('windows-1252'),
 };
 
-/** By its byte order mark, which binary files may begin with too: their other bytes are no characters. */
+/**
+ * Finds UTF-16 by its byte order mark. Binary files may begin with the same bytes, so the rest must be valid
+ * characters.
+ */
 function findUtf16(bytes: Uint8Array): Encoding | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return isUtf16(bytes, 'utf-16le') ? 'utf-16le' : undefined;
@@ -63,7 +67,7 @@ function findUtf16(bytes: Uint8Array): Encoding | undefined {
 
 function isUtf16(bytes: Uint8Array, encoding: Encoding): boolean {
   try {
-    // A character that is cut at the end is forgiven.
+    // A character that is cut off at the end is accepted.
     return !new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true }).includes('\0');
   } catch {
     return false;
@@ -73,20 +77,23 @@ function isUtf16(bytes: Uint8Array, encoding: Encoding): boolean {
 function countControls(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) {
-    // Tab, line feed, form feed, carriage return and escape stand in texts.
+    // Tab, line feed, form feed, carriage return and escape occur in texts.
     if (byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte)) count += 1;
   }
   return count;
 }
 
-/** At least three of four bytes that are not ASCII stand where Windows-1252 has text, and none has no character in it. */
+/**
+ * At least three quarters of the bytes that are not ASCII are plausible Windows-1252 text, and each of them is defined
+ * there.
+ */
 function isWindows1252(bytes: Uint8Array): boolean {
   let high = 0;
   let sensible = 0;
   for (const [index, byte] of bytes.entries()) {
     if (byte < 0x80) continue;
     if (undefinedIn1252.has(byte)) return false;
-    // What is a character in UTF-8 is no accident: the file is UTF-8, and its other bytes are broken.
+    // A valid UTF-8 sequence is no accident: the file is UTF-8, and its other bytes are broken.
     if (isCharacter(bytes, index)) return false;
     high += 1;
     const isSensible = byte < 0xc0 ? isSignInText(bytes, index) : isLetterInWord(bytes, index);
@@ -97,12 +104,15 @@ function isWindows1252(bytes: Uint8Array): boolean {
 
 const undefinedIn1252 = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 
-/** A letter of Latin-1 beside another letter. */
+/** Tells whether a Latin-1 letter has another letter next to it. */
 function isLetterInWord(bytes: Uint8Array, index: number): boolean {
   return isLetter(bytes[index - 1]) || isLetter(bytes[index + 1]);
 }
 
-/** A quotation mark, a dash, a currency and the like beside anything that can be read. */
+/**
+ * Tells whether a sign, such as a quotation mark, a dash or a currency sign, has a printable ASCII character next to
+ * it.
+ */
 function isSignInText(bytes: Uint8Array, index: number): boolean {
   const [before = 0x20, after = 0x20] = [bytes[index - 1], bytes[index + 1]];
   return (before >= 0x20 && before < 0x7f) || (after >= 0x20 && after < 0x7f);
@@ -112,7 +122,7 @@ function isLetter(byte = 0): boolean {
   return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte >= 0xc0;
 }
 
-/** Tells whether a character of several bytes of UTF-8 begins here. */
+/** Tells whether a UTF-8 character of several bytes begins here. */
 function isCharacter(bytes: Uint8Array, index: number): boolean {
   const lead = bytes[index] ?? 0;
   if (lead < 0xc2 || lead > 0xf4) return false;

@@ -1,7 +1,9 @@
-/** How the lines of a text end: all with LF, all with CRLF, or some with each. A text of one line counts as `lf`. */
+/**
+ * How the lines of a text end: all with LF, all with CRLF, or some with each. A text with a single line counts as `lf`.
+ */
 export type LineEnds = 'lf' | 'crlf' | 'mixed';
 
-/** Reads how the lines of a text end. A carriage return that no line feed follows ends no line. */
+/** Finds out how the lines of a text end. A carriage return without a line feed after it ends no line. */
 export function readLineEnds(text: string): LineEnds {
   if (!text.includes('\r\n')) return 'lf';
   return /(?<!\r)\n/.test(text) ? 'mixed' : 'crlf';
@@ -12,10 +14,10 @@ export function toCrlf(text: string): string {
   return text.replace(/\r?\n/g, '\r\n');
 }
 
-/** A text whose lines all end with LF, and the way back to the text it was made from. */
+/** A text whose lines all end with LF, and the way back to the original text. */
 export interface LfText {
   readonly text: string;
-  /** The place in the original text; that of a line end is where its carriage return stands, if it has one. */
+  /** Converts a place to its place in the original text. A line end maps to its carriage return, if it has one. */
   toOriginal(place: number): number;
 }
 

@@ -1,16 +1,16 @@
 import type { Encoding } from './characters.ts';
 import { findNextLine, measureCharacters, unitAt, unitSize } from './characters.ts';
 
-/** Before a line feed it is not part of the line. */
+/** Before a line feed, it is not part of the line. */
 const carriageReturn = 0x0d;
 
-/** A longer line comes in pieces, in bytes. */
+/** Lines longer than this, in bytes, are split into pieces. */
 const maxLineBytes = 16 * 1024;
 
-/** How much of a piece the next one repeats, so that what is no longer is whole in one of them. */
+/** How many bytes of a piece the next one repeats, so that any shorter text is whole in one of them. */
 const overlapBytes = 1024;
 
-/** How far back a cut looks for the end of a word, so that no half of one is taken for a word. */
+/** How many bytes a cut looks back for the end of a word, so that half a word is not taken for a whole one. */
 const maxWordBytes = 256;
 
 /** A line, or a piece of a long one, within bytes. */
@@ -25,8 +25,8 @@ export interface LinePiece {
 }
 
 /**
- * Takes text apart into its lines. A last line without its end is given only with `isEnd`; else it is left, less than
- * 16 KiB of it, for when the bytes behind it are there.
+ * Splits text into its lines. A last line without a line end is yielded only if `isEnd` is set; otherwise it is left
+ * (less than 16 KiB of it) until the bytes after it arrive.
  */
 export function* toLinePieces(
   bytes: Uint8Array,
@@ -61,9 +61,9 @@ interface Part {
 }
 
 /**
- * Finds where a long line can be cut, at `end` or before it. The unit behind the cut (`side` 0) or before it
- * (`side` -1) is in no word: then the piece has a word boundary at its end only where the line has one. A longer
- * word is cut between two characters.
+ * Finds where a long line can be cut, at `end` or before it. The unit after the cut (`side` 0) or before it (`side` -1)
+ * belongs to no word, so the piece has a word boundary at its end only where the line has one. A word that is too long
+ * is cut between two characters.
  */
 function findCut(bytes: Uint8Array, { start, end, encoding }: Part, side: 0 | -1): number {
   const unit = unitSize(encoding);
@@ -73,7 +73,7 @@ function findCut(bytes: Uint8Array, { start, end, encoding }: Part, side: 0 | -1
   return start + measureCharacters(bytes.subarray(start, end), encoding);
 }
 
-/** Tells of an ASCII character that it is none of RE2's `\w`; a unit of any other character is not told of. */
+/** Tells whether a unit is an ASCII character that RE2's `\w` does not match. False for every other character. */
 function isNoWord(unit: number): boolean {
   return unit < 0x80 && !/\w/.test(String.fromCharCode(unit));
 }

@@ -1,16 +1,16 @@
-/** A longer line of a diff is shown in part, in characters. */
+/** A line of a diff that is longer than this, in characters, is shown in part. */
 const maxLineLength = 600;
 
 /** How much is shown on each side of a change in a long line, in characters. */
 const around = 120;
 
-/** What is shown of a long line that did not change, in characters. */
+/** How much is shown of a long line that did not change, in characters. */
 const shownOfContext = 200;
 
 /**
- * Shortens the long lines of a hunk, each of which begins with its sign. A removed line and the added line in
- * its place are both cut to what differs between them and 120 characters on each side; other long lines are cut
- * at their end. "[…N]" stands for N characters that are not shown.
+ * Shortens the long lines of a hunk, each of which begins with its sign. A removed line and the added line that
+ * replaces it are both cut to what differs between them and 120 characters on each side; other long lines are cut at
+ * their end. "[…N]" stands for N characters that are not shown.
  */
 export function shortenLines(lines: readonly string[]): string[] {
   if (lines.every((line) => line.length <= maxLineLength)) return [...lines];
@@ -25,7 +25,7 @@ export function shortenLines(lines: readonly string[]): string[] {
   });
 }
 
-/** Pairs the lines of each run of removed lines with those of the run of added lines behind it, in order. */
+/** Pairs the lines of each run of removed lines with those of the run of added lines after it, in order. */
 function findPartners(lines: readonly string[]): ReadonlyMap<number, number> {
   const partners = new Map<number, number>();
   let removed: number[] = [];
@@ -64,7 +64,7 @@ function showChange(line: string, other: string): string {
   return show(line, same - around, line.length - rest + around);
 }
 
-/** Shows a part of a line, at most as long as a long line, never with half of a character pair. */
+/** Shows part of a line, at most the length of a long line, and never half of a surrogate pair. */
 function show(line: string, from: number, to: number): string {
   let start = Math.max(0, from);
   let end = Math.min(line.length, to);
@@ -74,7 +74,7 @@ function show(line: string, from: number, to: number): string {
   if (isSecondHalf(end)) end -= 1;
   if (end - start <= maxLineLength)
     return `${toMark(start)}${line.slice(start, end)}${toMark(line.length - end)}`;
-  // Both ends of a long change are shown, and not its middle.
+  // Both ends of a long change are shown, but not its middle.
   const half = maxLineLength / 2;
   const head = start + half - (isSecondHalf(start + half) ? 1 : 0);
   const tail = end - half + (isSecondHalf(end - half) ? 1 : 0);

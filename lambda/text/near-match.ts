@@ -3,21 +3,24 @@ import { findOccurrences } from './occurrences.ts';
 /** How much of a line is quoted, in characters. */
 const maxQuoted = 200;
 
-/** Up to this length a text is searched for the most similar line, in characters: it takes a walk over every pair. */
+/**
+ * The longest text, in characters, that is searched for the most similar line: the search looks at every pair of
+ * characters.
+ */
 const maxCompared = 512 * 1024;
 
-/** How much of two lines must agree for one to be shown instead of the other, from 0 to 1. */
+/** How similar two lines must be for one to be shown in place of the other, from 0 to 1. */
 const minSimilarity = 0.6;
 
-/** Up to this many lines of the part are looked up in the text. */
+/** At most this many lines of the part are looked up in the text. */
 const maxLines = 2_000;
 
-/** One way in which two texts can look alike and differ. */
+/** One way in which two texts can look alike and still differ. */
 interface Difference {
   readonly name: string;
-  /** Takes the difference away. Keeps the number of line feeds. */
+  /** Removes the difference. Keeps the number of line feeds. */
   fold(text: string): string;
-  /** True when it cannot be seen, so that the line is quoted with escapes. */
+  /** True when the difference cannot be seen, so that the line is quoted with escapes. */
   readonly isInvisible?: true;
 }
 
@@ -29,8 +32,8 @@ const differences: readonly Difference[] = [
 ];
 
 /**
- * Says what a text holds in place of a part that it does not hold: the same with a difference that is easily
- * overlooked, or the most similar lines, with the number of the line. Empty when nothing is near.
+ * Says what a text holds in place of a part that it does not hold: the same part with a difference that is easily
+ * overlooked, or the most similar lines, with the line number. Empty when nothing is similar enough.
  */
 export function describeNearMatch(text: string, part: string): string {
   return describeFolded(text, part) ?? describeSameLines(text, part) ?? describeSimilarLine(text, part) ?? '';
@@ -46,7 +49,7 @@ function describeFolded(text: string, part: string): string | undefined {
   return `it is there with ${name} at line ${line}, which is ${quoted}`;
 }
 
-/** Finds the line where the words of a part begin, with whatever white space between them. */
+/** Finds the line where the words of a part begin, whatever white space lies between them. */
 function findWords(text: string, part: string): number | undefined {
   const words = collapse(part);
   if (words === '') return undefined;
@@ -60,7 +63,7 @@ function collapse(text: string): string {
   return text.trim().replace(/\s+/g, ' ');
 }
 
-/** The number of the line on which the character stands that follows so many others, white space not counted. */
+/** The number of the line that holds the first character after `skipped` others. White space does not count. */
 function findLine(text: string, skipped: number): number {
   let line = 1;
   let seen = 0;
@@ -72,7 +75,10 @@ function findLine(text: string, skipped: number): number {
   return line;
 }
 
-/** The lines of a text that stand in the part, too, placed where most of them are in the same order. */
+/**
+ * Finds the place in a text where most lines of the part occur in the same order, and the first line that differs
+ * there.
+ */
 function describeSameLines(text: string, part: string): string | undefined {
   const sought = toTrimmedLines(part).slice(0, maxLines);
   if (sought.length < 2) return undefined;
@@ -93,14 +99,14 @@ function describeSameLines(text: string, part: string): string | undefined {
   return `the nearest place begins at line ${start + 1}; the first line that differs there is line ${at}, which ${found}`;
 }
 
-/** The line that is most like the longest line of the part. */
+/** Finds the line that is most like the longest line of the part. */
 function describeSimilarLine(text: string, part: string): string | undefined {
   const [sought = ''] = toTrimmedLines(part).sort((one, other) => other.length - one.length);
   if (text.length > maxCompared || sought.length < 4 || sought.length > maxQuoted * 10) return undefined;
   const pairs = toPairs(sought);
   let best = { line: 0, similarity: minSimilarity };
   for (const [index, line] of toTrimmedLines(text).entries()) {
-    // A line twice as long, or half as long, cannot be similar enough.
+    // A line whose length differs by more than a factor of 2.5 cannot be similar enough.
     if (line.length > sought.length * 2.5 || line.length < sought.length / 2.5) continue;
     const similarity = compare(pairs, toPairs(line));
     if (similarity > best.similarity) best = { line: index + 1, similarity };
@@ -114,7 +120,7 @@ function toTrimmedLines(text: string): string[] {
   return text.split('\n').map((line) => line.trim());
 }
 
-/** How often each pair of characters that follow each other occurs. */
+/** How often each pair of neighbouring characters occurs. */
 function toPairs(text: string): ReadonlyMap<string, number> {
   const pairs = new Map<string, number>();
   for (let at = 0; at + 2 <= text.length; at += 1) {
@@ -142,7 +148,7 @@ function lineAt(text: string, line: number): string {
   return text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
 }
 
-/** Quotes a line as JSON does, with escapes for every character but ASCII where the difference cannot be seen. */
+/** Quotes a line as JSON does. Where the difference cannot be seen, all characters outside ASCII are escaped. */
 function quote(line: string, isInvisible = false): string {
   const shown =
     line.length > maxQuoted ? `${line.slice(0, maxQuoted).replace(/[\uD800-\uDBFF]$/, '')}…` : line;

@@ -1,6 +1,6 @@
 /**
- * Finds the known name that a text most likely means: one that differs by case, by `_` or `-`, by a few letters, or
- * that is one of its words. Undefined when none is near. Of names that are equally near it finds the first.
+ * Finds the known name that a text most likely means: one that differs in case, in `_` or `-`, or in a few letters, or
+ * one that is a word of the text. Undefined when none is near. If several are equally near, it returns the first.
  */
 export function findNearestName(text: string, names: readonly string[]): string | undefined {
   const wanted = toLetters(text);
@@ -15,7 +15,7 @@ export function findNearestName(text: string, names: readonly string[]): string 
   return near.sort((one, other) => one.distance - other.distance)[0]?.name;
 }
 
-/** Longer texts are no names: to compare them would cost more than it tells. */
+/** Longer texts are not names, and comparing them would cost more than it tells. */
 const maxLength = 100;
 
 function toLetters(text: string): string {
@@ -25,7 +25,7 @@ function toLetters(text: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** How many letters must be inserted, removed or replaced to make one text of the other (Levenshtein). */
+/** How many letters must be inserted, removed or replaced to turn one text into the other (Levenshtein). */
 function countEdits(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [index, letter] of [...from].entries()) {

@@ -1,8 +1,7 @@
 /**
- * Finds where `part`, which must not be empty, begins in a text: at most `max` places, in order. They do not
- * overlap unless `overlapping` is set: `aaa` holds `aa` once, and twice with overlaps. The time grows with the
- * sum of both lengths and not with their product, as it does for `indexOf` on some texts (Knuth, Morris, Pratt
- * 1977).
+ * Finds where `part`, which must not be empty, occurs in a text: the start of at most `max` places, in order. They do
+ * not overlap unless `overlapping` is set: `aaa` holds `aa` once, or twice with overlaps. The time grows with the sum
+ * of both lengths and not with their product, as it does for `indexOf` on some texts (Knuth, Morris, Pratt 1977).
  */
 export function findOccurrences(
   text: string,

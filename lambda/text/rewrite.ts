@@ -8,33 +8,34 @@ import {
 } from '../files/file-store.ts';
 import { readWholeText, type WholeText } from './whole-text.ts';
 
-/** How often a change begins again when another one was faster. */
+/** How often a change starts again when another writer was faster. */
 const maxRetries = 8;
 
-/** The longest wait before it begins again the first time, and later, in milliseconds. */
+/** The longest wait before the first retry, and before any retry, in milliseconds. */
 const pauses = { first: 50, longest: 1_500 };
 
 /** What a text file is to become. */
 export interface NewText<Details> {
   readonly content: Uint8Array;
-  /** What else the change tells, made from the same reading. */
+  /** What else the caller learns of the change, from the same read. */
   readonly details: Details;
 }
 
 /** Which file is changed, and how. */
 export interface Rewriting<Details> {
   readonly path: FilePath;
-  /** The etag that the file must have; without one, the change begins again when somebody else was faster. */
+  /** The etag that the file must have. Without one, the change starts again when another writer was faster. */
   readonly etag?: string | undefined;
-  /** Makes the new text. It is called again after a race, with what is there then. */
+  /** Makes the new text. After a race it is called again with the current text. */
   change(present: WholeText): NewText<Details>;
-  /** Makes the file if there is none. */
+  /** Makes the file if it does not exist. */
   create?: (() => NewText<Details> & { readonly mediaType: string }) | undefined;
 }
 
 /**
- * Changes a text file of at most 4 MiB in place: reads it, and writes what becomes of it only if it is still what
- * was read. What other programs gave the file stays. Throws as `readWholeText` and as `write` of the file store do.
+ * Changes a text file of at most 4 MiB in place: reads it, and writes the new text only if the file is still what was
+ * read. Metadata that other programs gave the file is kept. Throws what `readWholeText` and `write` of the file store
+ * throw.
  */
 export async function rewriteText<Details>(
   rewriting: Rewriting<Details>,
@@ -67,8 +68,8 @@ export async function rewriteText<Details>(
 }
 
 /**
- * Begins again after a race: then the file is no longer what it was when it was read. Each wait is longer, and
- * random, so that those who race with each other come apart.
+ * Starts again after a race, when the file is no longer what was read. The waits are random and tend to grow, so that
+ * racing writers spread out.
  */
 async function retry<Result>(
   work: () => Promise<Result>,

@@ -2,27 +2,27 @@ import { type Encoding, findCharacter, measureCharacters, unitSize } from './cha
 import { decodeText } from './encoding.ts';
 import { estimateTokens } from './tokens.ts';
 
-/** How much is estimated at once, in bytes: what fits is found this exactly. */
+/** How many bytes are estimated at once; results are exact to this step. */
 const stepBytes = 256;
 
 /** How the tokens of a text are counted. */
 export interface TokenCount {
   readonly encoding: Encoding;
-  /** What each line is shown with besides its text, as its number is. */
+  /** The tokens that each line takes besides its text, for example for its number. */
   readonly tokensPerLine: number;
 }
 
-/** Estimates the tokens of a text, as `fitStart` counts them. */
+/** Estimates the tokens of a text in the same way as `fitStart`. */
 export function estimateTokensOf(bytes: Uint8Array, count: TokenCount): number {
   return walk(bytes, Number.POSITIVE_INFINITY, count).tokens;
 }
 
-/** Measures how many bytes from the start of a text fit into so many tokens, in whole characters. */
+/** Measures how many bytes from the start of a text fit into `maxTokens` tokens, in whole characters. */
 export function fitStart(bytes: Uint8Array, maxTokens: number, count: TokenCount): number {
   return walk(bytes, maxTokens, count).end;
 }
 
-/** Finds where the bytes begin that fit into so many tokens at the end of a text, in whole characters. */
+/** Finds where the last bytes of a text that fit into `maxTokens` tokens begin, in whole characters. */
 export function fitEnd(bytes: Uint8Array, maxTokens: number, count: TokenCount): number {
   let tokens = 0;
   let start = bytes.length - (bytes.length % unitSize(count.encoding));

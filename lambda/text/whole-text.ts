@@ -3,7 +3,7 @@ import type { FileFacts, FileStore } from '../files/file-store.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { isText } from './detection.ts';
 
-/** What is changed in place at most, in bytes: the file is held in memory with what becomes of it. */
+/** The largest file that is changed in place, in bytes: the old and the new content are in memory together. */
 export const maxTextBytes = 4 * 1024 * 1024;
 
 /** A text file read whole. */
@@ -12,12 +12,12 @@ export interface WholeText {
   readonly bytes: Uint8Array;
 }
 
-/** Says of a file that it is no text. */
+/** Says that a file is not text. */
 export class NotText extends ToolFailure {}
 
 /**
- * Reads a text file of at most 4 MiB in one request; `etag` demands that it is still that one. Throws
- * `ToolFailure` for a larger one and `NotText` for what is no text.
+ * Reads a text file of at most 4 MiB in one request; with `etag`, the file must still have that etag. Throws
+ * `ToolFailure` for a larger file and `NotText` for one that is not text.
  */
 export async function readWholeText(
   path: FilePath,

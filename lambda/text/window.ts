@@ -9,7 +9,7 @@ import {
 } from './characters.ts';
 import { fitEnd, fitStart, type TokenCount } from './token-fit.ts';
 
-/** A line ends with it; CRLF so does too, and keeps its carriage return. */
+/** Ends a line. CRLF ends with it too, and keeps its carriage return. */
 const lineFeed = 0x0a;
 
 /** A place in a text file. */
@@ -25,13 +25,13 @@ export interface TextWindow {
   readonly bytes: Uint8Array;
   readonly start: TextPosition;
   readonly end: TextPosition;
-  /** The last line that has a byte before `end`; at the end of the file how many lines it has. */
+  /** The number of the last line that has a byte before `end`; at the end of the file, the number of its lines. */
   readonly lastLine: number;
   /** True when the window ends inside a line that is longer than the window. */
   readonly isCut: boolean;
 }
 
-/** What a window is to hold at most. */
+/** The most that a window may hold. */
 export interface WindowBounds extends TokenCount {
   readonly maxLines: number;
   /** At least 4, so that any character fits. */
@@ -41,10 +41,10 @@ export interface WindowBounds extends TokenCount {
 }
 
 /**
- * Takes the lines from `line` on out of a file's bytes, which come from `from` on in pieces of whole units, and
- * stops reading them when it has enough. Only whole lines are taken, but for one that is longer than the
- * window: that is cut between two characters. The window is empty, and starts where the search ended, when
- * the pieces end before the line begins.
+ * Takes the lines that start at line `line` out of a file's bytes, and stops reading when it has enough. The bytes
+ * start at `from` and come in pieces of whole code units. Only whole lines are taken, except for one that is longer
+ * than the window: it is cut between two characters. If the pieces end before the line begins, the window is empty and
+ * starts where the search ended.
  */
 export async function takeWindow(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -95,8 +95,9 @@ export interface LastLines {
 }
 
 /**
- * Takes the last lines out of the last bytes of a file, which begin with a unit and must be one unit more than
- * `maxBytes` unless the file has fewer: only whole lines, but for a last one that is longer, of which it takes the end.
+ * Takes the last lines out of the last bytes of a file. The bytes begin with a whole code unit and must be one unit
+ * longer than `maxBytes`, unless the file is shorter. Only whole lines are taken, except when the last line is too
+ * long: then the end of it is taken.
  */
 export function takeLastLines(
   bytes: Uint8Array,
@@ -119,7 +120,7 @@ export function takeLastLines(
   return { bytes: bytes.subarray(start), isComplete: true, isCut: false };
 }
 
-/** Counts the lines of a text; a last one without a line feed counts too. */
+/** Counts the lines of a text, including a last one without a line feed. */
 export function countLines(bytes: Uint8Array, encoding: Encoding): number {
   const { lines, length } = measureLines(bytes, Number.POSITIVE_INFINITY, encoding);
   return length < bytes.length ? lines + 1 : lines;
