@@ -3,8 +3,8 @@ import { isObject } from '../../lambda/mcp/params.ts';
 import { createFileMethods } from '../../lambda/mcp/resources/methods.ts';
 
 /**
- * The files that the suite reads as resources, by their paths: its URIs `test://…` are those of our files with another
- * beginning.
+ * The files that the suite reads as resources, by their paths. The suite's URIs `test://…` are our file URIs with
+ * another beginning.
  */
 export const fixtureFiles: Readonly<
   Record<string, { readonly mediaType: string; readonly content: Uint8Array }>
@@ -21,8 +21,8 @@ export const fixtureFiles: Readonly<
 };
 
 /**
- * The deployed methods of files. Only the URIs begin as the suite wants it, and the argument of the prompt that the
- * suite completes has no completions: this server has no prompts.
+ * The deployed methods for files. Only the URIs begin as the suite expects, and the prompt argument that the suite
+ * completes has no completions, because this server has no prompts.
  */
 export const fixtureMethods: readonly Method[] = createFileMethods('test://').map((method) =>
   method.name === 'completion/complete' ? { ...method, run: completeFixture(method) } : method,

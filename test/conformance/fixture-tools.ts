@@ -17,7 +17,7 @@ const image: ContentBlock = {
   mimeType: 'image/png',
 };
 
-/** The smallest WAV: a header and no sample. */
+/** The smallest WAV: a header without samples. */
 const audio: ContentBlock = {
   type: 'audio',
   data: 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=',
@@ -29,7 +29,7 @@ const resource: ContentBlock = {
   resource: { uri: 'test://embedded-resource', mimeType: 'text/plain', text: 'An embedded resource.' },
 };
 
-/** The tools that the suite calls by name, each with nothing but what the suite asks of it. */
+/** The tools that the suite calls by name. Each does only what the suite expects of it. */
 export const fixtureTools: readonly Tool[] = [
   createTool('test_simple_text', async () => answer),
   createTool('test_image_content', async () => ({ content: [image] })),
@@ -46,7 +46,7 @@ export const fixtureTools: readonly Tool[] = [
     return answer;
   }),
   createTool('test_logging_tool', async () => answer),
-  // Asks the user for nothing, as every tool of this server: its stream must hold the answer alone.
+  // Asks the user for nothing, like every tool of this server: its stream must hold only the answer.
   createTool('test_streaming_elicitation', async () => answer),
   createTool('json_schema_2020_12_tool', async () => answer, createSchema202012()),
   createTool(
@@ -71,7 +71,7 @@ function createTool(
   });
 }
 
-/** The keywords of JSON Schema 2020-12 that must reach the client: zod writes what `meta` holds as it is. */
+/** The keywords of JSON Schema 2020-12 that must reach the client: zod writes the content of `meta` unchanged. */
 function createSchema202012(): z.ZodObject {
   const street = { street: z.string().optional(), city: z.string().optional() };
   return z

@@ -17,12 +17,12 @@ const suite = join(project, 'node_modules', '@modelcontextprotocol', 'conformanc
 const bundle = join(project, 'dist', 'conformance', 'mcp');
 const results = join(project, 'dist', 'conformance', 'results');
 
-/** What one run may take, in milliseconds. */
+/** How long one run may take, in milliseconds. */
 const limit = 180_000;
 
 /**
- * Everything that the suite scores at the revisions that are served, less the baseline of each: what a server
- * of tools and files does not offer; and what else 2026-07-28 demands of such a server but the suite does not score yet.
+ * Everything that the suite scores at the supported revisions, except the baseline of each (what a server of tools and
+ * files does not offer); and what 2026-07-28 also requires of such a server but the suite does not score yet.
  */
 const runs: Readonly<Record<string, readonly string[]>> = {
   '2025-11-25': ['--requirements', '2025-11-25', ...toBaseline('2025-11-25')],
@@ -66,7 +66,7 @@ async function runAll(): Promise<void> {
   }
 }
 
-/** Puts the files of the suite where every caller of the local stack finds them. */
+/** Puts the suite's files where every caller of the local stack finds them. */
 async function putFiles(endpoint: string, credentials: LocalSettings['credentials']): Promise<void> {
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
   for (const [path, { mediaType, content }] of Object.entries(fixtureFiles)) {
@@ -77,7 +77,7 @@ async function putFiles(endpoint: string, credentials: LocalSettings['credential
   client.destroy();
 }
 
-/** Prints the suite's summary. The exit code becomes 1 when the suite fails, for a stale baseline as well. */
+/** Prints the suite's summary. Sets the exit code to 1 if the suite fails, also because of a stale baseline. */
 async function runSuite(name: string, options: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [suite, 'server', ...options, '--output-dir', join(results, name)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,8 +3,8 @@ import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * Passes every request on to 127.0.0.1:`port` as it came, header for header, and adds the token where there is
- * none. Listens on 127.0.0.1 on any free port.
+ * Forwards every request to 127.0.0.1:`port` unchanged, header for header, and adds the token if there is none. Listens
+ * on 127.0.0.1 on any free port.
  */
 export async function startTokenProxy(port: number, token: string) {
   const server = createServer((request, response) => {

@@ -2,7 +2,7 @@ import { accessTokens, createCertificate, now, signToken } from '../support/casd
 import { createTestServer, legacy } from '../support/mcp-server.ts';
 import { createTestKeySet, createTestVerifier } from '../support/test-verifier.ts';
 
-/** Sends a token of an hour, which was made just now, to a server whose clock is so many seconds ahead. */
+/** Sends a token that was just issued for an hour to a server whose clock is this many seconds ahead. */
 async function send(ahead: number): Promise<[number, string | undefined]> {
   const certificate = await createCertificate();
   const claims = { ...accessTokens['JWT-Standard'], iat: now, nbf: now, exp: now + 3_600 };

@@ -15,7 +15,7 @@ import { createTestServer, legacy } from '../support/mcp-server.ts';
 import { createTestVerifier } from '../support/test-verifier.ts';
 
 const always = Number.POSITIVE_INFINITY;
-/** Of one load, in milliseconds: shorter than in the function, so that the tests are. */
+/** The timeout of one load, in milliseconds: shorter than in the function, so that the tests are short. */
 const timeout = 300;
 
 let issuerServer: Server;
@@ -24,7 +24,7 @@ let proxy: FaultProxy;
 let token: string;
 let document: string;
 let publish: RequestListener;
-/** Milliseconds that the clock of the server is ahead. */
+/** How many milliseconds the server's clock is ahead. */
 let ahead: number;
 
 beforeEach(async () => {
@@ -45,7 +45,7 @@ afterEach(async () => {
   issuerServer.closeAllConnections();
 });
 
-/** A server whose keys come through the proxy; it answers the status and the headers that matter. */
+/** A server that loads its keys through the proxy; returns the status and the headers that matter. */
 async function startServer() {
   const server = await createTestServer({
     verify: createTestVerifier({
@@ -59,7 +59,7 @@ async function startServer() {
 }
 
 const works = [200, null, false];
-/** An outage of ours: no challenge, which would send the client to sign in again. */
+/** The answer to an outage of ours: without a challenge, because one would send the client to sign in again. */
 const outage = [503, expect.stringMatching(/^[1-5]$/), false];
 
 describe('a request while the key set', () => {

@@ -33,9 +33,9 @@ let server: Awaited<ReturnType<typeof startS3Server>>;
 let proxy: FaultProxy;
 let clients: { readonly faulty: S3Client; readonly direct: S3Client };
 let roots = 0;
-/** The files as the caller sees them whose answers are lost. */
+/** The files as seen by the caller whose answers are lost. */
 let files: FileStore;
-/** The same files as everybody else sees them. */
+/** The same files as everyone else sees them. */
 let others: FileStore;
 
 beforeAll(async () => {
@@ -76,7 +76,7 @@ function doBefore(operation: S3Operation, delay: () => Promise<unknown>): void {
   proxy.inject(onRequests({ operation }, { kind: 'delay-request', delay }));
 }
 
-/** Every content that a file had, the oldest first; a deletion is null. */
+/** Every content that a file has had, the oldest first; a deletion is null. */
 async function historyOf(path: string): Promise<(string | null)[]> {
   const file = readFilePath(path);
   const { versions } = await others.listVersions(file, { limit: 1_000, signal });
@@ -88,7 +88,7 @@ async function historyOf(path: string): Promise<(string | null)[]> {
   return Promise.all(contents);
 }
 
-/** The present contents of files; null where there is none. */
+/** The current contents of files; null for a file that does not exist. */
 async function present(...paths: string[]): Promise<(string | null)[]> {
   return Promise.all(
     paths.map((path) =>
@@ -143,7 +143,7 @@ describe('a write whose answer is lost', () => {
     await write('a', 'zero');
     const meanwhile = () =>
       runTool(writeFile, { path: 'a', content: 'second', if_match: toEtag('first') }, others);
-    // S3 refuses the first request, which demands that there is no file.
+    // S3 refuses the first request, which requires that the file does not exist.
     proxy.inject(onRequests({ operation: 'PutObject', skip: 1 }, { kind: 'lose-answer', meanwhile }));
     await runTool(writeFile, { path: 'a', content: 'first' }, files);
     expect(await historyOf('a')).toEqual(['zero', 'first', 'second']);
@@ -286,7 +286,7 @@ describe('a refusal whose reason has gone', () => {
     await write('from', 'mine');
     const isAppend = tool === 'append';
     if (!isAppend) await write('a', 'other');
-    // An append finds no file, another caller makes one, and it is gone when S3 is asked for it.
+    // An append finds no file, another caller makes one, and it is gone again when the append reaches S3.
     if (isAppend) doBefore('PutObject', () => write('a', 'other'));
     proxy.inject(
       onRequests(

@@ -48,7 +48,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** What the model is told first. */
+/** The first thing that the model is told. */
 async function call(tool: string, args: object, patience?: number): Promise<string> {
   const callTool = createToolCaller(createS3FileStore({ client, ...place }), { patience });
   const { content } = await callTool(tool, args);

@@ -1,12 +1,12 @@
 import type { Attack, Exchange, Target } from './target.ts';
 
-/** What Lambda hands on at most, in bytes (Lambda quotas, invocation payload). */
+/** The largest result that Lambda forwards, in bytes (Lambda quotas, invocation payload). */
 const maxResultBytes = 6 * 1024 * 1024;
 
-/** When the answer must be on its way, in milliseconds: the gateway waits for 30 s at most. */
+/** The time by which the answer must be sent, in milliseconds: the gateway waits at most 30 s. */
 const maxMilliseconds = 28_000;
 
-/** Says which invariants an exchange broke; nothing for a server that held. */
+/** Says which invariants an exchange broke; nothing if the server kept them all. */
 export function findBroken(
   attack: Attack,
   exchange: Exchange,
@@ -17,7 +17,7 @@ export function findBroken(
   const require = (holds: boolean, invariant: string) => holds || broken.push(invariant);
   require(status >= 200 && status < 500, `the status is ${status}`);
   require(milliseconds < maxMilliseconds, `it took ${Math.round(milliseconds)} ms`);
-  // Quotes, backslashes and what is no ASCII take more in the JSON of the result.
+  // Quotes, backslashes and non-ASCII characters take more bytes in the JSON of the result.
   const size = Buffer.byteLength(JSON.stringify({ statusCode: status, headers, body }));
   require(size <= maxResultBytes, `the result is ${size} bytes long`);
   require(!attack.mustBeRefused || [400, 401, 403].includes(status), `a forged token was answered ${status}`);

@@ -3,7 +3,7 @@ import { allAttacks } from './attacks/all.ts';
 import { runAttacks } from './run-attacks.ts';
 import { startTarget } from './target.ts';
 
-/** What the function has, with room for the S3 server that is in the same process, in MiB. */
+/** The memory of the function, with room for the S3 server that runs in the same process, in MiB. */
 const maxPeak = 900;
 
 /** Every attack, sent to one process. */
@@ -16,7 +16,7 @@ export const hostileInput: Part = {
     let sent = 0;
     let worst = 0;
     for (const attacks of allAttacks) {
-      // A server of its own, because a search takes as long as there are files that others have written.
+      // Each kind has its own server, because a search takes longer with every file that other attacks have written.
       const target = await startTarget();
       try {
         const before = sent;

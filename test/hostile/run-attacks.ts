@@ -3,19 +3,19 @@ import type { Attacks } from './attacks/attacks.ts';
 import { findBroken } from './invariants.ts';
 import type { Attack, Target } from './target.ts';
 
-/** What came of the attacks of one sort. */
+/** The result of the attacks of one kind. */
 export interface AttackReport {
   readonly sent: number;
-  /** The longest that an answer took, in milliseconds. */
+  /** The longest time that an answer took, in milliseconds. */
   readonly worst: number;
-  /** Each invariant that was broken, and by what. */
+  /** Each invariant that was broken, and the attack that broke it. */
   readonly failures: readonly string[];
 }
 
-/** How much of an attack a failure shows. */
+/** How much of an attack a failure message shows. */
 const shown = 500;
 
-/** Sends the corpus of a sort, and `share` of its other attacks, which a seed repeats. */
+/** Sends the corpus of one kind, and a `share` of its generated attacks. The same seed repeats them. */
 export async function runAttacks(
   attacks: Attacks,
   target: Target,

@@ -19,7 +19,7 @@ import { startS3Server } from '../../local/s3/server.ts';
 import { accessTokens, type Certificate, createCertificate, signToken, userId } from '../support/casdoor.ts';
 import { createTestKeySet, createTestVerifier } from '../support/test-verifier.ts';
 
-/** A part of an HTTP API event, laid over a good call; `undefined` takes a member away. */
+/** The parts of an HTTP API event that replace those of a good call; `undefined` removes a member. */
 export interface Attack {
   readonly body?: string | undefined;
   readonly isBase64Encoded?: boolean | undefined;
@@ -31,7 +31,7 @@ export interface Attack {
   readonly mustBeRefused?: boolean;
 }
 
-/** What came of an attack. */
+/** The result of an attack. */
 export interface Exchange {
   readonly status: number;
   readonly body: string;
@@ -48,9 +48,9 @@ export interface Target {
   readonly certificate: Certificate;
   /** Every tool of the server. */
   readonly tools: readonly Tool[];
-  /** Names and contents of the victim's files: they may be nowhere. */
+  /** Names and contents of the victim's files: they must appear nowhere. */
   readonly victimCanaries: readonly string[];
-  /** The attacker's own contents and names: they may be in an answer, and never in the log. */
+  /** The attacker's own contents and names: they may appear in an answer, but never in the log. */
   readonly ownCanaries: readonly string[];
   /** Where the victim's files lie in the bucket. */
   readonly victimPrefix: string;
@@ -68,11 +68,11 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 /** The victim as the attacker knows it: by subject, and by the path of one file. */
 export const victim = 'victim-0000';
 export const victimPath = 'second.md';
-/** As the function that is deployed has it. */
+/** The same value as in the deployed function. */
 const functionTimeout = 28_000;
 const { signal } = new AbortController();
 
-/** A regular expression that backtracks takes for ever on this. */
+/** A regular expression engine that backtracks takes forever on this text. */
 export const hangingLine = `${'a'.repeat(50_000)}!`;
 
 /** Starts the server with the files of both. */
@@ -177,7 +177,7 @@ export async function startTarget(): Promise<Target> {
   };
 }
 
-/** Refuses a caller whose token names no root, as the function that is deployed does. */
+/** Refuses a caller whose token names no root, as the deployed function does. */
 function openForCaller(open: (subject: string) => FileStore, subject: string): FileStore {
   try {
     return open(subject);
@@ -214,6 +214,6 @@ function toEvent(token: string, attack: Attack): APIGatewayProxyEventV2 {
     headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)),
     requestContext: { domainName: 'mcp.example.com', http: { method } },
   };
-  // The handler reads nothing else of an event, and an attack may take away what it reads.
+  // The handler reads nothing else from an event, and an attack may remove what it reads.
   return event as unknown as APIGatewayProxyEventV2;
 }

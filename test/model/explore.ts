@@ -2,8 +2,8 @@
 export type Choose = (count: number) => number;
 
 /**
- * Runs something once for every sequence of choices it can make, by replay: each run repeats the choices of the one
- * before up to the last that can still be made otherwise. Returns how many runs there were.
+ * Runs a function once for every sequence of choices it can make. Each run repeats the choices of the run before, up to
+ * the last one that has an alternative left. Returns the number of runs.
  */
 export async function exploreAll(run: (choose: Choose) => Promise<void>): Promise<number> {
   let planned: number[] = [];

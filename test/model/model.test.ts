@@ -16,7 +16,7 @@ const restore: Operation = { kind: 'restore', path: 'a' };
 const one = { a: 'xy' };
 
 beforeEach(() => {
-  // Whoever loses a race begins again at once.
+  // A caller who loses a race starts again at once.
   jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 afterEach(() => {
@@ -51,16 +51,16 @@ describe('two callers, in every order of their requests, with any one answer or 
   it.each(pairs)(
     '%s',
     async (_, files, operations) => {
-      // Where each write has an etag of its own, less can go wrong: those runs are among the random ones below.
+      // When each write has its own etag, less can go wrong: those runs are among the random ones below.
       const scenario = { files, operations, faults: 1, hasContentEtags: true, learnsReplaced: false };
       const runs = await exploreAll((choose) => runScenario(scenario, choose));
-      // Fewer would mean that the callers do not meet.
+      // Fewer would mean that the callers do not interleave.
       expect(runs).toBeGreaterThan(30);
     },
     600_000,
   );
 
-  // Each has more requests, so that most of these runs are among the random ones below.
+  // Each has more requests, so most of these runs are among the random ones below.
   it.each<[string, readonly Operation[]]>([
     ['a plain and a conditional write', [write, replace]],
     ['a plain write and a deletion', [write, remove]],

@@ -13,15 +13,15 @@ import { findEnds, type Operation, type Outcome, toEnd } from './sequential.ts';
 
 /** What is run, and what may go wrong. */
 export interface Scenario {
-  /** The files at first. */
+  /** The initial files. */
   readonly files: Readonly<Record<string, string>>;
-  /** Of callers who begin at the same time. */
+  /** The operations of callers who begin at the same time. */
   readonly operations: readonly Operation[];
-  /** How many answers, or requests, are lost at most. */
+  /** The most answers or requests that are lost. */
   readonly faults: number;
   /** Whether equal contents have equal etags. */
   readonly hasContentEtags: boolean;
-  /** Whether callers without a condition learn what they replace, as the tools for one file do. */
+  /** Whether callers without a condition learn what they replace, as the tools for a single file do. */
   readonly learnsReplaced: boolean;
 }
 
@@ -37,12 +37,12 @@ const client = new S3Client({ region: 'us-east-1' });
 const free: WriteCondition = { kind: 'none' };
 const absent: WriteCondition = { kind: 'absent' };
 
-/** What may happen to a change besides its being made and answered. */
+/** What may happen to a change other than being made and answered. */
 const faults: readonly Fault[] = [{ isDone: true }, { isDone: false }];
 
 /**
- * Runs callers against one bucket, of whose requests one at a time reaches S3: which one, and whether its answer is
- * lost, is a choice. Throws what makes the run impossible for callers who come one after the other.
+ * Runs callers against one bucket. One request at a time reaches S3; which one, and whether its answer is lost, is a
+ * choice. Throws if the result is impossible for callers who come one after another.
  */
 export async function runScenario(
   { files, operations, faults: mostFaults, hasContentEtags, learnsReplaced }: Scenario,
@@ -127,7 +127,7 @@ async function perform(store: FileStore, operation: Operation, options: PerformO
     if (code === 'hidden') return 'hidden';
     const isCopied = error instanceof ToolFailure && error.message.startsWith('copied');
     if (isCopied) return 'copied';
-    // An edit finds no place for itself where another caller took the text away.
+    // An edit fails with a `ToolFailure` if another caller removed the text that it looks for.
     if (cause instanceof FileStoreError || error instanceof ToolFailure) return 'not done';
     throw error;
   }
@@ -205,7 +205,7 @@ async function read(store: FileStore, path: string, versionId: string | undefine
   return new TextDecoder().decode(range.bytes);
 }
 
-/** Requires of all versions that no text was written twice, or by a caller who was told that it was not. */
+/** Requires that no version shows a text twice, and none a text whose caller was told that it was not written. */
 async function requireOnce(
   store: FileStore,
   calls: readonly { readonly operation: Operation; readonly outcome: Outcome }[],

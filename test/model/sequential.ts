@@ -1,10 +1,10 @@
-/** What a caller asks for. Files are named by one letter; every text is a token of its own. */
+/** What a caller asks for. Files are named by one letter; every text is unique. */
 export type Operation =
   | { readonly kind: 'write' | 'create' | 'append'; readonly path: string; readonly text: string }
-  /** A write that demands the content that the run began with. */
+  /** A write on the condition that the file still has its initial content. */
   | { readonly kind: 'replace'; readonly path: string; readonly text: string }
   | { readonly kind: 'edit'; readonly path: string; readonly old: string; readonly text: string }
-  /** The copy of the version that the run began with onto its own path. */
+  /** Copies the initial version of a file onto its own path. */
   | { readonly kind: 'restore'; readonly path: string }
   | {
       readonly kind: 'copy' | 'move';
@@ -15,21 +15,22 @@ export type Operation =
   | { readonly kind: 'delete'; readonly path: string };
 
 /**
- * What the caller was told. `copied` is a move whose source was not deleted; `hidden` a deletion, or the one of a
- * move, that may have hidden a newer version than was meant, which the caller was told how to bring back.
+ * What the caller was told. `copied` is a move whose source was not deleted. `hidden` is a deletion, alone or in a
+ * move, that may have hidden a newer version than intended; the caller was told how to restore it.
  */
 export type Outcome = 'done' | 'not done' | 'copied' | 'hidden' | 'unknown';
 
 /** The files, by path. Each write gives its file a new number, as a version id does. */
 type State = Readonly<Record<string, { readonly content: string; readonly version: number }>>;
 
-/** One step of an operation; undefined when it cannot be made in this state. */
+/** One step of an operation; returns undefined if the step is impossible in this state. */
 type Step = (state: State, seen: Map<Operation, number>, version: number) => State | undefined;
 
 /**
- * Finds every state in which operations can leave the files when each is made at one moment, in any order; a move
- * is made at two. What was done must be possible at its moment, what was not done has no moment, and of what is not
- * known each step may be missing from the end. A lost answer lets two callers take one deletion for theirs.
+ * Finds every state in which operations can leave the files when each takes effect at one moment, in any order; a move
+ * takes effect at two moments. An operation that was done must be possible at its moment; one that was not done has no
+ * effect; one with an unknown outcome may lack any number of its last steps. After a lost answer, two callers may each
+ * take the same deletion for their own.
  */
 export function findEnds(
   initial: Readonly<Record<string, string>>,
@@ -66,13 +67,13 @@ export function findEnds(
   return ends;
 }
 
-/** Writes a state as text, to be compared. */
+/** Writes a state as text, for comparison. */
 export function toEnd(files: Readonly<Record<string, { readonly content: string }>>): string {
   const entries = Object.entries(files).map(([path, { content }]) => `${path}=${content}`);
   return entries.toSorted().join(' ');
 }
 
-/** How many steps are made at least and at most. */
+/** The least and the most steps that are made. */
 function toBounds({ kind }: Operation, outcome: Outcome): { least: number; most: number } {
   const all = kind === 'move' ? 2 : 1;
   switch (outcome) {

@@ -1,10 +1,10 @@
 /** How the tools are driven. */
 export interface Driver {
-  /** Calls a tool and answers its facts; rejects when it fails. */
+  /** Calls a tool and returns its facts; rejects if it fails. */
   works(tool: string, args: object): Promise<Readonly<Record<string, unknown>>>;
-  /** Calls a tool that must fail; rejects unless its sentence holds `words`. */
+  /** Calls a tool that must fail; rejects unless its message contains `words`. */
   fails(tool: string, args: object, words: string): Promise<void>;
-  /** Sends a request to a presigned URL that a tool made, and answers its status. */
+  /** Sends a request to a presigned URL that a tool made, and returns its status. */
   send(tool: string, url: unknown, init?: RequestInit): Promise<number>;
 }
 
@@ -13,7 +13,7 @@ const unknownVersion = 'f'.repeat(32);
 const long = 'one line of many\n'.repeat(10_000);
 const bytes = Buffer.alloc(800 * 1024, 0).toString('base64');
 
-/** Drives every tool on each of its ways to S3: what works, and what S3 refuses. Leaves files behind. */
+/** Drives every tool on each of its paths to S3: what works, and what S3 refuses. Leaves files behind. */
 export async function driveTools(driver: Driver): Promise<void> {
   await driver.works('whoami', {});
   await driveWriting(driver);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type AwsCall, readStatements, type Statement } from './iam-policy.ts';
 import { type Names, resolveIntrinsics, type Template } from './intrinsics.ts';
 
-/** What a Lambda function may do in its role, and what Lambda does there for it. */
+/** What a Lambda function may do in its role, and what Lambda itself does in that role. */
 export interface FunctionRole {
   readonly statements: readonly Statement[];
   readonly callsOfLambda: readonly AwsCall[];
@@ -14,7 +14,7 @@ const shapes = {
     LoggingConfig: z.object({ LogGroup: z.unknown() }),
     TracingConfig: z.object({ Mode: z.string() }).optional(),
   }),
-  // Whatever else gives or takes rights, such as a managed policy or a boundary, is refused.
+  // Anything else that grants or removes permissions, such as a managed policy or a boundary, is refused.
   role: z.strictObject({
     AssumeRolePolicyDocument: z.unknown(),
     Description: z.unknown().optional(),
@@ -28,7 +28,7 @@ export function findFunctions({ Resources }: Template): readonly string[] {
   return Object.keys(Resources).filter((id) => Resources[id]?.Type === 'AWS::Lambda::Function');
 }
 
-/** Reads the role of a function out of a synthesized template. Throws for what is not evaluated here. */
+/** Reads the role of a function from a synthesized template. Throws for anything that is not evaluated here. */
 export function readFunctionRole(template: Template, functionId: string, names: Names = {}): FunctionRole {
   const lambda = shapes.function.parse(template.Resources[functionId]?.Properties);
   const [roleId] = lambda.Role['Fn::GetAtt'];
@@ -39,7 +39,7 @@ export function readFunctionRole(template: Template, functionId: string, names: 
   };
 }
 
-/** Reads the statements of a role. Throws for what is not evaluated here. */
+/** Reads the statements of a role. Throws for anything that is not evaluated here. */
 export function readRole(template: Template, roleId: string, names: Names = {}): readonly Statement[] {
   shapes.role.parse(template.Resources[roleId]?.Properties);
   return Object.values(template.Resources)

@@ -2,11 +2,11 @@ import * as z from 'zod';
 
 /** One call of an AWS API as IAM authorizes it. */
 export interface AwsCall {
-  /** Such as `s3:GetObject`. */
+  /** For example `s3:GetObject`. */
   readonly action: string;
   /** The ARN, or `*` where the service authorizes no resource. */
   readonly resource: string;
-  /** Condition keys of the request, such as `s3:prefix`; a key that the request has not got is absent. */
+  /** The condition keys of the request, such as `s3:prefix`. A key that the request does not have is absent. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
@@ -16,7 +16,7 @@ export type Statement = z.infer<typeof statement>;
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string()).min(1)]);
 const operands = z.record(z.string(), texts);
 
-/** Every element that is not evaluated here is refused, so that none is passed over in silence. */
+/** Every element that is not evaluated here is refused, so that none is silently ignored. */
 const statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
@@ -45,7 +45,7 @@ export function isAllowed(statements: readonly Statement[], call: AwsCall): bool
 /** Tells whether a statement applies to a call, whichever effect it has. */
 export function isAbout({ Action, Resource, Condition }: Statement, call: AwsCall): boolean {
   const isNamed =
-    // Names of actions are compared without case, ARNs with it.
+    // Action names are compared without case, ARNs with it.
     Action.some((pattern) => isLike(pattern.toLowerCase(), call.action.toLowerCase())) &&
     Resource.some((pattern) => isLike(pattern, call.resource));
   if (!isNamed) return false;
@@ -53,7 +53,7 @@ export function isAbout({ Action, Resource, Condition }: Statement, call: AwsCal
   return holds(StringEquals, call, (wanted, value) => wanted === value) && holds(StringLike, call, isLike);
 }
 
-/** All keys must match, each by one of its values; a key that the request has not got matches nothing. */
+/** All keys must match, each by one of its values. A key that the request does not have matches nothing. */
 function holds(
   wanted: Readonly<Record<string, readonly string[]>>,
   { context = {} }: AwsCall,
@@ -65,7 +65,7 @@ function holds(
   });
 }
 
-/** `*` stands for any characters, slashes and colons too, and `?` for one. */
+/** `*` stands for any characters, including slashes and colons, and `?` for one. */
 function isLike(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[\\^$.+()[\]{}|]/g, String.raw`\$&`)

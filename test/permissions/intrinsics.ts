@@ -9,7 +9,7 @@ export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
-/** Names that a deployment gives, by logical id; any other resource is named like its id. */
+/** Names that a deployment gives, by logical id; any other resource is named after its id. */
 export type Names = Readonly<Record<string, string>>;
 
 const pseudoParameters: Names = {
@@ -20,7 +20,7 @@ const pseudoParameters: Names = {
 
 const inAccount = 'eu-central-1:111122223333';
 
-/** What `Fn::GetAtt` answers for `Arn`, by the type of the resource. */
+/** The value of `Fn::GetAtt` for `Arn`, by the type of the resource. */
 const arns: Readonly<Record<string, (name: string) => string>> = {
   'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
   'AWS::IAM::Role': (name) => `arn:aws:iam::111122223333:role/${name}`,
@@ -28,7 +28,7 @@ const arns: Readonly<Record<string, (name: string) => string>> = {
   'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${inAccount}:log-group:${name}:*`,
 };
 
-/** Replaces the intrinsics within a value by what they would be in some account. Throws for one that is not known here. */
+/** Replaces the intrinsics within a value by example values of an account. Throws for one that is not known here. */
 export function resolveIntrinsics(value: unknown, template: Template, names: Names): unknown {
   const resolve = (inner: unknown): unknown => resolveIntrinsics(inner, template, names);
   if (Array.isArray(value)) return value.map(resolve);

@@ -1,10 +1,10 @@
 import { type AwsCall, isAbout, isAllowed, type Statement } from './iam-policy.ts';
 
-/** What is wrong with a role; both lists are empty when it allows what is called and nothing else. */
+/** What is wrong with a role. Both lists are empty if it allows what is called and nothing else. */
 export interface Verdict {
   /** Calls that the role does not allow: `s3:GetObject on arn:…`. */
   readonly denied: readonly string[];
-  /** What the role allows and no call uses, statement by statement: each of its actions, and each of its resources. */
+  /** What the role allows and no call uses: each such action and each such resource of every statement. */
   readonly unused: readonly string[];
 }
 

@@ -13,7 +13,7 @@ const principal = {
   expiresAt: 0,
 } as const;
 
-/** Counts one tool call of one caller against the limits, and answers what DynamoDB is asked for. */
+/** Counts one tool call of one caller against the limits, and returns what DynamoDB is asked for. */
 export async function recordQuotaCalls(
   tableArn: string,
   limits: Pick<QuotaOptions, 'callsPerMinute' | 'bytesPerDay'>,
@@ -28,14 +28,14 @@ export async function recordQuotaCalls(
   await quota.takeCall(principal, log);
   await quota.addBytes(principal, 1, log);
   dynamo.restore();
-  // The action of each is called like its operation ("Actions, resources, and condition keys for Amazon DynamoDB").
+  // Each action has the name of its operation ("Actions, resources, and condition keys for Amazon DynamoDB").
   return dynamo.calls().map(({ firstArg }) => {
     const operation = firstArg.constructor.name.replace(/Command$/, '');
     return { action: `dynamodb:${operation}`, resource: tableArn };
   });
 }
 
-/** What KMS is asked for by S3, in the name of the caller ("Using server-side encryption with AWS KMS keys"). */
+/** What S3 asks KMS for on behalf of the caller ("Using server-side encryption with AWS KMS keys"). */
 export function toKeyCalls(calls: readonly AwsCall[], keyArn: string): readonly AwsCall[] {
   return calls.flatMap(({ action }) => {
     if (action.startsWith('s3:GetObject')) return [{ action: 'kms:Decrypt', resource: keyArn }];

@@ -20,7 +20,7 @@ beforeAll(async () => {
   run = await recordRun();
 }, 240_000);
 
-/** What all tools but these called. */
+/** What all tools except these called. */
 function callsWithout(...tools: readonly string[]): readonly AwsCall[] {
   return [...run.callsOfTools].flatMap(([tool, calls]) => (tools.includes(tool) ? [] : calls));
 }
@@ -37,7 +37,7 @@ function synthesize(settings: Readonly<Record<string, unknown>>): Template {
   return app.synth().getStackArtifact(stack.artifactId).template;
 }
 
-/** A copy of the template of the run in which `change` has changed the actions of every statement. */
+/** A copy of the run's template in which `change` has changed the actions of every statement. */
 function mutate(change: (actions: readonly string[]) => readonly string[]): Template {
   const copy = structuredClone(run.template);
   for (const { Type, Properties } of Object.values(copy.Resources)) {
@@ -48,7 +48,7 @@ function mutate(change: (actions: readonly string[]) => readonly string[]): Temp
     };
     for (const statement of PolicyDocument.Statement) {
       const actions = change([statement.Action].flat());
-      // IAM takes no statement without an action.
+      // IAM accepts no statement without an action.
       statement.Action = actions.length === 0 ? ['none:None'] : [...actions];
     }
   }

@@ -11,12 +11,12 @@ import type { Template } from './intrinsics.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 import { toS3Calls } from './s3-calls.ts';
 
-/** What came of driving every tool of the local stack. */
+/** The result of driving every tool of the local stack. */
 export interface RecordedRun {
-  /** What the stack ran. */
+  /** The template that the stack ran. */
   readonly template: Template;
   readonly toolVisibility: readonly string[];
-  /** The rights that S3 demanded, by the tool that was called. */
+  /** The permissions that S3 required, by the tool that was called. */
   readonly callsOfTools: ReadonlyMap<string, readonly AwsCall[]>;
 }
 
@@ -45,7 +45,7 @@ export async function recordRun(): Promise<RecordedRun> {
     stopping.push(() => client.close());
 
     const { tools } = await client.listTools();
-    // So far only the local stack itself has asked for something: for its bucket.
+    // Up to here only the local stack itself has sent requests, for its bucket.
     proxy.take();
     const callsOfTools = new Map<string, readonly AwsCall[]>();
     await driveTools(createDriver(client, proxy, callsOfTools));
@@ -57,7 +57,7 @@ export async function recordRun(): Promise<RecordedRun> {
   }
 }
 
-/** Connects a client as a user who may do everything. */
+/** Connects a client as a user with every permission. */
 export async function connect(mcpUrl: string, issuer: string): Promise<Client> {
   const scope = 'files:list files:read files:write';
   const { access_token } = await requestToken({ issuer, resource: mcpUrl, scope, user: 'alice' });
@@ -67,7 +67,7 @@ export async function connect(mcpUrl: string, issuer: string): Promise<Client> {
   return client;
 }
 
-/** Puts what passes the proxy down to the tool that was called. */
+/** Attributes the requests that pass the proxy to the tool that was called. */
 export function createDriver(
   client: Client,
   proxy: Pick<RecordingProxy, 'take'>,

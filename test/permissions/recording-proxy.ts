@@ -3,13 +3,13 @@ import { readRequest } from '../../local/s3/request.ts';
 import { forward, type RunningProxy, startProxy } from '../support/forwarding-proxy.ts';
 import type { RecordedRequest } from './s3-calls.ts';
 
-/** A proxy before an S3 server that records what passes. */
+/** A proxy in front of an S3 server that records the requests. */
 export interface RecordingProxy extends RunningProxy {
   /** Returns the requests that were answered since the last call. */
   take(): readonly RecordedRequest[];
 }
 
-/** Starts a recording proxy before the S3 server at `target`. */
+/** Starts a recording proxy in front of the S3 server at `target`. */
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
   const recorded: RecordedRequest[] = [];
 

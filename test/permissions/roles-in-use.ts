@@ -10,7 +10,7 @@ export interface RoleInUse {
   readonly calls: readonly AwsCall[];
 }
 
-/** What a function is told of the resources that it uses. */
+/** What a function is told about the resources that it uses. */
 const variables = z.object({
   FILES_BUCKET: z.union([z.string(), z.object({ Ref: z.string() })]).optional(),
   TENANT_ROLE_ARN: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).optional(),
@@ -19,7 +19,7 @@ const variables = z.object({
   BYTES_PER_DAY: z.coerce.number().optional(),
 });
 
-/** Reads the roles of all functions, and the one that the files are used in; `fileCalls` are made to `bucketName`. */
+/** Reads the roles of all functions, and the role in which the files are used; `fileCalls` are made to `bucketName`. */
 export async function readRolesInUse(
   template: Template,
   fileCalls: readonly AwsCall[],
@@ -36,7 +36,7 @@ export async function readRolesInUse(
 
       const limits = { callsPerMinute: told.CALLS_PER_MINUTE, bytesPerDay: told.BYTES_PER_DAY };
       const quotaCalls = quota ? await recordQuotaCalls(toArn(quota.Ref), limits) : [];
-      // A function that is given no bucket has no AWS SDK in its bundle either.
+      // A function without a bucket has no AWS SDK in its bundle either.
       if (!bucket) return [{ statements, calls: callsOfLambda }];
       const own = [...callsOfLambda, ...quotaCalls];
       if (!tenant) return [{ statements, calls: [...own, ...fileCalls] }];

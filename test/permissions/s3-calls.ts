@@ -1,12 +1,15 @@
 import type { S3Request } from '../../local/s3/request.ts';
 import type { AwsCall } from './iam-policy.ts';
 
-/** A request that reached S3, presigned ones too, and the status of its answer. */
+/** A request that reached S3, including presigned ones, and the status of its answer. */
 export interface RecordedRequest extends Pick<S3Request, 'method' | 'bucket' | 'key' | 'query' | 'headers'> {
   readonly status: number;
 }
 
-/** Parameters and headers that ask for no further right; a name that ends with "-" stands for all that begin so. */
+/**
+ * Parameters and headers that require no further permission. A name that ends with "-" stands for all names that begin
+ * with it.
+ */
 const withoutRight = [
   ...['x-id', 'response-', 'delimiter', 'encoding-type', 'max-keys', 'prefix', 'start-after'],
   ...['continuation-token', 'key-marker', 'version-id-marker', 'versionId', 'list-type', 'versions'],
@@ -16,9 +19,9 @@ const withoutRight = [
 ];
 
 /**
- * The rights that S3 demands for a request ("Required permissions for Amazon S3 API operations" in the user guide;
- * "Actions, resources, and condition keys for Amazon S3" in the service authorization reference). Throws for a
- * request whose rights are not known here, such as one with an ACL.
+ * The permissions that S3 requires for a request ("Required permissions for Amazon S3 API operations" in the user
+ * guide; "Actions, resources, and condition keys for Amazon S3" in the service authorization reference). Throws for a
+ * request whose permissions are not known here, such as one with an ACL.
  */
 export function toS3Calls(request: RecordedRequest): readonly AwsCall[] {
   const { method, key, query } = request;
@@ -78,15 +81,15 @@ function toRead({ bucket, key, versionId }: Source): AwsCall {
 }
 
 /**
- * Whoever may not list is told that access is denied where a key is missing (Amazon S3 API, GetObject and
- * HeadObject). The key then stands for the prefix, as ceph/ceph#68577 found of AWS.
+ * For a missing key, a caller who may not list is told that access is denied (Amazon S3 API, GetObject and HeadObject).
+ * The key then stands for the prefix, as ceph/ceph#68577 found for AWS.
  */
 function toSearch({ bucket, key, status }: RecordedRequest): readonly AwsCall[] {
   if (key === '' || status !== 404) return [];
   return [{ action: 's3:ListBucket', resource: toArn(bucket), context: { 's3:prefix': key } }];
 }
 
-/** Tags are copied unless the request replaces them, which takes the right to read and to write them. */
+/** Tags are copied unless the request replaces them; copying requires permission to read and to write them. */
 function toCopy(headers: RecordedRequest['headers']): readonly AwsCall[] {
   const header = headers['x-amz-copy-source'];
   if (header === undefined) return [];
@@ -96,7 +99,10 @@ function toCopy(headers: RecordedRequest['headers']): readonly AwsCall[] {
   throw new Error('replace the tags of a copy, or say which rights S3 demands for copying them');
 }
 
-/** `If-Match` with an etag compares, which takes the right to read ("Enforce conditional writes", "… deletes"). */
+/**
+ * `If-Match` with an etag compares contents, which requires permission to read ("Enforce conditional writes", "…
+ * deletes").
+ */
 function toComparison({ bucket, key, headers }: RecordedRequest): readonly AwsCall[] {
   const etag = headers['if-match'];
   return etag === undefined || etag === '*' ? [] : [toRead({ bucket, key, versionId: undefined })];

@@ -5,16 +5,16 @@ import { toFlags } from '../../local/lambda/node-runtime.ts';
 import type { PartOptions, PartResult } from './part.ts';
 import type { Row } from './table.ts';
 
-/** What the process of a part tells the one that started it. */
+/** The messages that the process of a part sends to the process that started it. */
 export type Message =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   /** `peak` in MiB. */
   | { readonly kind: 'result'; readonly result: PartResult; readonly peak: number };
 
-/** What the function is given, in MiB: the garbage collector works as there. */
+/** The memory that the function has, in MiB, so that the garbage collector works as it does there. */
 const memorySize = 1_024;
 
-/** Runs a part in a process of its own, so that its memory is its own, and kills it after `maxMinutes`. */
+/** Runs a part in its own process, so that its memory is measured alone, and kills it after `maxMinutes`. */
 export async function runInChild(
   name: string,
   { seed, share, maxMinutes, onProgress }: PartOptions & { readonly maxMinutes: number },

@@ -14,7 +14,7 @@ export type Command =
 /** Thrown for a command line that cannot be followed; `message` says what to write instead. */
 export class InvalidCommandLine extends Error {}
 
-/** Reads the words after `npm run soak --`. Throws `InvalidCommandLine`. */
+/** Reads the arguments after `npm run soak --`. Throws `InvalidCommandLine`. */
 export function readCommandLine(words: readonly string[], parts: Readonly<Record<string, Part>>): Command {
   const { values, positionals } = parse(words);
   if (values.help) return { kind: 'help' };

@@ -11,7 +11,7 @@ try {
   process.exitCode = 2;
 }
 
-/** Runs the parts one after another and answers the exit code. */
+/** Runs the parts one after another and returns the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   const command = readCommandLine(words, parts);
   if (command.kind === 'help') {
@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
   return rows.some(({ result }) => result.failures.length > 0) ? 1 : 0;
 }
 
-/** On a terminal one line that changes; elsewhere nothing. */
+/** Shows the progress: on a terminal one line that changes, elsewhere nothing. */
 function toProgressLine(name: string): (done: number, total: number) => void {
   return (done, total) => {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${done} of ${total}`);

@@ -6,13 +6,13 @@ export interface Row {
   readonly seed: number;
   readonly result: PartResult;
   readonly seconds: number;
-  /** The most memory that its process had, in MiB. */
+  /** The peak memory of its process, in MiB. */
   readonly peak: number;
 }
 
 const headings = ['part', 'count', 'seed', 'worst', 'time', 'peak memory', 'verdict', 'notes'];
 
-/** Makes the one table of a run, in Markdown, and below it what has failed. */
+/** Makes the table of a run, in Markdown, with the failures below it. */
 export function toTable(rows: readonly Row[]): string {
   const cells = rows.map(({ name, seed, result, seconds, peak }) => [
     name,

@@ -12,12 +12,12 @@ export interface ToolResult {
   readonly structuredContent?: Readonly<Record<string, unknown>>;
 }
 
-/** Calls one tool. Rejects for any answer that is no tool result. */
+/** Calls one tool. Rejects for any answer that is not a tool result. */
 export type CallTool = (tool: string, args: object) => Promise<ToolResult>;
 
 /** Who calls, and under which conditions. */
 export interface ToolCallerOptions {
-  /** How long a call may take, in milliseconds. @default as long as in the function that is deployed */
+  /** How long a call may take, in milliseconds. @default as long as in the deployed function */
   readonly patience?: number | undefined;
   /** @default alice */
   readonly subject?: string;
@@ -25,7 +25,7 @@ export interface ToolCallerOptions {
   readonly quota?: Quota;
 }
 
-/** Calls tools through the MCP endpoint of this process, with everything real but the token. */
+/** Calls tools through the MCP endpoint of this process, with everything real except the token. */
 export function createToolCaller(files: FileStore, options: ToolCallerOptions = {}): CallTool {
   const { patience = 24_000, subject = 'alice', quota } = options;
   const principal: Principal = {

@@ -6,7 +6,7 @@ export const resource = 'https://mcp.example.com/mcp';
 export const clientId = '3f0c9a1b2c3d4e5f6071';
 export const userId = '3b0c0a4e-6f0d-4f5f-9d5e-1c1f8f1d2a3b';
 
-/** When every test's clock stands, in seconds since the epoch. */
+/** The time on every test's clock, in seconds since the epoch. */
 export const now = 1_787_400_000;
 
 const registered: JWTPayload = {
@@ -86,7 +86,7 @@ export const machineToken = {
   aud: [clientId],
 } satisfies JWTPayload;
 
-/** Tokens of the same key, issuer and audience that are no access tokens. */
+/** Tokens with the same key, issuer and audience that are not access tokens. */
 export const otherTokens = {
   'a refresh token': { ...accessTokens['JWT-Standard'], tokenType: 'refresh-token' },
   'a refresh token in JWT-Custom': { ...accessTokens['JWT-Custom'], TokenType: 'refresh-token' },
@@ -101,7 +101,7 @@ export const otherTokens = {
   },
 } as const satisfies Record<string, JWTPayload>;
 
-/** A certificate of Casdoor: what signs, and what is published. */
+/** A certificate of Casdoor: the private key that signs, and the certificate that is published. */
 export interface Certificate {
   readonly name: string;
   readonly algorithm: string;
@@ -116,7 +116,7 @@ export async function createCertificate(name = 'cert-mcp', algorithm = 'RS256'):
   return { name, algorithm, publicJwk, privateKey };
 }
 
-/** Signs claims with the header that Casdoor writes; a refresh token's has no `kid`. */
+/** Signs claims with the header that Casdoor writes; that of a refresh token has no `kid`. */
 export function signToken(
   certificate: Certificate,
   claims: JWTPayload,

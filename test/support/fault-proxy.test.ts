@@ -31,7 +31,7 @@ const text = 'hello world';
 let directory: string;
 let server: S3Server;
 let proxy: FaultProxy;
-/** Tries each request once, through the proxy. */
+/** Tries each request only once, through the proxy. */
 let client: S3Client;
 /** Reaches the server without the proxy. */
 let direct: S3Client;
@@ -48,17 +48,17 @@ function connect(endpoint: string, requestTimeout = 0): S3Client {
   });
 }
 
-/** Answers what the client learns: `done`, or the code of the error. */
+/** Returns what the client learns: `done`, or the error code. */
 async function put(by = client, content = text): Promise<string> {
   return by.send(new PutObjectCommand({ ...file, Body: content })).then(() => 'done', toCode);
 }
 
-/** The name of an error of S3; the code of a failed connection, which the SDK may leave in the message only. */
+/** The name of an S3 error, or the code of a failed connection, which the SDK may give only in the message. */
 function toCode(error: Error & { code?: string }): string {
   return error.code ?? /\bE[A-Z]+$/.exec(error.message)?.[0] ?? error.name;
 }
 
-/** Answers the text, or the code of the error. */
+/** Returns the text, or the error code. */
 async function get(by = client): Promise<string | undefined> {
   return by
     .send(new GetObjectCommand(file))

@@ -6,7 +6,7 @@ import { readRequest, type S3Request } from '../../local/s3/request.ts';
 import { forward, type RunningProxy, startProxy } from './forwarding-proxy.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
-/** How long a delay lasts: milliseconds, or as long as the function's promise takes. */
+/** How long a delay lasts: a number of milliseconds, or until the function's promise settles. */
 export type Delay = number | (() => Promise<unknown>);
 
 /** What happens to one request. */
@@ -14,33 +14,33 @@ export type Fault =
   /** The connection is reset, and the server never sees the request. */
   | { readonly kind: 'drop' }
   /**
-   * The server does what was asked, and then the connection is reset before the client has an answer.
-   * `meanwhile` runs between the two: what others do before the client can try again.
+   * The server does what was asked, and then the connection is reset before the client has an answer. `meanwhile` runs
+   * between the two: what others do before the client can try again.
    */
   | { readonly kind: 'lose-answer'; readonly meanwhile?: () => Promise<unknown> }
-  /** The server does what was asked, and the client waits for ever. `meanwhile` as above. */
+  /** The server does what was asked, and the client waits forever. `meanwhile` as above. */
   | { readonly kind: 'withhold-answer'; readonly meanwhile?: () => Promise<unknown> }
   /** The request reaches the server later. */
   | { readonly kind: 'delay-request'; readonly delay: Delay }
-  /** The server does what was asked at once, and the client learns of it later. */
+  /** The server does what was asked at once, and the client gets the answer later. */
   | { readonly kind: 'delay-answer'; readonly delay: Delay }
-  /** The answer's headers and its first `bytes` arrive (default half of the body), then the connection is reset. */
+  /** The answer's headers and its first `bytes` arrive (by default half of the body), then the connection is reset. */
   | { readonly kind: 'truncate'; readonly bytes?: number }
   /** The same, but the connection stays open and silent. */
   | { readonly kind: 'stall'; readonly bytes?: number }
-  /** The server never sees the request, and the client gets this error of S3. */
+  /** The server never sees the request, and the client gets this S3 error. */
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
   /** The server never sees the request, and the client gets `200` with a web page, as from a middlebox. */
   | { readonly kind: 'garbage' };
 
-/** Errors of S3 for `Fault`. */
+/** S3 errors for `Fault`. */
 export const internalError: Fault = { kind: 'refuse', status: 500, code: 'InternalError' };
 export const slowDown: Fault = { kind: 'refuse', status: 503, code: 'SlowDown' };
 /** S3 refuses a request whose time is more than 15 minutes off. */
 export const tooSkewed: Fault = { kind: 'refuse', status: 403, code: 'RequestTimeTooSkewed' };
 export const accessDenied: Fault = { kind: 'refuse', status: 403, code: 'AccessDenied' };
 
-/** The operation of the S3 API that a request asks for, as far as the file store uses it. */
+/** The S3 API operation of a request, among those that the file store uses. */
 export type S3Operation =
   | 'PutObject'
   | 'CopyObject'
@@ -56,40 +56,43 @@ export interface ProxiedRequest {
   readonly method: string;
   readonly operation: S3Operation;
   readonly bucket: string;
-  /** Decoded; empty for a request to the bucket. Before another server than S3: the path behind its first segment. */
+  /** Decoded; empty for a request to the bucket. For a server other than S3: the path after its first segment. */
   readonly key: string;
 }
 
-/** A request that the proxy has dealt with. */
+/** A request that the proxy has handled. */
 export interface PassedRequest extends ProxiedRequest {
-  /** What the server answered; undefined where it never saw the request. */
+  /** The status that the server answered; undefined if it never saw the request. */
   readonly status?: number;
   readonly fault?: Fault['kind'];
 }
 
-/** Decides for each request whether it meets a fault. */
+/** Decides for each request whether a fault happens to it. */
 export type FaultRule = (request: ProxiedRequest) => Fault | undefined;
 
-/** Which requests are meant: all that fit every member that is given. */
+/** Which requests are meant: all that match every given member. */
 export interface Selection {
-  /** An HTTP method, or several. */
+  /** One HTTP method, or several. */
   readonly method?: string | readonly string[];
   readonly operation?: S3Operation | readonly S3Operation[];
   /** Tested against the key. */
   readonly key?: RegExp;
 }
 
-/** A proxy that does harm. `close` rejects when a rule, a delay or a `meanwhile` of the test has failed. */
+/** A proxy that injects faults. `close` rejects if a rule, a delay or a `meanwhile` of the test has failed. */
 export interface FaultProxy extends RunningProxy {
-  /** Adds a rule. The first rule that answers with a fault decides; each request is shown to all before it. */
+  /** Adds a rule. The first rule that returns a fault decides; each request is shown to all rules before it. */
   inject(rule: FaultRule): void;
-  /** Takes all rules away. Faults that have begun go on. */
+  /** Removes all rules. Faults that have begun continue. */
   clear(): void;
-  /** Returns the requests that were dealt with since the last call, in the order in which the server answered. */
+  /** Returns the requests that were handled since the last call, in the order in which the server answered. */
   take(): readonly PassedRequest[];
 }
 
-/** A rule for chosen requests: passes over the first `skip` of them, then harms `times`, then rests. */
+/**
+ * A rule for chosen requests: lets the first `skip` of them pass, injects the fault into the next `times`, then does
+ * nothing.
+ */
 export function onRequests(
   selection: Selection & {
     /** @default 0 */
@@ -108,7 +111,9 @@ export function onRequests(
   };
 }
 
-/** A rule that harms a share (0 to 1) of the chosen requests, each by one of `faults`. A seed repeats its choices. */
+/**
+ * A rule that injects one of `faults` into a share (0 to 1) of the chosen requests. The same seed repeats its choices.
+ */
 export function atRandom(
   selection: Selection & { readonly seed: number; readonly share: number },
   faults: readonly [Fault, ...Fault[]],
@@ -121,15 +126,15 @@ export function atRandom(
 }
 
 /**
- * Starts a proxy before an S3 server (path-style addresses) or another HTTP server. Without rules it passes
- * everything on as it is, `Host` too, which a signature of AWS covers.
+ * Starts a proxy in front of an S3 server (path-style addresses) or another HTTP server. Without rules it forwards
+ * everything unchanged, including `Host`, which an AWS signature covers.
  */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let rules: FaultRule[] = [];
   const passed: PassedRequest[] = [];
   const failures: unknown[] = [];
 
-  /** Runs what the test gave. No answer can carry its failure, so that `close` throws it. */
+  /** Runs a function of the test. No answer can carry its failure, so `close` throws it. */
   async function run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     try {
       return await work();
@@ -177,7 +182,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       response.writeHead(status, rawHeaders);
       return pipeline(answer, response);
     }
-    // Read whole: an answer is lost, late or cut only after the server has done all its work.
+    // Read in full: an answer is lost, late or cut only after the server has done all its work.
     const body = await buffer(answer);
     record(status);
     if ('meanwhile' in fault) await run(async () => fault.meanwhile?.());
@@ -195,7 +200,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       if (begun.length === 0) return resolve();
       response.write(begun, () => resolve());
     });
-    // Not a reset, which could overtake what was written.
+    // Not a reset, because that could overtake what was written.
     if (fault.kind === 'truncate') incoming.socket.destroySoon();
   }
 

@@ -6,14 +6,14 @@ import { pipeline } from 'node:stream';
 /** A proxy on 127.0.0.1. */
 export interface RunningProxy {
   readonly url: string;
-  /** Cuts open connections off and frees the port. */
+  /** Closes open connections and frees the port. */
   close(): Promise<void>;
 }
 
-/** Longer than a test lasts, so that no request meets a connection that the proxy is closing. */
+/** Longer than a test lasts, so that no request arrives on a connection that the proxy is closing. */
 const keepAliveMilliseconds = 300_000;
 
-/** One connection for each request, so that no request meets one that the target is closing. */
+/** A new connection for each request, so that no request uses one that the target is closing. */
 const agent = new Agent({ keepAlive: false });
 
 /** Starts an HTTP server on a free port that answers every request with `handle`. */
@@ -33,8 +33,8 @@ export async function startProxy(handle: RequestListener): Promise<RunningProxy>
 }
 
 /**
- * Sends a request on to `target` and resolves with the answer once its headers are there. All headers pass as the
- * client sent them. `Host` does too, because a signature of AWS covers it. Rejects when either connection fails.
+ * Forwards a request to `target` and resolves with the answer once its headers have arrived. All headers pass
+ * unchanged, including `Host`, because an AWS signature covers it. Rejects when either connection fails.
  */
 export function forward(incoming: IncomingMessage, target: string): Promise<IncomingMessage> {
   const { hostname: host, port } = new URL(target);

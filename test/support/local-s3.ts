@@ -6,7 +6,7 @@ import { createS3FileStore } from '../../lambda/aws/s3/file-store.ts';
 import type { FileStore } from '../../lambda/files/file-store.ts';
 import { startS3Server } from '../../local/s3/server.ts';
 
-/** The file store as it is deployed, on an S3 server of this process. */
+/** The deployed file store, on an S3 server in this process. */
 export interface LocalS3 {
   /** Opens an empty root. */
   open(): FileStore;

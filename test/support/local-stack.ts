@@ -8,18 +8,18 @@ import { join } from 'node:path';
 
 const project = join(import.meta.dirname, '..', '..');
 
-/** `npm start` in a process of its own, with ports and a data directory of its own. */
+/** `npm start` in its own process, with its own ports and data directory. */
 export interface RunningStack {
   readonly mcpUrl: string;
   readonly issuer: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Everything it printed so far. */
+  /** Everything it has printed so far. */
   output(): string;
-  /** Interrupts it as Ctrl-C does, unless it has ended, and answers its exit code. */
+  /** Interrupts it as Ctrl-C does, unless it has ended, and returns its exit code. */
   stop(): Promise<number | null>;
 }
 
-/** Picks ports that are free now and makes a data directory; `remove` deletes it. */
+/** Picks free ports and makes a data directory; `remove` deletes it. */
 export async function prepareStack() {
   const [mcp, auth, s3] = await pickPorts(3);
   const directory = await mkdtemp(join(tmpdir(), 'mcp-files-'));
@@ -32,12 +32,12 @@ export async function prepareStack() {
   return { environment, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-/** How long a start may take, in milliseconds: less than the hooks and tests that wait for one may. */
+/** How long a start may take, in milliseconds: less than the timeouts of the hooks and tests that wait for one. */
 const startLimit = 100_000;
 
 /**
- * Starts the stack and waits until it says that it is ready. Fails with its output when it exits instead, and
- * kills it when it takes too long, so that no test leaves one behind. `words` are those of its command line.
+ * Starts the stack and waits until it says that it is ready. Fails with its output if it exits instead, and kills it if
+ * it takes too long, so that no test leaves one behind. `words` are the arguments of its command line.
  */
 export async function startStack(
   environment: Readonly<Record<string, string>>,
@@ -62,7 +62,7 @@ export async function startStack(
 
 /**
  * Runs one stack for all tests of a file: started before the first, stopped and removed after the last. `variables` are
- * set beside its ports and its directory.
+ * set in addition to its ports and its directory.
  */
 export function useStack(
   variables: Readonly<Record<string, string>> = {},
@@ -107,7 +107,7 @@ export function spawnStack(
   });
 }
 
-/** Waits until a stack is ready; answers what reads its output so far. */
+/** Waits until a stack is ready; returns a function that reads its output so far. */
 export async function waitUntilReady(child: ChildProcess): Promise<() => string> {
   let text = '';
   return new Promise((resolve, reject) => {
@@ -127,7 +127,10 @@ export async function waitUntilReady(child: ChildProcess): Promise<() => string>
   });
 }
 
-/** Free ports below those that the system gives to whoever asks for any, as the stack's own functions do. */
+/**
+ * Free ports below the range from which the system assigns a port to whoever asks for any, as the stack's own functions
+ * do.
+ */
 export async function pickPorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {

@@ -10,16 +10,16 @@ import { scopesOfTools } from '../../lambda/tools/scopes.ts';
 import { accessTokens, type Certificate, createCertificate, now, resource, signToken } from './casdoor.ts';
 import { createTestKeySet, createTestVerifier } from './test-verifier.ts';
 
-/** The MCP endpoint with everything real but the network: its keys come from one certificate, S3 is mocked. */
+/** The MCP endpoint with everything real except the network: its keys come from one certificate, and S3 is mocked. */
 export interface TestServer {
-  /** S3 as the test sets it up: an empty bucket that takes everything, until told otherwise. */
+  /** S3 as the test sets it up: an empty bucket that accepts everything unless told otherwise. */
   readonly s3: ReturnType<typeof mockClient>;
   readonly certificate: Certificate;
   /** What was logged, event by event. */
   readonly logged: { event: string; facts: Readonly<Record<string, unknown>> }[];
-  /** The same as lines of the log, with the metrics in them. */
+  /** The same as log lines, including the metrics. */
   readonly lines: string[];
-  /** Signs an access token of JWT-Standard with these scopes. */
+  /** Signs a JWT-Standard access token with these scopes. */
   token(scope: string): Promise<string>;
   /** Sends one request; `body` is sent as JSON unless it is a text. */
   send(options: {

@@ -12,7 +12,7 @@ import {
 
 const { signal } = new AbortController();
 
-/** One version as it is kept; a deletion has no content. */
+/** One version as it is stored; a deletion has no content. */
 interface Stored {
   readonly facts: FileFacts & { readonly versionId: string };
   readonly content: Uint8Array | undefined;
@@ -20,17 +20,17 @@ interface Stored {
 
 type Present = Stored & { readonly content: Uint8Array };
 
-/** What the store holds at first, and its bounds. */
+/** The initial content of the store, and its limits. */
 export interface MemoryFileStoreOptions {
-  /** Path to content: plain text of version `v1`, `v2` ... in the order given. */
+  /** Path to content: plain text, with versions `v1`, `v2` ... in the given order. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  /** The most that `copy` takes, in bytes: as S3 has it, unless it is given. */
+  /** The most that `copy` accepts, in bytes; by default the limit of S3. */
   readonly maxCopyBytes?: number;
 }
 
 /**
- * Creates a whole file store in memory, for the tests of tools. Versions are `v1`, `v2` ..., counted over all
- * writes and deletions; etags are those of S3, so that equal contents have equal ones.
+ * Creates a complete file store in memory, for the tests of tools. Versions are `v1`, `v2` ..., counted over all writes
+ * and deletions; etags are those of S3, so that equal contents have equal etags.
  */
 export function createMemoryFileStore(options: MemoryFileStoreOptions = {}): FileStore {
   const { files = {}, maxCopyBytes = 5 * 1024 ** 3 } = options;
@@ -229,7 +229,7 @@ export function writeText(files: FileStore, path: string, text: string): Promise
   return files.write(readFilePath(path), toBytes(text), options);
 }
 
-/** Reads the present text of a file. */
+/** Reads the current text of a file. */
 export async function readText(files: FileStore, path: string): Promise<string> {
   const { bytes } = await files.read(readFilePath(path), { start: 0, length: 1_000_000, signal });
   return new TextDecoder().decode(bytes);

@@ -5,11 +5,11 @@ import { setImmediate } from 'node:timers/promises';
 import * as sdk from '@aws-sdk/client-s3';
 import { type AwsClientStub, type AwsCommand, mockClient } from 'aws-sdk-client-mock';
 
-/** What happens to a change, which is then not answered. */
+/** A fault of one change: the caller gets no answer. */
 export interface Fault {
-  /** Whether only the answer is lost, and not the request. */
+  /** Whether the change is made and only the answer is lost. */
   readonly isDone: boolean;
-  /** What others do before the caller learns of it. */
+  /** What others do before the caller learns of the fault. */
   readonly meanwhile?: () => Promise<unknown>;
 }
 
@@ -26,7 +26,7 @@ interface Version {
   } & Kept;
 }
 
-/** What S3 keeps with an object as it was given. */
+/** The settings that S3 stores with an object exactly as they were given. */
 type Kept = Pick<sdk.PutObjectCommandInput, (typeof keptNames)[number]>;
 
 const keptNames = [
@@ -41,32 +41,32 @@ const keptNames = [
 
 /** How the mocked S3 differs from its default. */
 export interface MockedS3Options {
-  /** Denies access to what is missing, as to whom S3 does not let list. */
+  /** Denies access to what is missing, as S3 does for callers who may not list. */
   readonly isSilent?: boolean;
-  /** Equal contents have equal etags; by default each write has a new one, as under KMS encryption. */
+  /** Equal contents have equal etags; by default each write gets a new one, as under KMS encryption. */
   readonly hasContentEtags?: boolean;
-  /** What happens to the next change. */
+  /** Returns the fault of the next change, if there is one. */
   readonly takeFault?: () => Fault | undefined;
-  /** Decides when a request reaches S3; by default in a later turn. `signal` is that of its call. */
+  /** Decides when a request reaches S3; by default in a later turn of the event loop. `signal` is that of the call. */
   readonly admit?: (operation: string, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
 /**
- * Puts one empty, versioned bucket behind every `S3Client` of this process, in place of an earlier one: Amazon
- * S3 as far as the file store needs it. Etags are opaque and new with every write, as under KMS encryption. The
- * stub tells which requests were made and takes other answers for a command.
+ * Puts one empty, versioned bucket behind every `S3Client` of this process and replaces an earlier one. It behaves like
+ * Amazon S3 as far as the file store needs. Etags are opaque and new with every write, as under KMS encryption. The
+ * stub tells which requests were made and accepts other answers for a command.
  */
 export function mockS3(
   bucket: string,
   { isSilent = false, hasContentEtags = false, takeFault, admit }: MockedS3Options = {},
 ): AwsClientStub<sdk.S3Client> {
   const s3 = mockClient(sdk.S3Client);
-  /** Of all keys, the newest first. */
+  /** The versions of all keys, the newest first. */
   const versions: Version[] = [];
 
   /**
-   * Answers a command in a later turn, whole, unless its signal is aborted by then. A parameter that is not
-   * named here is an error, so that none is overlooked.
+   * Answers a command in full in a later turn of the event loop, unless its signal is aborted by then. A parameter that
+   * is not named here is an error, so that none is overlooked.
    */
   function answer<
     Input extends sdk.ServiceInputTypes & { readonly Bucket?: string | undefined },
@@ -77,7 +77,7 @@ export function mockS3(
     toOutput: (input: Input) => Omit<Output, '$metadata'>,
   ): void {
     s3.on(command).callsFake(async (input: Input) => {
-      // The stub's type knows nothing of the options of `send`. Until the first wait this call is the last.
+      // The stub's type does not know the options of `send`. Until the first wait, this call is the last.
       const [, options] = s3.send.lastCall.args as [unknown, { abortSignal?: AbortSignal }?];
       requireKnown(input, ['Bucket', ...parameters]);
       if (input.Bucket !== bucket) throw new Error(`send the mocked S3 the bucket ${bucket}`);
@@ -110,13 +110,13 @@ export function mockS3(
     throw version ? toS3Exception(405, 'MethodNotAllowed') : toS3Exception(404, 'NoSuchVersion');
   }
 
-  /** The newest version first within a key, keys in the order of their UTF-8 bytes. */
+  /** The newest version comes first within a key; keys are in the order of their UTF-8 bytes. */
   function findBelow(prefix: string): Version[] {
     const found = versions.filter(({ key }) => key.startsWith(prefix));
     return found.sort((one, other) => compareBytes(one.key, other.key));
   }
 
-  /** Adds a version, or a delete marker, if the conditions hold; a delete marker counts as no object. */
+  /** Adds a version or a delete marker if the conditions hold. For a condition, a delete marker counts as no object. */
   function add(
     key: string,
     { IfMatch, IfNoneMatch }: { IfMatch?: string | undefined; IfNoneMatch?: string | undefined },
@@ -220,12 +220,12 @@ export function mockS3(
     sdk.ListObjectsV2Command,
     ['Prefix', 'Delimiter', 'StartAfter', 'MaxKeys'],
     ({ Prefix = '', Delimiter, StartAfter = '', MaxKeys = 1_000 }) => {
-      /** Keys with what they hold, and common prefixes. */
+      /** Keys with their versions, and common prefixes. */
       const lines = new Map<string, sdk._Object | undefined>();
       for (const version of findBelow(Prefix)) {
         const { key, bytes } = version;
         const isPresent = bytes !== undefined && findLatest(key) === version;
-        // Keys below a common prefix come after it, so that starting after one lists it again.
+        // Keys below a common prefix sort after it, so starting after one lists it again.
         if (!isPresent || compareBytes(key, StartAfter) <= 0) continue;
         const end = Delimiter === undefined ? -1 : key.indexOf(Delimiter, Prefix.length);
         if (end < 0) lines.set(key, toEntry(version));
@@ -270,7 +270,7 @@ export function mockS3(
   return s3;
 }
 
-/** What the SDK has classes for; every other error code is a bare `S3ServiceException`. */
+/** The errors for which the SDK has classes; every other error code is a plain `S3ServiceException`. */
 const exceptions = [
   sdk.AccessDenied,
   sdk.InvalidObjectState,
@@ -306,7 +306,7 @@ function requireMatch(condition: string | undefined, etag: string | undefined): 
   if (condition !== undefined && condition !== etag) throw toS3Exception(412, 'PreconditionFailed');
 }
 
-/** RFC 9110 section 14.1.2: what is no range is ignored, and an empty object has none. */
+/** RFC 9110 section 14.1.2: a header that is no valid range is ignored, and an empty object has no range. */
 function readRange(header = '', size: number): { first: number; last: number } | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
   if (from === '' && to === '') return undefined;
@@ -325,11 +325,11 @@ function readCopySource(header: string, bucket: string): { key: string; versionI
   return { key: decoded.slice(bucket.length + 1), versionId };
 }
 
-/** A stream with the one method of the SDK's mixin that the store calls. */
+/** A stream with the only method of the SDK's mixin that the store calls. */
 function toBody(bytes: Uint8Array): NonNullable<sdk.GetObjectCommandOutput['Body']> {
   const stream = Readable.from([bytes]);
   const transformToByteArray = async () => new Uint8Array(await arrayBuffer(stream));
-  // The rest of the mixin stands in a package that this project does not depend on.
+  // The rest of the mixin is in a package that this project does not depend on.
   return Object.assign(stream, { transformToByteArray }) as Readable & sdk.GetObjectCommandOutput['Body'];
 }
 
@@ -337,7 +337,7 @@ function toEntry({ key, headers: { LastModified, ETag, ContentLength } }: Versio
   return { Key: key, LastModified, ETag, Size: ContentLength };
 }
 
-/** The SDK leaves out a list without entries. */
+/** The SDK omits a list without entries. */
 function orAbsent<Entry>(entries: Entry[]): Entry[] | undefined {
   return entries.length === 0 ? undefined : entries;
 }

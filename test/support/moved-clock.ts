@@ -2,9 +2,9 @@ import { type Clock, startWork, type WorkTime } from '../../lambda/search/work-t
 
 /** A clock that only a test moves. */
 export interface MovedClock extends Clock {
-  /** Lets time pass, and ends the timeouts that are over by then. */
+  /** Lets time pass and fires the timeouts that have expired by then. */
   advance(milliseconds: number): void;
-  /** Starts a call of 10 seconds, whose work is given up after 18. */
+  /** Starts a call of 10 seconds, whose work is abandoned after 18. */
   start(signal?: AbortSignal): WorkTime;
 }
 

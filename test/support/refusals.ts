@@ -1,6 +1,6 @@
 import type { Refusal } from '../../lambda/auth/refusal.ts';
 
-/** One refusal of each reason; a new reason does not compile until it stands here. */
+/** One refusal for each reason; a new reason does not compile until it is added here. */
 export const refusals: { readonly [Code in Refusal['code']]: Extract<Refusal, { readonly code: Code }> } = {
   no_token: { code: 'no_token' },
   malformed_authorization: { code: 'malformed_authorization' },

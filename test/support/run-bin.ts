@@ -11,8 +11,8 @@ export interface EndedCommand {
 }
 
 /**
- * Runs a command of `bin/` to its end, whatever its exit code. It sees these variables and the PATH only, so that
- * nothing a developer has set (`MCP_TOKEN`, say) decides a test.
+ * Runs a command of `bin/` to its end, whatever its exit code. It sees only these variables and the PATH, so that
+ * nothing a developer has set (for example `MCP_TOKEN`) decides a test.
  */
 export function runBin(
   name: string,

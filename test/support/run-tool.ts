@@ -3,7 +3,7 @@ import { ToolFailure } from '../../lambda/tool-failure.ts';
 import { toToolFailure } from '../../lambda/tools/answer/file-failure.ts';
 import type { Tool, UntypedAnswer } from '../../lambda/tools/tool.ts';
 
-/** A caller who wants no progress and has all the time. */
+/** A caller who wants no progress and sets no time limit. */
 export const caller = {
   principal: {
     kind: 'user',
@@ -18,8 +18,8 @@ export const caller = {
 } as const;
 
 /**
- * Runs a tool as the MCP server does: with arguments as a client sends them, and failures as the model is told them.
- * The data of the answer must be what the output schema says, no more and no less.
+ * Runs a tool as the MCP server does: with arguments as a client sends them, and failures as the model sees them. The
+ * data of the answer must match the output schema exactly.
  */
 export async function runTool(
   tool: Tool,
@@ -33,7 +33,7 @@ export async function runTool(
   return answer;
 }
 
-/** Runs a tool that must fail and gives the sentence that the model is told. */
+/** Runs a tool that must fail, and returns the sentence that the model is told. */
 export async function failTool(
   tool: Tool,
   input: Readonly<Record<string, unknown>>,

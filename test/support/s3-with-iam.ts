@@ -5,7 +5,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { isAllowed, readStatements } from '../permissions/iam-policy.ts';
 import { toS3Calls } from '../permissions/s3-calls.ts';
 
-/** The part of the SDK's request that is looked at. */
+/** The part of the SDK's request that is used here. */
 interface SentRequest {
   readonly method: string;
   readonly hostname: string;
@@ -14,19 +14,19 @@ interface SentRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** STS that hands out sessions, and an S3 that grants each request what its session's policy grants. */
+/** An STS that hands out sessions, and an S3 that allows each request what the policy of its session allows. */
 export interface S3WithIam {
-  /** Its requests end here instead of on the network. */
+  /** Requests go to this handler instead of the network. */
   readonly s3: S3Client;
   /** Every session that was asked for. */
   readonly sessions: AssumeRoleCommandInput[];
-  /** `GET files/a.md 200` for every request, in their order. */
+  /** `GET files/a.md 200` for every request, in order. */
   readonly requests: string[];
   /** What STS answers from now on: how long sessions last, in milliseconds, or why there is none. */
   answer(session: number | Error): void;
 }
 
-/** Starts both; there is a file under every key, and a directory holds nothing. */
+/** Starts both; there is a file under every key, and directories are empty. */
 export function createS3WithIam(): S3WithIam {
   const sessions: AssumeRoleCommandInput[] = [];
   const requests: string[] = [];
@@ -62,7 +62,7 @@ export function createS3WithIam(): S3WithIam {
   }
 
   const requestHandler = { handle: async (request: unknown) => handle(request as SentRequest) };
-  // Of the handler's type only `handle` is needed, and the SDK's request has more than is looked at.
+  // Only `handle` of the handler's type is needed, and the SDK's request has more than is used here.
   const s3 = new S3Client({ region: 'us-east-1', requestHandler: requestHandler as never });
   return {
     s3,

@@ -11,7 +11,7 @@ export interface SeededRandom {
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
 }
 
-/** How finely probabilities are told apart. */
+/** How finely probabilities are distinguished. */
 const steps = 1_000_000;
 
 /** Creates random choices from a seed, a whole number. */

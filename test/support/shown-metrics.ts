@@ -7,10 +7,10 @@ export interface Widget {
   readonly properties: { readonly title: string; readonly metrics?: readonly (readonly unknown[])[] };
 }
 
-/** The widgets of the dashboard, with every reference written as the name that it refers to. */
+/** The widgets of the dashboard, with every reference replaced by the name that it refers to. */
 export function readWidgets(template: Template): readonly Widget[] {
   const [dashboard] = propertiesOf(template, 'AWS::CloudWatch::Dashboard');
-  // The CDK joins the texts of the body with the references in it.
+  // The CDK joins the pieces of the body with the references in it.
   const body = dashboard?.DashboardBody as { 'Fn::Join': [string, unknown[]] } | undefined;
   const [, parts] = body?.['Fn::Join'] ?? ['', []];
   const texts = parts.map((part) =>
@@ -19,7 +19,7 @@ export function readWidgets(template: Template): readonly Widget[] {
   return JSON.parse(texts.join('')).widgets;
 }
 
-/** A metric with its dimensions, whose order means nothing: `Refusals Code Service`. */
+/** A metric with its dimensions, whose order does not matter: `Refusals Code Service`. */
 export function toMetricText(name: unknown, dimensions: readonly unknown[]): string {
   return [name, ...dimensions.toSorted()].join(' ');
 }

@@ -5,10 +5,10 @@ import { readCdkContext } from '../../lib/cdk-context.ts';
 import { FileServerStack } from '../../lib/file-server-stack.ts';
 import { readSettings } from '../../lib/settings.ts';
 
-/** The Casdoor of every stack in the tests. */
+/** The Casdoor that every stack in the tests uses. */
 export const casdoorUrl = 'https://door.example.com';
 
-/** Makes the stack as `bin/app.ts` does, under the validators that its synthesis fails by. */
+/** Makes the stack as `bin/app.ts` does, with the validators that can fail its synthesis. */
 export function createStack(context: Readonly<Record<string, unknown>> = {}) {
   const app = new App({ context: readCdkContext() });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -16,7 +16,7 @@ export function createStack(context: Readonly<Record<string, unknown>> = {}) {
   return { app, stack: new FileServerStack(app, settings.stackName, settings) };
 }
 
-/** The template of the stack; throws what the validators find. The functions must have been bundled. */
+/** The template of the stack; throws what the validators report. The functions must have been bundled. */
 export function synthesize(context: Readonly<Record<string, unknown>> = {}): Template {
   const { app, stack } = createStack(context);
   app.synth();

@@ -11,7 +11,10 @@ export function createTestKeySet(...certificates: readonly Certificate[]): Verif
   });
 }
 
-/** A real verifier with the settings of an ordinary deployment, at the time of the tokens; `options` replace parts. */
+/**
+ * A real verifier with the settings of an ordinary deployment, at the time of the tokens; `options` replace some of
+ * them.
+ */
 export function createTestVerifier(
   options: Partial<VerifierOptions> & Pick<VerifierOptions, 'keySet'>,
 ): Verifier {

@@ -8,7 +8,7 @@ import { paths } from './paths.ts';
 import { patterns } from './patterns.ts';
 import { tokens } from './tokens.ts';
 
-/** Every sort of attack. */
+/** Every kind of attack. */
 export const allAttacks: readonly Attacks[] = [
   bodies,
   headers,

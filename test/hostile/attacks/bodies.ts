@@ -8,7 +8,7 @@ const names = Object.values(catalogue).map(({ name }) => name);
 
 const mebibyte = 1024 * 1024;
 
-/** What JSON can hold and programs trip over, as text. */
+/** Values that JSON can hold and that programs stumble over, as text. */
 const oddValues = [
   ...['1e999', '-1e999', '1e-999', '-0', '0.1e1', '9'.repeat(400), '1e1', '9007199254740993', 'null', 'true'],
   ...[
@@ -30,7 +30,7 @@ const oddValues = [
   ],
 ];
 
-/** `tools/list` with one member of another value. */
+/** `tools/list` with another value for one member. */
 function withMember(member: string, value: string): Attack {
   const members = { jsonrpc: '"2.0"', id: '1', method: '"tools/list"', params: '{}', [member]: value };
   const texts = Object.entries(members).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
@@ -48,7 +48,7 @@ const bytes = (...values: (number | string)[]): Attack => ({
   isBase64Encoded: true,
 });
 
-/** Calls with a progress token, which each event of an answer repeats. */
+/** Calls with a progress token, which every event of an answer repeats. */
 function withToken(progressToken: unknown, id: unknown = 1): Attack {
   const params = { name: 'search_files', arguments: { query: 'none' }, _meta: { progressToken } };
   return { body: JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params }) };
@@ -100,7 +100,7 @@ const corpus: readonly Attack[] = [
   { body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'x'.repeat(3 * mebibyte) }) },
 ];
 
-/** Any JSON, also as text that was damaged. */
+/** Any JSON, including damaged JSON text. */
 const anyText = fc.oneof(
   fc.json({ maxDepth: 6 }),
   fc.string({ unit: 'binary', maxLength: 200 }),
@@ -109,7 +109,7 @@ const anyText = fc.oneof(
     .map(([place, text]) => good.slice(0, place) + text + good.slice(place + 1)),
 );
 
-/** A known tool with any arguments, under its own names and others. */
+/** A known tool with any arguments, under their real names and under others. */
 const toAnyCall = (tools: readonly Tool[]) =>
   fc
     .constantFrom(...tools)

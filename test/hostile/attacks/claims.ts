@@ -7,35 +7,35 @@ import type { Attacks } from './attacks.ts';
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const standard = accessTokens['JWT-Standard'];
 
-/** Every claim that is read, or that a format of Casdoor writes. */
+/** Every claim that is read, or that one of Casdoor's formats writes. */
 const names = [
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'azp', 'scope', 'tokenType', 'TokenType', 'cnf'],
   ...['owner', 'name', 'preferred_username', 'id', 'email', 'nonce', 'auth_time', 'events', 'roles'],
 ] as const;
 
-/** Values of the wrong type for every claim, or that no issuer writes. */
+/** Values of the wrong type for every claim, or values that no issuer writes. */
 const values: readonly unknown[] = [
   ...[null, true, false, 0, -1, 1.5, 1e308, '', ' ', '\0', '\ud800', '../..', 'x'.repeat(3_000)],
   ...[[], [null], [[]], [{}], ['x', 1], {}, { toString: 1 }, { length: 1 }, { __proto__: null, sub: victim }],
 ];
 
-/** Claims that no other value than the right one may stand in. */
+/** Claims for which only the right value is acceptable. */
 const strict: readonly string[] = ['iss', 'aud', 'exp', 'tokenType', 'TokenType'];
 
-/** Signs claims with the real key, which the attacker of all other attacks does not have. */
+/** Signs claims with the real key, which the attacker does not have in any other attack. */
 function signed({ certificate }: Target, claims: object): string {
   const input = `${encode({ alg: 'RS256', typ: 'JWT', kid: certificate.name })}.${encode(claims)}`;
   const key = KeyObject.from(certificate.privateKey);
   return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
 }
 
-/** A call that shows what was made of the claims. */
+/** A call that shows how the claims were understood. */
 function toAttack(target: Target, claims: object, mustBeRefused = false): Attack {
   const authorization = `Bearer ${signed(target, claims)}`;
   return { headers: { authorization }, body: toCall('whoami', {}), mustBeRefused };
 }
 
-/** Genuine tokens with claims of the wrong type: nobody may become somebody else by them, and nothing may fail. */
+/** Genuine tokens with claims of the wrong type: they must not turn one user into another, and nothing may fail. */
 export const claims: Attacks = {
   name: 'claims',
   corpus: (target) =>

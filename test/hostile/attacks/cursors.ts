@@ -4,7 +4,7 @@ import type { Attacks } from './attacks.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url');
 
-/** Each tool that answers page by page. */
+/** Every tool that answers in pages. */
 function toCalls(cursor: string): readonly Attack[] {
   const calls: readonly [string, object][] = [
     ['list_files', {}],
@@ -38,7 +38,7 @@ const positions = [
   ],
 ];
 
-/** Cursors that are forged, of another query, or of another caller. */
+/** Cursors that are forged, or that belong to another query or another caller. */
 export const cursors: Attacks = {
   name: 'cursors',
   corpus: ({ victimCursor }) => {

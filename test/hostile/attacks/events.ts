@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Attack } from '../target.ts';
 import type { Attacks } from './attacks.ts';
 
-/** The gateway has routes for these and POST, and hands on no others. */
+/** The gateway has routes for these methods and POST, and forwards no others. */
 const methods = ['GET', 'DELETE'];
 const queries = [
   '%',
@@ -29,7 +29,7 @@ const rawPaths = [
   `/${'x'.repeat(9_000)}`,
 ];
 
-/** HTTP API events with members that are missing, or say what is not so. */
+/** HTTP API events with members that are missing or false. */
 export const events: Attacks = {
   name: 'events',
   corpus: () => [

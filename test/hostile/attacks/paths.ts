@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Attack, type Target, toCall, victim, victimPath } from '../target.ts';
 import type { Attacks } from './attacks.ts';
 
-/** Each tool that takes a path, with what else it needs. */
+/** Every tool that takes a path, with its other arguments. */
 function toCalls(path: string, { victimVersion }: Target): readonly Attack[] {
   const calls: readonly [string, object][] = [
     ['read_file', { path }],
@@ -27,7 +27,7 @@ function toCalls(path: string, { victimVersion }: Target): readonly Attack[] {
   return calls.map(([name, args]) => ({ body: toCall(name, args) }));
 }
 
-/** Ways up, and names that are not what they look like. */
+/** Paths that climb up, and names that are not what they look like. */
 const oddSegments = [
   ...[
     '..',

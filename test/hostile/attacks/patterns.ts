@@ -103,7 +103,7 @@ const pieces = [
   '(?:',
 ];
 
-/** Regular expressions and globs that are meant to hang or to be large. */
+/** Regular expressions and globs that are meant to hang or to grow large. */
 export const patterns: Attacks = {
   name: 'patterns',
   corpus: () => [...expressions.map(search), ...globs.flatMap(glob)],

@@ -9,7 +9,7 @@ const claims = { ...accessTokens['JWT-Standard'], sub: victim };
 
 const refused = (authorization: string): Attack => ({ headers: { authorization }, mustBeRefused: true });
 
-/** Signs by a secret, as whoever confuses a public key with one would. */
+/** Signs with a secret, as an attacker does who passes a public key off as one. */
 function signBySecret(header: object, payload: unknown, secret: string): string {
   const input = `${encode(header)}.${encode(payload)}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
@@ -79,7 +79,7 @@ function toCorpus({ token, certificate }: Target): readonly Attack[] {
   ];
 }
 
-/** Tokens that nobody may be let in with. */
+/** Tokens that must never be accepted. */
 export const tokens: Attacks = {
   name: 'tokens',
   corpus: toCorpus,

@@ -7,17 +7,17 @@ import { perform } from './perform.ts';
 /** How a history is made. */
 export interface CallersOptions {
   readonly seed: number;
-  /** Callers at the same time, 1 or more. */
+  /** Callers at the same time, at least 1. */
   readonly callers: number;
   /** Files they share. */
   readonly files: number;
-  /** Calls altogether. */
+  /** The total number of calls. */
   readonly operations: number;
-  /** Told after each call how many there were. */
+  /** Called after each call with the number of calls so far. */
   readonly onProgress?: (done: number) => void;
 }
 
-/** What some caller has learnt of a file: what another one may build on. */
+/** What some caller has learned of a file, and what others may use. */
 interface Knowledge {
   readonly etags: string[];
   readonly versionIds: string[];
@@ -26,8 +26,8 @@ interface Knowledge {
 
 /**
  * Lets callers change a few files at the same time, each choosing at random, and records what they were told. They
- * share what they learn, so that conditions often name what was there a moment ago. A seed repeats the choices as
- * far as the answers come in the same order.
+ * share what they learn, so that conditions often name what was there a moment ago. The same seed repeats the choices
+ * as long as the answers come in the same order.
  */
 export async function recordCalls(call: CallTool, options: CallersOptions): Promise<readonly RecordedCall[]> {
   const { seed, callers, files, operations, onProgress = () => {} } = options;
@@ -64,13 +64,13 @@ function learn(knowledge: Knowledge, operation: Operation, outcome: RecordedCall
   if (outcome.kind === 'done' && operation.kind === 'write') knowledge.content = operation.content;
 }
 
-/** Weighted: an append, a write and a read come most often. */
+/** Weighted: appends, writes and reads are the most frequent. */
 const kinds = [
   ...(['append', 'append', 'append', 'write', 'write', 'upload', 'edit', 'edit'] as const),
   ...(['copy', 'move', 'move', 'restore', 'delete', 'read', 'read'] as const),
 ] as const;
 
-/** How many of the latest etags and versions are chosen from. */
+/** How many of the latest etags and versions a caller chooses from. */
 const recent = 3;
 
 /** Every text names its call, so that a version tells who made it. */

@@ -12,7 +12,7 @@ function toEtag(content: string): string {
 
 const match = (content: string): WriteCondition => ({ kind: 'match', etag: toEtag(content) });
 
-/** A version of this name made at this time; without content it is a deletion. */
+/** A version with this name, made at this time; without content it is a deletion. */
 function version(versionId: string, created: number, content?: string): HeldVersion {
   return { versionId, created, content, etag: content === undefined ? '' : toEtag(content) };
 }

@@ -6,7 +6,7 @@ import { checkOrder } from './order.ts';
 import { checkReads } from './reads.ts';
 import { nameCall, nameVersion, type Report, type Violation } from './violation.ts';
 
-/** Judges a history by the versions that are left. Returns nothing for one that keeps every invariant. */
+/** Judges a history by the versions that remain. Returns nothing if every invariant holds. */
 export function checkHistory(history: History): readonly Violation[] {
   const violations: Violation[] = [];
   const report: Report = (invariant, path, detail) => violations.push({ invariant, path, detail });
@@ -27,7 +27,7 @@ export function checkHistory(history: History): readonly Violation[] {
   return violations;
 }
 
-/** Holds each version that an answer named against what was asked, and notes who made it. */
+/** Compares each version that an answer named with what was asked, and notes who made it. */
 function checkAcknowledged(
   written: readonly PlacedVersion[],
   { calls, versions }: History,
@@ -60,7 +60,7 @@ function checkAcknowledged(
   }
 }
 
-/** Versions that no answer named were made by calls whose outcome is not known, or ought not to be there. */
+/** Versions that no answer named were made by calls with an unknown outcome, or should not exist. */
 function explainVersions(
   unnamed: readonly PlacedVersion[],
   { calls, versions }: History,

@@ -4,8 +4,8 @@ import { matchCauses } from './match.ts';
 import { nameCall, nameVersion, type Report } from './violation.ts';
 
 /**
- * Finds what a move or a deletion put back after it had hidden a newer version by mistake: the same content right
- * behind the deletion, by a caller who was told that the deletion was not made.
+ * Finds what a move or a deletion put back after it had hidden a newer version by mistake: the same content directly
+ * after the deletion, by a caller who was told that the deletion was not made.
  */
 export function findPutBack(
   placed: readonly PlacedVersion[],
@@ -28,7 +28,7 @@ function tookBack({ operation, outcome }: RecordedCall, path: string): boolean {
   return operation.kind === 'delete' && operation.path === path && outcome.kind !== 'done';
 }
 
-/** Gives each deletion the call that made it, and each acknowledged deletion or move its deletion. */
+/** Finds for each deletion the call that made it, and for each acknowledged deletion or move its deletion. */
 export function explainDeletions(
   deletions: readonly PlacedDeletion[],
   putBack: ReadonlySet<HeldVersion>,
@@ -48,7 +48,7 @@ export function explainDeletions(
   const makes = (call: RecordedCall, deletion: PlacedDeletion) => makesDeletion(call, deletion, versions);
   const deleting = calls.filter(({ operation }) => operation.kind === 'delete' || operation.kind === 'move');
   const isCertain = ({ outcome }: RecordedCall) => outcome.kind === 'done';
-  // Certain ones first: what was acknowledged must have its deletion, what is not known may have none.
+  // Certain ones first: an acknowledged call must have its deletion, one with an unknown outcome may have none.
   const certain = matchCauses(open, deleting.filter(isCertain), makes);
   const rest = open.filter((deletion) => !certain.has(deletion));
   const causes = new Map([
@@ -74,7 +74,7 @@ export function explainDeletions(
     if (mover) report('moves lose no name', path, `${nameCall(mover)} copied another version: ${hidden}`);
     else report('everything has a cause', path, hidden);
   }
-  /** A deletion has no name of its own: whoever lost an answer and finds one made meanwhile takes it for theirs. */
+  /** A deletion has no name of its own: a caller who lost an answer takes any deletion made meanwhile for its own. */
   const mayShare = (call: RecordedCall) =>
     open.some(
       (deletion) =>

@@ -1,15 +1,15 @@
 import type { WriteCondition } from '../../../lambda/files/file-store.ts';
 import type { HeldVersion, History, Operation, RecordedCall } from './history.ts';
 
-/** A version in its place. */
+/** A version at its place in the history of its file. */
 export interface PlacedVersion {
   readonly path: string;
   readonly version: HeldVersion;
-  /** The version, or the deletion, that it came upon. */
+  /** The version, or the deletion, that it follows. */
   readonly before: HeldVersion | undefined;
 }
 
-/** Every version of every file in its place. */
+/** Every version of every file, each at its place. */
 export function placeVersions(versions: History['versions']): readonly PlacedVersion[] {
   return [...versions].flatMap(([path, chain]) =>
     chain.map((version, index) => ({ path, version, before: chain[index - 1] })),
@@ -25,7 +25,7 @@ export function findVersion(
   return versions.get(path)?.find((version) => version.versionId === versionId);
 }
 
-/** Tells whether an operation makes this content of what was there before. Its condition is not looked at. */
+/** Tells whether an operation makes this content from what was there before. Its condition is not checked. */
 export function makesContent(
   operation: Operation,
   { path, version, before }: PlacedVersion,
@@ -77,9 +77,9 @@ export interface PlacedDeletion extends PlacedVersion {
 }
 
 /**
- * Tells whether a call may have made this deletion. A deletion that was acknowledged names what it hid, or an older
- * version of the same content, which brings the same back. A move that was acknowledged hides a version that was
- * there when it made its copy, with the content of the copy.
+ * Tells whether a call may have made this deletion. An acknowledged deletion names what it hid, or an older version of
+ * the same content, which restores the same content. An acknowledged move hides a version that was there when it made
+ * its copy, with the content of the copy.
  */
 export function makesDeletion(
   { operation, outcome }: RecordedCall,
@@ -92,7 +92,7 @@ export function makesDeletion(
     return findVersion(versions, path, outcome.versionId)?.content === before.content;
   }
   if (operation.kind !== 'move' || operation.source !== path) return false;
-  // Who was not told that the source is gone may have hidden another version of the same content.
+  // A caller who was not told that the source is gone may have hidden another version of the same content.
   if (outcome.kind !== 'done') {
     return outcome.kind !== 'not done' && hasContent(versions.get(operation.path), before.content);
   }

@@ -14,8 +14,8 @@ export interface Bucket {
 }
 
 /**
- * Reads all versions below a prefix of the local S3 server with their contents. The order is that of its version
- * ids, which begin with the milliseconds that are left until a far day: real S3 tells no such thing.
+ * Reads all versions below a prefix of the local S3 server with their contents. They are sorted by the version ids of
+ * that server, which begin with the milliseconds that remain until a distant day. Real S3 has no such order.
  */
 export async function readHeldVersions({ client, bucket, prefix }: Bucket): Promise<History['versions']> {
   const found: { key: string; version: HeldVersion }[] = [];

@@ -6,7 +6,7 @@ describe('a history of callers who change a few files at the same time', () => {
     const options = { seed: 1, callers: 12, files: 4, operations: 500 };
     const { violations, outcomes } = await runHistory(options);
     expect(violations).toEqual([]);
-    // A run that changes little shows little.
+    // A run that changes little proves little.
     expect(outcomes.done).toBeGreaterThan(100);
     expect(outcomes.read).toBeGreaterThan(10);
   }, 60_000);
@@ -16,7 +16,7 @@ describe('a history of callers who change a few files at the same time', () => {
     const { violations, outcomes, faults } = await runHistory(options, (proxy) => loseAnswers(proxy, 2));
     expect(violations).toEqual([]);
     expect(faults).toBeGreaterThan(20);
-    // What nobody knows is not judged, so that there must be little of it.
+    // Unknown outcomes are not judged, so there must be few of them.
     expect(outcomes.unknown).toBeLessThan(faults / 2);
   }, 60_000);
 });

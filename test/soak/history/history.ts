@@ -1,10 +1,10 @@
 import type { WriteCondition } from '../../../lambda/files/file-store.ts';
 
-/** What a caller asks for. `path` is where the new version, the deletion or the read belongs. */
+/** What a caller asks for. `path` is the file that gets the new version or the deletion, or that is read. */
 export type Operation =
   | {
       readonly kind: 'write';
-      /** By `write_file`, or by a PUT to the URL of `create_upload_url`. */
+      /** Made by `write_file`, or by a PUT to the URL of `create_upload_url`. */
       readonly by: 'argument' | 'upload';
       readonly path: string;
       readonly content: string;
@@ -26,7 +26,7 @@ export type Operation =
   | {
       readonly kind: 'copy';
       readonly source: string;
-      /** An old version of the source; the present one unless it is given. */
+      /** An old version of the source; the current one if undefined. */
       readonly versionId?: string;
       readonly path: string;
       readonly condition: WriteCondition;
@@ -51,7 +51,7 @@ export type Outcome =
   /** `versionId` names what was written, or what a deletion hid. */
   | { readonly kind: 'done'; readonly versionId: string; readonly etag?: string }
   | { readonly kind: 'read'; readonly etag: string; readonly content: string }
-  /** A move that made the copy; the source may exist still. */
+  /** A move that made the copy; the source may still exist. */
   | { readonly kind: 'copied'; readonly versionId: string }
   | { readonly kind: 'not done'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
@@ -61,12 +61,12 @@ export interface RecordedCall {
   readonly id: number;
   readonly operation: Operation;
   readonly outcome: Outcome;
-  /** When it was sent and when its answer was there, in milliseconds since 1970. */
+  /** When it was sent and when its answer arrived, in milliseconds since 1970. */
   readonly begun: number;
   readonly ended: number;
 }
 
-/** One version as the bucket holds it after all. */
+/** One version that the bucket holds at the end. */
 export interface HeldVersion {
   readonly versionId: string;
   /** Milliseconds since 1970, to be compared across files. */
@@ -77,7 +77,7 @@ export interface HeldVersion {
   readonly content: string | undefined;
 }
 
-/** Everything that is judged: the calls, and each file's versions, the oldest first. */
+/** Everything that is judged: the calls, and the versions of each file, the oldest first. */
 export interface History {
   readonly calls: readonly RecordedCall[];
   readonly versions: ReadonlyMap<string, readonly HeldVersion[]>;

@@ -1,6 +1,6 @@
 /**
- * Gives as many causes as possible one effect each, so that no effect has two causes (Kuhn's algorithm for
- * bipartite matching). Returns each matched effect with its cause.
+ * Assigns one effect to as many causes as possible, so that no effect has two causes (Kuhn's algorithm for bipartite
+ * matching). Returns each matched effect with its cause.
  */
 export function matchCauses<Effect, Cause>(
   effects: readonly Effect[],
@@ -10,7 +10,7 @@ export function matchCauses<Effect, Cause>(
   const causeOf = new Map<Effect, Cause>();
   const effectOf = new Map<Cause, Effect>();
 
-  /** Gives `effect` a cause; others may have to change theirs. */
+  /** Gives `effect` a cause; other effects may have to change theirs. */
   function place(effect: Effect, tried: Set<Cause>): boolean {
     for (const cause of causes) {
       if (tried.has(cause) || !fits(cause, effect)) continue;

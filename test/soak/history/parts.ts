@@ -2,21 +2,21 @@ import { atRandom, type Fault, type FaultProxy, internalError, slowDown } from '
 import type { Part, PartResult } from '../part.ts';
 import { runHistory } from './run.ts';
 
-/** Calls altogether, and how many of them share a bucket. */
+/** The total number of calls, and how many of them share a bucket. */
 const size = { operations: 10_000, ofOneHistory: 2_000 };
 
 const changes = { method: ['PUT', 'DELETE'] };
 
-/** Callers at once, without any fault. */
+/** Concurrent callers, without any fault. */
 export const quietHistory = toPart('16 callers change 5 files at once', () => {});
 
-/** A fifth of all changes is made by S3, and the answer is lost. */
+/** For a fifth of all changes, S3 makes the change and the answer is lost. */
 export const historyOfLostAnswers = toPart(
   'the same, and a fifth of the answers to changes is lost',
   loseAnswers,
 );
 
-/** Everything that S3 or the network does now and then. */
+/** Everything that S3 or the network sometimes does. */
 export const faultyHistory = toPart('the same with drops, delays, errors and cut bodies', (proxy, seed) => {
   const faults: readonly [Fault, ...Fault[]] = [
     { kind: 'drop' },
@@ -30,7 +30,7 @@ export const faultyHistory = toPart('the same with drops, delays, errors and cut
   proxy.inject(atRandom({ seed, share: 0.15 }, faults));
 });
 
-/** Makes S3 do a fifth of all changes without saying so. */
+/** Makes S3 do a fifth of all changes without answering. */
 export function loseAnswers(proxy: FaultProxy, seed: number): void {
   proxy.inject(atRandom({ ...changes, seed, share: 0.2 }, [{ kind: 'lose-answer' }]));
 }

@@ -2,7 +2,7 @@ import type { WriteCondition } from '../../../lambda/files/file-store.ts';
 import type { CallTool, ToolResult } from '../tool-caller.ts';
 import type { Operation, Outcome } from './history.ts';
 
-/** Does one operation by the tool that is made for it, and reads what the caller is told. */
+/** Does one operation with the tool that is made for it, and reads what the caller is told. */
 export async function perform(call: CallTool, operation: Operation): Promise<Outcome> {
   if (operation.kind === 'read') return toRead(await call('read_file', { path: operation.path }));
   if (operation.kind === 'write' && operation.by === 'upload') return upload(call, operation);
@@ -48,13 +48,13 @@ function toArgument(condition: WriteCondition): object {
   return condition.kind === 'absent' ? { create_only: true } : {};
 }
 
-/** Copies and moves are refused where there is a target, unless told otherwise. */
+/** Copies and moves are refused if the target exists, unless told otherwise. */
 function toOverwrite(condition: WriteCondition): object {
   if (condition.kind === 'match') return { if_match: condition.etag };
   return condition.kind === 'none' ? { overwrite: true } : {};
 }
 
-/** The sentences of outcomes that nobody knows, and of a deletion that could not be put right. */
+/** The sentences for unknown outcomes, and for a deletion that could not be undone. */
 const notKnown = /may have been|may exist|not known|by mistake/;
 
 function toOutcome(result: ToolResult): Outcome {
@@ -72,7 +72,7 @@ function toOutcome(result: ToolResult): Outcome {
 function toRead(result: ToolResult): Outcome {
   const text = result.content[0]?.text ?? '';
   if (result.isError) {
-    // An outage says "try again"; what is not there will not be there by trying.
+    // An outage says "try again"; a missing file does not appear by trying again.
     const isOutage = /cannot answer|took too long/.test(text);
     return { kind: isOutage ? 'unknown' : 'not done', message: text };
   }
@@ -98,7 +98,7 @@ async function upload(call: CallTool, operation: Called & { kind: 'write' }): Pr
   if (url === undefined || headers === undefined) {
     return { kind: 'not done', message: made.content[0]?.text ?? '' };
   }
-  // An agent sends it once, and does not know what a lost answer said.
+  // An agent sends the request once, and does not know what a lost answer said.
   const response = await fetch(url, { method: 'PUT', headers, body: content }).catch(String);
   if (typeof response === 'string') return { kind: 'unknown', message: response };
   await response.arrayBuffer();

@@ -1,15 +1,15 @@
 import type { HeldVersion, History, RecordedCall } from './history.ts';
 import { nameCall, type Report } from './violation.ts';
 
-/** Checks that each read saw what was present between its beginning and its end. */
+/** Checks that each read saw a version that was present between its beginning and its end. */
 export function checkReads(
   { calls, versions }: History,
   makers: ReadonlyMap<HeldVersion, RecordedCall>,
   report: Report,
 ): void {
-  /** Whether the call that made the version had begun by then. A version without one may have been there always. */
+  /** Whether the call that made the version had begun by then. A version without a call may always have been there. */
   const mayBeThere = (version: HeldVersion, time: number) => (makers.get(version)?.begun ?? 0) <= time;
-  /** Whether the version was there by then for certain, because somebody had been told. */
+  /** Whether the version was certainly there by then, because its caller had been told. */
   const mustBeThere = (version: HeldVersion, time: number) => {
     const maker = makers.get(version);
     return maker !== undefined && maker.outcome.kind === 'done' && maker.ended < time;

@@ -13,13 +13,13 @@ import { readHeldVersions } from './held-versions.ts';
 import type { History, Outcome } from './history.ts';
 import type { Violation } from './violation.ts';
 
-/** What came of a history. */
+/** The result of a history. */
 export interface HistoryReport {
   readonly history: History;
   readonly violations: readonly Violation[];
-  /** Calls by what they were told. */
+  /** The number of calls by their outcome. */
   readonly outcomes: Readonly<Record<Outcome['kind'], number>>;
-  /** Requests to S3 that met a fault. */
+  /** The number of requests to S3 with a fault. */
   readonly faults: number;
   /** The longest call, in milliseconds. */
   readonly worst: number;
@@ -44,7 +44,7 @@ export async function runHistory(
   try {
     const call = createToolCaller(createS3FileStore({ client, ...place }));
     const calls = await recordCalls(call, options);
-    // A request that was left alone after its call must not come after the versions are read.
+    // A request that its call abandoned must not reach S3 after the versions are read.
     client.destroy();
     const faults = proxy.take().filter(({ fault }) => fault !== undefined).length;
     const history = { calls, versions: await readHeldVersions({ client: direct, ...place }) };

@@ -1,18 +1,18 @@
 import type { HeldVersion, RecordedCall } from './history.ts';
 
-/** What every history must keep. */
+/** The invariants that every history must keep. */
 export type Invariant =
-  /** What was acknowledged is in the version list, with the etag and the content that were meant. */
+  /** Each acknowledged change is in the version list, with the intended etag and content. */
   | 'acknowledged changes are there'
-  /** A conditional change follows the version that it named. */
+  /** A conditional change directly follows the version that it named. */
   | 'conditions held'
-  /** No second version comes of one change. */
+  /** No change makes two versions. */
   | 'changes are made once'
-  /** No answer says "not done" for something done. */
+  /** No answer says "not done" for something that was done. */
   | 'not done means not done'
-  /** Every other version, and every deletion, has a call that made it. */
+  /** Every other version, and every deletion, was made by some call. */
   | 'everything has a cause'
-  /** A move hides only the version that it copied, so that one name keeps the content. */
+  /** A move hides only the version that it copied, so that one of the two names keeps the content. */
   | 'moves lose no name'
   /** A change that began after another was acknowledged comes after it. */
   | 'acknowledged changes keep their order'
@@ -26,7 +26,7 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** Takes a violation down. */
+/** Records a violation. */
 export type Report = (invariant: Invariant, path: string, detail: string) => void;
 
 /** Names a call in a violation. */

@@ -1,11 +1,11 @@
 import type { CallTool, ToolResult } from '../tool-caller.ts';
 
-/** What every round begins with: long enough that a read takes several windows of the text. */
+/** The content that every round begins with: long enough that a read takes several windows of the text. */
 const lines = Array.from({ length: 200 }, (_, index) => `line ${index}\n`).join('');
 
 /**
- * One round of a caller's day in a directory of its own: nine calls, each of which knows what the answer must be.
- * Returns what was answered otherwise; nothing when all was right.
+ * One round of a caller's work in its own directory: nine calls, each with a known answer. Returns the answers that
+ * were wrong; nothing if all were right.
  */
 export async function workOnce(call: CallTool, caller: number, round: number): Promise<readonly string[]> {
   const wrong: string[] = [];

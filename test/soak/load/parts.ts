@@ -11,7 +11,7 @@ import { findGrowth, type Sample, takeSample, toPlot } from './samples.ts';
 
 const results = join(import.meta.dirname, '..', '..', 'bench', 'results');
 
-/** Many clients at once, for five minutes. */
+/** Many concurrent clients for five minutes. */
 export const load: Part = {
   what: '64 clients work for five minutes in one process; every answer is compared with what it must be',
   maxMinutes: 10,
@@ -25,7 +25,7 @@ export const load: Part = {
   },
 };
 
-/** One process for long. */
+/** One process for a long time. */
 export const steady: Part = {
   what: '100000 calls on one process; memory and handles must be flat',
   maxMinutes: 90,
@@ -38,7 +38,7 @@ export const steady: Part = {
   },
 };
 
-/** Samples are taken after so many calls. */
+/** A sample is taken each time this many calls are done. */
 const interval = 200;
 
 async function work(

@@ -1,28 +1,30 @@
 /** The state of a process at one moment. */
 export interface Sample {
-  /** Calls that were answered by then. */
+  /** The number of calls that were answered by then. */
   readonly calls: number;
   /** Resident memory in MiB. */
   readonly memory: number;
-  /** Sockets, timers and files that are open. */
+  /** The number of open sockets, timers and files. */
   readonly handles: number;
 }
 
-/** Looks at this process. */
+/** Takes a sample of this process. */
 export function takeSample(calls: number): Sample {
   const memory = process.memoryUsage.rss() / 1024 / 1024;
   return { calls, memory, handles: process.getActiveResourcesInfo().length };
 }
 
-/** How much more the last tenth may have than the second, as a factor, and handles by chance besides. */
+/**
+ * How much more the last tenth may have than the second, as a factor; and how many more handles may be open by chance.
+ */
 const growth = { memory: 1.25, handles: 1.5, byChance: 16 };
 
-/** Fewer samples tell nothing: the process is still warming up. */
+/** Fewer samples prove nothing: the process is still warming up. */
 const fewest = 50;
 
 /**
- * Says where memory or handles were not flat; nothing where they were, or where there are fewer than 50 samples. The
- * first tenth is left out, in which caches fill and the compiler works.
+ * Says where memory or handles grew; nothing if they did not, or if there are fewer than 50 samples. The first tenth is
+ * left out, because caches fill and the compiler works then.
  */
 export function findGrowth(samples: readonly Sample[]): readonly string[] {
   const tenth = Math.ceil(samples.length / 10);
@@ -45,7 +47,7 @@ export function findGrowth(samples: readonly Sample[]): readonly string[] {
 
 const size = { width: 720, height: 240, left: 56, bottom: 32, top: 24 };
 
-/** Draws the memory over the calls, as SVG. */
+/** Draws the memory against the number of calls, as SVG. */
 export function toPlot(title: string, samples: readonly Sample[]): string {
   const { width, height, left, bottom, top } = size;
   const most = Math.max(...samples.map(({ memory }) => memory), 1);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { startS3Server } from '../../../local/s3/server.ts';
 
 /*
- * The S3 server in a process of its own, so that the memory of the one under load is its own. It tells its address
- * and ends with the process that started it.
+ * The S3 server in its own process, so that it does not count in the memory of the process under load. It sends its
+ * address and ends with the process that started it.
  */
 if (!process.send) throw new Error('start this by a part of npm run soak');
 const directory = mkdtempSync(join(tmpdir(), 'load-s3-'));

@@ -1,15 +1,15 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A part of an archive, and what is wrong with it on purpose. */
+/** A part of an archive, with what is deliberately wrong with it. */
 export interface Part {
   readonly content: string | Uint8Array;
   readonly isStored?: boolean;
   readonly isEncrypted?: boolean;
-  /** The bytes as they are packed, in place of those of the content. */
+  /** The packed bytes, in place of those of the content. */
   readonly packed?: Uint8Array;
 }
 
-/** Makes a ZIP archive of parts by their names, in their order (APPNOTE.TXT 6.3.10). */
+/** Makes a ZIP archive of named parts, in the given order (APPNOTE.TXT 6.3.10). */
 export function createArchive(parts: Readonly<Record<string, string | Uint8Array | Part>>): Uint8Array {
   const written: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -4,7 +4,7 @@ type Parts = Readonly<Record<string, string | Uint8Array | Part>>;
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
-/** Writes a text into XML. */
+/** Escapes a text for XML. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -20,7 +20,7 @@ function relationships(targets: Readonly<Record<string, readonly [type: string, 
   return `${head}<Relationships xmlns="x">${all.join('')}</Relationships>`;
 }
 
-/** Makes a text of Word around the elements of a body. */
+/** Makes a Word document from the elements of its body. */
 export function createDocx(body: string, more: Parts = {}): Uint8Array {
   return createArchive({
     '[Content_Types].xml': `${head}<Types/>`,
@@ -37,13 +37,13 @@ export function createDocx(body: string, more: Parts = {}): Uint8Array {
   });
 }
 
-/** A paragraph of Word: its text, and its properties as elements. */
+/** A Word paragraph: its text, and its properties as elements. */
 export function wordParagraph(text: string, properties = ''): string {
   const runs = text.split('\t').map((run) => `<w:r><w:t xml:space="preserve">${escapeXml(run)}</w:t></w:r>`);
   return `<w:p><w:pPr>${properties}</w:pPr>${runs.join('<w:r><w:tab/></w:r>')}</w:p>`;
 }
 
-/** Makes a workbook of Excel around the elements of the data of its sheets, by their names. */
+/** Makes an Excel workbook from the sheet data elements of each named sheet. */
 export function createXlsx(
   sheets: Readonly<Record<string, string>>,
   { texts = [], more = {} }: { readonly texts?: readonly string[]; readonly more?: Parts } = {},
@@ -76,7 +76,7 @@ export function createXlsx(
   });
 }
 
-/** Makes a presentation of PowerPoint of slides, each the elements of a shape tree, with notes where there are any. */
+/** Makes a PowerPoint presentation. Each slide is given as the elements of its shape tree, and may have notes. */
 export function createPptx(
   slides: readonly { readonly shapes: string; readonly notes?: string }[],
 ): Uint8Array {
@@ -85,7 +85,7 @@ export function createPptx(
     'ppt/presentation.xml':
       `${head}<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst>` +
       `${slides.map((_, index) => `<p:sldId id="${256 + index}" r:id="rId${index + 1}"/>`).join('')}</p:sldIdLst></p:presentation>`,
-    // The order of the slides is that of the list and not that of the names of their parts.
+    // The order of the slides is that of the list, not that of the part names.
     'ppt/_rels/presentation.xml.rels': relationships(
       Object.fromEntries(
         slides.map((_, index) => [`rId${index + 1}`, ['slide', `slides/slide${slides.length - index}.xml`]]),
@@ -112,7 +112,9 @@ function toShapeTree(element: string, shapes: string): string {
   return `${head}<p:${element} xmlns:p="p" xmlns:a="a"><p:cSld><p:spTree>${shapes}</p:spTree></p:cSld></p:${element}>`;
 }
 
-/** A shape with a placeholder's type, or none, and paragraphs, of which a tab at the start is one level. */
+/**
+ * A shape with paragraphs and, if given, a placeholder type. A tab at the start of a paragraph indents it by one level.
+ */
 export function createShape(type: string | undefined, paragraphs: readonly string[]): string {
   const placeholder =
     type === undefined ? '' : `<p:nvSpPr><p:nvPr><p:ph type="${type}"/></p:nvPr></p:nvSpPr>`;
@@ -123,7 +125,7 @@ export function createShape(type: string | undefined, paragraphs: readonly strin
   return `<p:sp>${placeholder}<p:txBody>${all.join('')}</p:txBody></p:sp>`;
 }
 
-/** Makes a text or a workbook of OpenDocument around the elements of its body. */
+/** Makes an OpenDocument text or workbook from the elements of its body. */
 export function createOpenDocument(kind: 'text' | 'spreadsheet', body: string): Uint8Array {
   return createArchive({
     mimetype: { content: `application/vnd.oasis.opendocument.${kind}`, isStored: true },

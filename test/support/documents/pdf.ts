@@ -1,11 +1,11 @@
-/** Makes a PDF of pages, each the lines of its text; a page without lines has none. */
+/** Makes a PDF of pages, each given as its lines of text; a page without lines has no text. */
 export function createPdf(
   pages: readonly (readonly string[])[],
   {
     info = '/Title (The title) /Author (Alice) /CreationDate (D:20260102030405Z)',
   }: { readonly info?: string } = {},
 ): Uint8Array {
-  // The pages come first and their contents behind them, so that what is fetched of a page shows.
+  // The pages come first and their contents after them, so that a test can see what is fetched for a page.
   const kids = pages.map((_, index) => `${4 + index} 0 R`).join(' ');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -24,7 +24,7 @@ export function createPdf(
   return createPdfOfObjects(objects, `/Root 1 0 R /Info ${objects.length} 0 R`);
 }
 
-/** Makes a PDF of objects, which are numbered from 1, with a table of where each is. */
+/** Makes a PDF of objects, numbered from 1, with a table of their offsets. */
 export function createPdfOfObjects(objects: readonly string[], trailer: string): Uint8Array {
   const places: number[] = [];
   let text = '%PDF-1.7\n';

@@ -5,7 +5,7 @@ import { failTool, runTool } from '../run-tool.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What `read_file` answers for a document of this name and content: its text, and its facts. */
+/** What `read_file` answers for a document with this name and content: its text and its facts. */
 export async function readDocument(
   name: string,
   content: string | Uint8Array,
@@ -22,7 +22,7 @@ export async function readDocument(
   };
 }
 
-/** The sentence with which `read_file` fails for it. */
+/** The sentence with which `read_file` fails for such a document. */
 export function failDocument(name: string, content: string | Uint8Array, input: Input): Promise<string> {
   return failTool(readFile, { path: name, ...input }, createMemoryFileStore({ files: { [name]: content } }));
 }
