@@ -22,7 +22,7 @@ const bench = await openBench();
 try {
   const report = beginReport('cold', { rounds, isPinned: bench.isPinned });
   const subjects = await createSubjects();
-  // The first process of each reads its files from the disk.
+  // The first process of each candidate reads its files from the disk.
   for (const subject of subjects) await sample(subject);
   const progress = createProgress(process.stderr);
   for (let round = 0; round < rounds; round += 1) {
@@ -66,7 +66,7 @@ function toLabel(name: string, era: Era): string {
 async function sample({ candidate, event, expected }: Subject): Promise<ColdFigures> {
   const now = performance.timeOrigin + performance.now();
   const argv = [event, String(now), expected];
-  // The program of this name writes figures of this type.
+  // The program with this name writes figures of this type.
   return (await bench.sample('cold', candidate, { argv, memorySize, limit: 30_000 })) as ColdFigures;
 }
 

@@ -39,7 +39,7 @@ try {
 async function measure(candidate: BuiltCandidate, era: Era): Promise<Subject> {
   const event = bench.keep(toEvent('read_file', era, bench.token));
   const argv = [event, counts.join(','), expectedText.read_file];
-  // The program of this name writes one number for each count.
+  // The program with this name writes one number for each count.
   const resident = (await bench.sample('memory', candidate, {
     argv,
     memorySize,

@@ -1,4 +1,4 @@
-/** `npm run bench -- [PART...] [-- OPTION...]`: measures what is asked for, or everything, one part after the other. */
+/** `npm run bench -- [PART...] [-- OPTION...]`: measures the named parts, or all of them, one after another. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -35,7 +35,7 @@ if (words.includes('--help')) {
   await runParts();
 }
 
-/** What stands behind the names of the parts goes to each of them. */
+/** The options after the names of the parts go to each part. */
 async function runParts(): Promise<void> {
   const firstOption = words.findIndex((word) => word.startsWith('-'));
   const names = firstOption < 0 ? words : words.slice(0, firstOption);

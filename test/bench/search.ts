@@ -1,4 +1,4 @@
-/** The part `search`: searches through more and more files until their end, and what S3 and Lambda take for them. */
+/** The part `search`: searches more and more files to the end, and what S3 and Lambda charge for it. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { readNumber } from './calls/arguments.ts';
 import { beginReport, type Findings } from './calls/report.ts';
 import { toQuartiles } from './calls/statistics.ts';
 
-/** A search that went on until there was nothing left. */
+/** A search that went on until nothing was left. */
 interface Search {
   readonly count: number;
   readonly work: string;
@@ -51,7 +51,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Files of 1 KB, which share their bytes; put where the server finds them, because so many requests take minutes. */
+/** Files of 1 KB that share their bytes; put where the server finds them, because uploads would take minutes. */
 async function fill(directory: string): Promise<void> {
   const database = openDatabase(directory);
   createBucketStore(database).create('bench');
@@ -106,7 +106,7 @@ async function search(count: number, work: string, query: object): Promise<Searc
   return { count, work, ...used, calls };
 }
 
-/** The facts stand in the last block, as JSON. */
+/** The facts are in the last block, as JSON. */
 function readCursor(answer: Awaited<ReturnType<typeof searchFiles.run>>): string | undefined {
   const block = 'content' in answer ? answer.content.at(-1) : undefined;
   return block?.type === 'text' ? JSON.parse(block.text).next_cursor : undefined;

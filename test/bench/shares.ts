@@ -1,4 +1,4 @@
-/** The part `shares`: what a start and a call cost at the processor shares that Lambda gives to memory sizes. */
+/** The part `shares`: the cost of a start and a call at the processor shares that Lambda gives to memory sizes. */
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNumber } from './calls/arguments.ts';
@@ -9,7 +9,7 @@ import { beginReport, type Findings } from './calls/report.ts';
 import type { BlockFigures, ColdFigures } from './calls/samples.ts';
 import { shuffle, toQuartiles } from './calls/statistics.ts';
 
-/** MB. From 1,769 MB on a function has a whole processor (AWS Lambda developer guide, memory). */
+/** MB. From 1,769 MB on, a function has a whole processor (AWS Lambda developer guide, memory). */
 const memorySizes = [256, 512, 768, 1024, 1769];
 const wholeProcessor = 1_769;
 
@@ -17,10 +17,10 @@ const wholeProcessor = 1_769;
 const gigabyteSecond = 0.0000133334;
 const provisionedGigabyteSecond = 0.0000033334;
 
-/** How long S3 is taken to answer, in milliseconds: the stub of the bench answers at once. */
+/** The assumed time of an S3 answer, in milliseconds: the stub of the bench answers at once. */
 const waitForS3 = 20;
 
-/** Microseconds; Lambda was seen to hand out processor time in steps of this length. */
+/** Microseconds; Lambda has been observed to hand out processor time in steps of this length. */
 const period = 20_000;
 const controller = '/sys/fs/cgroup/cpu';
 
@@ -49,7 +49,7 @@ try {
     for (const { memorySize, cold, warm } of shuffle([...subjects])) {
       const options = { memorySize, limit: 300_000, prefix: limitTo(memorySize) };
       const now = String(performance.timeOrigin + performance.now());
-      // The programs of these names write figures of these types.
+      // The programs with these names write figures of these types.
       const argv = [kept, now, expected];
       cold.push((await bench.sample('cold', built, { ...options, argv })) as ColdFigures);
       const [figures] = (await bench.sample('warm', built, { ...options, argv: [blocks] })) as BlockFigures[];
@@ -63,7 +63,7 @@ try {
   rmdirSync(group);
 }
 
-/** Makes the group, where that is possible. */
+/** Makes the group if that is possible. */
 function canLimit(): boolean {
   try {
     mkdirSync(group);
@@ -73,7 +73,7 @@ function canLimit(): boolean {
   }
 }
 
-/** Sets the share of the group, and answers the command line that puts a process into it, on one processor. */
+/** Sets the share of the group, and returns the command line that puts a process into it, on one processor. */
 function limitTo(memorySize: number): readonly string[] {
   writeFileSync(join(group, 'cpu.cfs_period_us'), String(period));
   writeFileSync(join(group, 'cpu.cfs_quota_us'), String(Math.round((memorySize / wholeProcessor) * period)));

@@ -1,4 +1,4 @@
-/** The part `warm`: calls that follow each other in one process. */
+/** The part `warm`: calls that follow one another in one process. */
 import { createProgress } from '../../ops/terminal/progress.ts';
 import { readNumber } from './calls/arguments.ts';
 import { openBench } from './calls/bench.ts';
@@ -20,7 +20,7 @@ interface Subject {
   readonly candidate: BuiltCandidate;
   readonly works: readonly Work[];
   readonly blocks: string;
-  /** One a round, with the figures of each work. */
+  /** One for each round, with the figures of each kind of call. */
   readonly samples: ReadonlyMap<Work, BlockFigures>[];
 }
 
@@ -64,7 +64,7 @@ function toSubject(candidate: BuiltCandidate, era: Era): Subject {
 }
 
 async function sample({ candidate, works, blocks }: Subject): Promise<ReadonlyMap<Work, BlockFigures>> {
-  // The program of this name writes figures of this type, one for each block.
+  // The program with this name writes figures of this type, one for each block.
   const figures = (await bench.sample('warm', candidate, {
     argv: [blocks],
     memorySize,

@@ -4,8 +4,8 @@ const scheme = new RegExp(`(${token})(?:[ ]+|$|(?=,))`, 'y');
 const separator = /[ \t]*,?[ \t]*/y;
 
 /**
- * Reads the parameters of the first `Bearer` challenge of a `WWW-Authenticate` header, by lower-case name with each
- * value it was given (RFC 9110 section 11.6.1). Answers undefined where there is no such challenge.
+ * Reads the parameters of the first `Bearer` challenge in a `WWW-Authenticate` header: by lower-case name, every value
+ * that was given (RFC 9110 section 11.6.1). Returns undefined if there is no such challenge.
  */
 export function readBearerChallenge(
   header: string | null,

@@ -5,16 +5,16 @@ export type Level = 'MUST' | 'SHOULD';
 export const revisions = ['2025-06-18', '2025-11-25', '2026-07-28'] as const;
 export type Revision = (typeof revisions)[number];
 
-/** One requirement on a protected MCP server, as far as it shows from outside. */
+/** One requirement on a protected MCP server that can be observed from outside. */
 export interface Check {
-  /** Kept for ever: what results are compared by. */
+  /** Never changes, because results are compared by it. */
   readonly id: string;
-  /** A sentence that holds for a server which passes. */
+  /** A sentence that is true of a server which passes. */
   readonly title: string;
-  /** Where the requirement stands. */
+  /** The source of the requirement. */
   readonly source: string;
   readonly level: Level;
-  /** The revisions of MCP that demand it; all of them unless they are listed. */
+  /** The revisions of MCP that require it; all of them if undefined. */
   readonly revisions?: readonly Revision[];
   /** Resolves when the server passes. Throws `Failed` or `Skipped`. */
   run(server: ServerUnderTest): Promise<void>;
@@ -30,15 +30,15 @@ export class Skipped extends Error {}
 export interface Tokens {
   /** May list tools. */
   readonly good?: string | undefined;
-  /** As `good`, and expired. */
+  /** Like `good`, but expired. */
   readonly expired?: string | undefined;
-  /** As `good`, for another resource (RFC 8707). */
+  /** Like `good`, but for another resource (RFC 8707). */
   readonly otherAudience?: string | undefined;
-  /** As `good`, by an issuer that the server does not trust. */
+  /** Like `good`, but from an issuer that the server does not trust. */
   readonly otherIssuer?: string | undefined;
-  /** As `good`, with a signature of another key. */
+  /** Like `good`, but signed with another key. */
   readonly otherKey?: string | undefined;
-  /** As `good`, without a scope that `scopedCall` needs. */
+  /** Like `good`, but without a scope that `scopedCall` needs. */
   readonly lessScope?: string | undefined;
 }
 
@@ -59,19 +59,19 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parameters of the first `Bearer` challenge (RFC 9110 section 11.6.1); undefined where there is none. */
+  /** The parameters of the first `Bearer` challenge (RFC 9110 section 11.6.1); undefined if there is none. */
   readonly challenge: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
-/** The server, and what is known of it. */
+/** The server, and what is known about it. */
 export interface ServerUnderTest {
   readonly url: URL;
   readonly tokens: Tokens;
-  /** A request that `tokens.lessScope` does not suffice for. */
+  /** A request for which `tokens.lessScope` is not enough. */
   readonly scopedCall: object | undefined;
   send(call: Call): Promise<Answer>;
   get(url: string | URL): Promise<Answer>;
-  /** Finds and reads the metadata document (RFC 9728). Throws `Failed` where there is none. */
+  /** Finds and reads the metadata document (RFC 9728). Throws `Failed` if there is none. */
   readMetadata(): Promise<{ readonly url: URL; readonly document: Readonly<Record<string, unknown>> }>;
 }
 

@@ -13,7 +13,7 @@ import { createServerUnderTest, initialize } from './server.ts';
 import { startThisServer } from './this-server.ts';
 
 /*
- * Runs the suite against this server and its peers, and writes results/. Before it: `npm ci` in peers/, and there
+ * Runs the suite against this server and its peers, and writes results/. Run this first: `npm ci` in peers/, and there
  * `python3 -m venv .venv && .venv/bin/pip install -r requirements.txt`.
  */
 
@@ -51,7 +51,7 @@ async function checkPeer([command, ...words]: readonly [string, ...string[]]) {
     const resource = `http://127.0.0.1:${port}/mcp`;
     await waitFor(resource);
     const tokens = await mintTokens(issuer.certificate, { issuer: issuer.url, resource });
-    // The scope that peers demand is one of every request.
+    // Peers require their scope for every request, so any request will do.
     return await runChecks(allChecks, createServerUnderTest(new URL(resource), tokens, initialize));
   } finally {
     const ended = once(child, 'exit');
@@ -69,7 +69,7 @@ async function findPort(): Promise<number> {
   return port;
 }
 
-/** Waits for the first answer, at most a minute. */
+/** Waits at most a minute for the first answer. */
 async function waitFor(url: string): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
     const answered = await fetch(url, { method: 'POST' }).then(

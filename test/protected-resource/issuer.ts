@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Certificate, createCertificate, toKeySet } from '../support/casdoor.ts';
 
-/** An authorization server as far as a resource server needs one: keys, and metadata. */
+/** The parts of an authorization server that a resource server needs: keys and metadata. */
 export interface Issuer {
   readonly url: string;
   readonly certificate: Certificate;

@@ -1,7 +1,7 @@
 import { accessTokens, type Certificate, createCertificate, signToken } from '../support/casdoor.ts';
 import type { Tokens } from './check.ts';
 
-/** Makes one token for each check: each like the good one but for what its name says. */
+/** Makes one token for each check. Each is like the good one except for what its name says. */
 export async function mintTokens(
   certificate: Certificate,
   { issuer, resource, typ = 'JWT' }: { issuer: string; resource: string; typ?: string },

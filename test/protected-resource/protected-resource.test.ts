@@ -47,13 +47,13 @@ const challenge =
 
 const lets: Reply = { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
 
-/** Lets in whoever this holds for. */
+/** Accepts every token for which this holds. */
 const letIn =
   (holds: (authorization: string, url: string) => boolean): Change =>
   (reply, { headers, url = '' }) =>
     url.startsWith('/mcp') && holds(headers.authorization ?? '', url) ? lets : reply;
 
-/** The claims of a token that is not looked at any closer. */
+/** The claims of a token that is not verified. */
 const claimsOf = (authorization: string) =>
   JSON.parse(Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString() || '{}');
 
@@ -63,7 +63,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A server that breaks one requirement, for each check. */
+/** For each check, a server that breaks its requirement. */
 const breaches: readonly (readonly [string, string, Change])[] = [
   ['no-token-401', 'lets in without a token', letIn((authorization) => authorization === '')],
   ['no-token-challenge', 'has no challenge', challenge(() => 'Basic realm="x"')],

@@ -1,6 +1,6 @@
 import { type Check, Failed, revisions, type ServerUnderTest, Skipped } from './check.ts';
 
-/** What came of one check. */
+/** The result of one check. */
 export interface CheckResult extends Pick<Check, 'id' | 'title' | 'source' | 'level'> {
   readonly revisions: readonly string[];
   readonly outcome: 'pass' | 'fail' | 'skip';
@@ -8,7 +8,7 @@ export interface CheckResult extends Pick<Check, 'id' | 'title' | 'source' | 'le
   readonly message: string;
 }
 
-/** Makes every check, one after another. */
+/** Runs every check, one after another. */
 export async function runChecks(
   checks: readonly Check[],
   server: ServerUnderTest,
@@ -36,7 +36,7 @@ async function judge(
   }
 }
 
-/** Writes results as TAP 14. What SHOULD be and is not counts as `TODO`, which is no failure. */
+/** Writes results as TAP 14. A SHOULD that is not met counts as `TODO`, which is no failure. */
 export function toTap(results: readonly CheckResult[]): string {
   const lines = results.map(({ id, title, level, outcome, message }, index) => {
     const line = `${outcome === 'fail' ? 'not ok' : 'ok'} ${index + 1} - ${id}: ${level} ${title}`;

@@ -4,7 +4,7 @@ import { type Answer, type Call, Failed, type ServerUnderTest, type Tokens } fro
 /** How long one request may take, in milliseconds. */
 const patience = 20_000;
 
-/** A request that every MCP server knows, in the form before 2026-07-28, which all but the newest take. */
+/** A request that every MCP server knows, in the form before 2026-07-28, which all but the newest servers accept. */
 export const initialize = {
   jsonrpc: '2.0',
   id: 1,
@@ -16,7 +16,7 @@ export const initialize = {
   },
 };
 
-/** The server at a URL. Redirects are not followed, as no token may be sent on. */
+/** The server at a URL. Redirects are not followed, because a token must not be sent on. */
 export function createServerUnderTest(url: URL, tokens: Tokens, scopedCall?: object): ServerUnderTest {
   let metadata: ReturnType<ServerUnderTest['readMetadata']> | undefined;
 
@@ -32,7 +32,7 @@ export function createServerUnderTest(url: URL, tokens: Tokens, scopedCall?: obj
 
   const get = (target: string | URL) => request(target, { headers: { accept: 'application/json' } });
 
-  /** Where a client looks: what the challenge says, then both well-known places (MCP, RFC 9728 section 3.1). */
+  /** Where a client looks: at the URL in the challenge, then at both well-known URLs (MCP, RFC 9728 section 3.1). */
   async function findMetadata() {
     const { challenge } = await send({});
     const named = challenge?.get('resource_metadata')?.[0];
@@ -77,7 +77,7 @@ export function createServerUnderTest(url: URL, tokens: Tokens, scopedCall?: obj
   };
 }
 
-/** The well-known place of a resource's metadata (RFC 9728 section 3.1). */
+/** The well-known URL of a resource's metadata (RFC 9728 section 3.1). */
 export function toWellKnown({ origin, pathname, search }: URL): string {
   const path = pathname === '/' ? '' : pathname;
   return `${origin}/.well-known/oauth-protected-resource${path}${search}`;

@@ -23,21 +23,21 @@ export interface Reply {
   readonly body: string;
 }
 
-/** Changes what the server answers to a request, for tests of the checks. */
+/** Changes what the server answers to a request, to test the checks. */
 export type Change = (reply: Reply, request: IncomingMessage) => Reply;
 
-/** This server, as the suite meets any other. */
+/** This server, as the suite sees any other server. */
 export interface RunningServer {
   readonly url: URL;
   readonly tokens: Tokens;
   readonly scopedCall: object;
-  /** What every answer goes through from now on. */
+  /** Sets the change that every answer goes through from now on. */
   change(change: Change): void;
   close(): Promise<void>;
 }
 
 const profiles = { casdoor: casdoorProfile, rfc9068: rfc9068Profile };
-/** Starts this server with one of its token profiles, and the metadata of an authorization server beside it. */
+/** Starts this server with one of its token profiles, next to the metadata of an authorization server. */
 export async function startThisServer(name: keyof typeof profiles): Promise<RunningServer> {
   let change: Change = (reply) => reply;
   const http = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
@@ -52,7 +52,7 @@ export async function startThisServer(name: keyof typeof profiles): Promise<Runn
       scopePrefix: '',
       algorithms: ['RS256'],
       profile: profiles[name],
-      // The authorization server beside it is none that we know, so its users need a mark.
+      // The authorization server next to it is not one that we know, so its users need a mark.
       ...(name === 'rfc9068' && { userMark: 'sub!=client_id' }),
       machineClientIds: [],
       allowedClientIds: [],

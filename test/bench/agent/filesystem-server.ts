@@ -10,7 +10,7 @@ import { type AgentServer, toAnswer } from './server.ts';
 const peers = join(import.meta.dirname, 'peers');
 const program = join(peers, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js');
 
-/** Starts the reference filesystem server on a directory of its own, after it was installed by its lock file. */
+/** Starts the reference filesystem server on its own directory, after its packages were installed by the lock file. */
 export async function startFilesystemServer(): Promise<AgentServer> {
   if (!existsSync(program)) execFileSync('npm', ['ci', '--silent'], { cwd: peers, stdio: 'inherit' });
   const root = await realpath(await mkdtemp(join(tmpdir(), 'bench-agent-')));

@@ -1,22 +1,22 @@
 import type { AgentAnswer, AgentServer } from './server.ts';
 
-/** Calls a tool, counts it, and rejects when the tool answers an error. */
+/** Calls a tool, counts the call, and rejects when the tool answers with an error. */
 export type Call = (tool: string, args: Readonly<Record<string, unknown>>) => Promise<AgentAnswer>;
 
-/** How a sensible model does a job with the tools of one server; paths are already those of the server. */
+/** How a sensible model does a job with the tools of one server. `toPath` makes the paths of that server. */
 export type Plan = (call: Call, toPath: AgentServer['toPath']) => Promise<void>;
 
 /** A job of an agent. */
 export interface Job {
   readonly name: string;
   readonly title: string;
-  /** The files that are there before, by their paths. */
+  /** The initial files, by their paths. */
   readonly files: Readonly<Record<string, string>>;
-  /** Changes that somebody made to those files before, one after the other. */
+  /** Changes that somebody made to those files before the job, one after another. */
   readonly changes?: Readonly<Record<string, string>>;
-  /** By the name of the server; a text says why its tools cannot do it. */
+  /** By the name of the server; a text says why its tools cannot do the job. */
   readonly plans: Readonly<Record<string, Plan | string>>;
-  /** What must be there afterwards; undefined for what must not. */
+  /** The expected files afterwards; undefined for a file that must not exist. */
   readonly result: Readonly<Record<string, string | undefined>>;
 }
 
@@ -67,7 +67,7 @@ const documents: Job = {
       for (const [index, path] of documentPaths.entries()) {
         await call('write_file', { path: toPath(path), content: toDocument(index + 1, 'Aurora') });
       }
-      // An edit replaces the first place only, so that each line is an edit of its own.
+      // An edit replaces only the first place, so each line is an edit of its own.
       for (const [index, path] of documentPaths.entries()) {
         const edits = toNamedLines(index + 1, 'Aurora').map((line) => ({
           oldText: line,
@@ -102,7 +102,8 @@ const log: Job = {
       await call('edit_file', { path: 'config/payments.yaml', edits });
     },
     async 'server-filesystem'(call, toPath) {
-      // It searches names only, and reads from the start or from the end: the middle is read with all the rest.
+      // It searches only names, and reads only from the start or from the end, so the middle is read with everything
+      // else.
       await call('read_text_file', { path: toPath('logs/app.log') });
       const edits = [{ oldText: 'timeout_ms: 3', newText: 'timeout_ms: 3000' }];
       await call('edit_file', { path: toPath('config/payments.yaml'), edits });
@@ -163,7 +164,7 @@ const directory: Job = {
   ),
 };
 
-/** The description of a service, of about 80 lines. */
+/** The description of a service, about 80 lines long. */
 function toService(number: number): string {
   const settings = numbers(70).map((line) => `  option_${pad(line)}: ${(line * number * 37) % 1_000}`);
   return [
@@ -196,7 +197,7 @@ const question: Job = {
   result: {},
 };
 
-/** The answer must be in what was read, or the job is not done. */
+/** The answer must be in what was read; otherwise the job is not done. */
 function requireAnswer(texts: readonly string[]): void {
   const text = texts.join('\n');
   for (const words of ['worker-09', 'owner: team-1', 'worker-18', 'owner: team-2']) {

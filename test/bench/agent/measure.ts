@@ -2,7 +2,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { Job } from './jobs.ts';
 import type { AgentServer } from './server.ts';
 
-/** What a job took with the tools of one server. */
+/** The cost of a job with the tools of one server. */
 export type Outcome =
   | {
       readonly kind: 'done';
@@ -17,7 +17,7 @@ export type Outcome =
     }
   | { readonly kind: 'cannot' | 'failed'; readonly reason: string };
 
-/** Does a job with a server that holds nothing else of it, and looks whether it is done. */
+/** Does a job on a server that holds only the files of that job, and checks whether it is done. */
 export async function measureJob(job: Job, server: AgentServer): Promise<Outcome> {
   const plan = job.plans[server.name];
   if (plan === undefined || typeof plan === 'string')
@@ -56,7 +56,9 @@ async function requireResult(job: Job, server: AgentServer): Promise<void> {
   }
 }
 
-/** Counts tokens as the models of OpenAI do since 2024 (o200k); those of others differ by some tenths. */
+/**
+ * Counts tokens as the models of OpenAI have done since 2024 (o200k); counts for other models differ by a few tenths.
+ */
 export function count(text: string): number {
   return countTokens(text);
 }

@@ -1,26 +1,26 @@
 import type { Outcome } from './measure.ts';
 
-/** What was measured of a job, by the name of the server. */
+/** The measurements of a job, by the name of the server. */
 export interface JobResult {
   readonly name: string;
   readonly title: string;
   readonly outcomes: Readonly<Record<string, Outcome>>;
 }
 
-/** What the bench found, and under which conditions. */
+/** The results of the bench, and the conditions under which they were measured. */
 export interface AgentReport {
   readonly conditions: Readonly<Record<string, string | number>>;
-  /** The tokens of the list of tools, which every conversation begins with. */
+  /** The tokens of the list of tools, with which every conversation begins. */
   readonly toolLists: Readonly<Record<string, number>>;
   readonly jobs: readonly JobResult[];
   /** What could not be measured, and why. */
   readonly cannot: readonly string[];
 }
 
-/** The share of the best peer's calls and of its tokens that a job may take. */
+/** The share of the best peer's calls and tokens that a job may take. */
 const goal = 0.5;
 
-/** Above this size of an answer, in tokens, Claude Code shows a preview instead. */
+/** When an answer is larger than this, in tokens, Claude Code shows a preview instead. */
 const clientLimit = 25_000;
 
 const ours = 'this server';

@@ -71,7 +71,7 @@ function toReport(
       date: new Date().toISOString(),
       machine: `${platform()} ${arch()}, ${availableParallelism()} processors`,
       node: process.version,
-      // The times mean little on a machine that does other work; calls and tokens do not depend on it.
+      // The times mean little on a machine that does other work; calls and tokens do not depend on that.
       load: (loadavg()[0] ?? 0).toFixed(1),
     },
     toolLists: Object.fromEntries(Array.from(byServer, ([server, { tools }]) => [server, tools])),

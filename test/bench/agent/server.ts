@@ -1,19 +1,19 @@
-/** A server under the bench, with the files of one job. Paths are those of the job, such as `docs/a.md`. */
+/** A server in the bench, with the files of one job. Paths are those of the job, such as `docs/a.md`. */
 export interface AgentServer {
-  /** How the results name it. */
+  /** Its name in the results. */
   readonly name: string;
   /** The path as a caller of this server writes it. */
   toPath(path: string): string;
   listTools(): Promise<readonly ListedTool[]>;
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<AgentAnswer>;
-  /** Puts a file there, by a way that is not counted. */
+  /** Puts a file there in a way that is not counted. */
   seed(path: string, content: string): Promise<void>;
-  /** Reads a file, by a way that is not counted; undefined when there is none. */
+  /** Reads a file in a way that is not counted; undefined if it does not exist. */
   look(path: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** What a model is given of a tool with every conversation. */
+/** What a model is given of a tool in every conversation. */
 export interface ListedTool {
   readonly name: string;
   readonly description?: string | undefined;

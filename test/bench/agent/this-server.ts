@@ -5,10 +5,10 @@ import { createPerson, generations } from '../../e2e/mcp-clients.ts';
 import { prepareStack, startStack } from '../../support/local-stack.ts';
 import { type AgentServer, toAnswer } from './server.ts';
 
-/** As the server of the stack lists its tools. */
+/** A tool as the server of the stack lists it. */
 const list = { visibility: 'all', scopePrefix: '' } as const;
 
-/** Starts the local stack with a directory of its own, and signs in to it with a client of the 1.x SDK. */
+/** Starts the local stack with its own directory, and signs in to it with a client of the 1.x SDK. */
 export async function startThisServer(): Promise<AgentServer> {
   const generation = generations['@modelcontextprotocol/sdk 1.x'];
   if (!generation) throw new Error('the end-to-end clients have changed: name the one that the bench uses');
@@ -19,7 +19,7 @@ export async function startThisServer(): Promise<AgentServer> {
   const call = async (tool: string, args: Readonly<Record<string, unknown>>) =>
     toAnswer(await person.call(tool, { ...args }));
 
-  /** Makes a URL by a tool that answers it as data. */
+  /** Makes a URL with a tool that returns it as data. */
   async function makeUrl(tool: string, args: Readonly<Record<string, unknown>>) {
     const { structuredContent } = await person.call(tool, args);
     return structuredContent as { url: string; headers?: Record<string, string> } | undefined;

@@ -1,6 +1,6 @@
 /**
- * Everything that a candidate calls, in a process of its own: the key set, and an S3 that has the same 1 KB under every
- * key and checks nothing, so that its own time is short and even. `node backend.ts <key set as JSON>` prints its URL.
+ * Everything that a candidate calls, in its own process: the key set, and an S3 that has the same 1 KB under every key
+ * and checks nothing, so that its own time is short and even. `node backend.ts <key set as JSON>` prints its URL.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,10 +33,10 @@ const server = createServer((request, response) => {
   const status = request.headers.range === undefined ? 200 : 206;
   response.writeHead(status, { ...facts, ...(status === 206 && range) }).end(content);
 });
-// A candidate may rest between two blocks of calls for longer than Node keeps a connection by default.
+// Between two blocks of calls a candidate may pause for longer than Node keeps a connection open by default.
 server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });
-// Ends with the process that started it, however that ends.
+// Ends with the process that started it, however that process ends.
 process.stdin.on('end', () => process.exit()).resume();

@@ -14,11 +14,11 @@ import { toFlags, toVariables } from '../../../local/lambda/node-runtime.ts';
 import { profileDirectory } from './arguments.ts';
 import { type BuiltCandidate, buildCandidate, type Candidate, installPeers } from './candidates.ts';
 
-/** What samples need: built candidates, a backend, a token. */
+/** What samples need: built candidates, a backend and a token. */
 export interface Bench {
-  /** An access token that every candidate takes; lives for three hours. */
+  /** An access token that every candidate accepts; valid for three hours. */
   readonly token: string;
-  /** Whether the candidate has a processor to itself, and everything else shares another one. */
+  /** Whether the candidate has a processor to itself and everything else shares another one. */
   readonly isPinned: boolean;
   build(candidate: Candidate): Promise<BuiltCandidate>;
   /** Writes a value to a file for the processes, and returns its path. */
@@ -33,9 +33,9 @@ export interface Bench {
 
 /** How one process is run. */
 export interface SampleOptions {
-  /** Follow the path of the handler. */
+  /** The arguments after the path of the handler. */
   readonly argv: readonly string[];
-  /** MB, which decide V8's flags. */
+  /** The memory of the function in MB, which decides V8's flags. */
   readonly memorySize: number;
   /** Milliseconds. */
   readonly limit: number;
@@ -87,14 +87,14 @@ export async function openBench(): Promise<Bench> {
       const child = spawn(command, words, {
         cwd: directory,
         env: toEnvironment(backend.url, memorySize),
-        // What a function logs goes where it costs nothing but the writing; the figures have a pipe of their own.
+        // The function's log goes where only the writing costs time; the figures have their own pipe.
         stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
         timeout: limit,
         killSignal: 'SIGKILL',
       });
       const [, , errors, figures] = child.stdio.map((stream) => stream && text(stream as Readable));
       const [code, signal] = await once(child, 'exit');
-      // Node quotes the line of the error first, which in a bundle may be the whole file.
+      // Node first quotes the line of the error, which in a bundle may be the whole file.
       const reason = (await errors)?.slice(-1_000);
       if (code !== 0)
         throw new Error(`${program} of ${candidate.name} ended with ${code ?? signal}: ${reason}`);
@@ -107,7 +107,7 @@ export async function openBench(): Promise<Bench> {
   };
 }
 
-/** The command that makes a process run on one processor only. */
+/** The command that limits a process to one processor. */
 function pin(processor: number): readonly string[] {
   return ['taskset', '--cpu-list', String(processor)];
 }
@@ -122,7 +122,7 @@ function canPin(): boolean {
   }
 }
 
-/** As JavaScript, so that no process of a sample strips types. */
+/** Built to JavaScript, so that no process of a sample has to strip types. */
 async function buildPrograms(directory: string): Promise<void> {
   await build({
     entryPoints: programs.map((name) => join(import.meta.dirname, 'programs', `${name}.ts`)),
@@ -135,7 +135,7 @@ async function buildPrograms(directory: string): Promise<void> {
   });
 }
 
-/** An access token as Casdoor writes it (JWT-Standard), and the key set that it is verified with. */
+/** An access token as Casdoor writes it (JWT-Standard), and the key set that verifies it. */
 async function createToken(): Promise<{ token: string; keySet: string }> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   const kid = 'cert-bench';

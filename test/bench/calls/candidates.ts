@@ -7,7 +7,7 @@ import { bundleHandler, listStartFiles } from '../../../lib/bundle.ts';
 import { commitBefore } from './arguments.ts';
 import type { Era } from './events.ts';
 
-/** A server that is measured, or what it is measured against. */
+/** A server that is measured, or that others are compared with. */
 export interface Candidate {
   /** A letter for tables and charts. */
   readonly name: 'F' | 'A' | 'B' | 'C' | 'D' | 'E' | 'G' | 'M';
@@ -15,11 +15,11 @@ export interface Candidate {
   readonly eras: readonly Era[];
 }
 
-/** A candidate whose handler is ready to be loaded. */
+/** A candidate whose handler is ready to load. */
 export interface BuiltCandidate extends Candidate {
   /** The module that exports `handler`. */
   readonly handler: string;
-  /** What Node reads to load it: the file itself and all that it imports statically. */
+  /** The files that Node reads to load it: the module itself and everything that it imports statically. */
   readonly start: { readonly files: number; readonly bytes: number };
 }
 
@@ -34,14 +34,14 @@ export const earlier: readonly Candidate[] =
     ? []
     : [{ name: 'A', description: `this server at ${commitBefore}`, eras: both }];
 
-/** What everything is compared with; it knows no revision, so one is as good as the other. */
+/** What everything is compared with. It does not know revisions, so either of them will do. */
 export const floor: Candidate = {
   name: 'F',
   description: 'the floor: jose and the S3 client by hand, no MCP SDK',
   eras: ['2025-11-25'],
 };
 
-/** The other servers. The 1.x SDK speaks no 2026-07-28. */
+/** The other servers. The 1.x SDK does not support 2026-07-28. */
 export const peers: readonly Candidate[] = [
   { name: 'C', description: 'Express 5, SDK 1.x, serverless-http', eras: ['2025-11-25'] },
   { name: 'D', description: 'Hono, SDK 2.x', eras: both },
@@ -66,7 +66,7 @@ const sources: Readonly<Record<Candidate['name'], string>> = {
 const project = join(import.meta.dirname, '..', '..', '..');
 const peersDirectory = join(import.meta.dirname, '..', 'peers');
 
-/** Installs the packages of the peers as their lock file says, unless that was done already. */
+/** Installs the packages of the peers by their lock file, unless that is already done. */
 export function installPeers(): void {
   const lock = readFileSync(join(peersDirectory, 'package-lock.json'), 'utf8');
   const { packages } = JSON.parse(lock);
@@ -79,12 +79,12 @@ export function installPeers(): void {
   if (!isInstalled) execFileSync('npm', ['ci'], { cwd: peersDirectory, stdio: 'inherit' });
 }
 
-/** The versions of the packages that the peers are made of. */
+/** The versions of the packages that the peers use. */
 export function readPeerVersions(): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(join(peersDirectory, 'package.json'), 'utf8')).dependencies;
 }
 
-/** Builds a candidate into a directory: this server as it is deployed, everything else into one file. */
+/** Builds a candidate into a directory: this server as it is deployed, every other candidate as a single file. */
 export async function buildCandidate(candidate: Candidate, directory: string): Promise<BuiltCandidate> {
   const { name } = candidate;
   const output = join(directory, name);
@@ -106,7 +106,7 @@ export async function buildCandidate(candidate: Candidate, directory: string): P
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
-    // Packages of CommonJS ask for Node's modules by `require`, which a module of ECMAScript has not.
+    // CommonJS packages load Node's modules with `require`, which an ECMAScript module does not have.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
@@ -119,7 +119,7 @@ export async function buildCandidate(candidate: Candidate, directory: string): P
   return { ...candidate, handler, start: { files: 1, bytes } };
 }
 
-/** Puts the files of a commit into a directory and answers their own bundler; the packages are the present ones. */
+/** Puts the files of a commit into a directory and returns their own bundler; the packages are the current ones. */
 async function checkOut(commit: string, directory: string): Promise<typeof bundleHandler> {
   const git = (...words: string[]) => execFileSync('git', words, { cwd: project, stdio: 'ignore' });
   git('worktree', 'add', '--detach', directory, commit);

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** The protocol revision that a client speaks; the older one stands for all up to it. */
+/** The protocol revision that a client uses; the older one stands for all revisions up to it. */
 export type Era = '2025-11-25' | '2026-07-28';
 
-/** What is called: the first reads 1 KB from S3, the others touch no file. */
+/** What is called: the first reads 1 KB from S3, the others use no file. */
 export type Work = 'read_file' | 'ping' | 'tools/list';
 
 /** The path that every candidate reads. */
@@ -15,14 +15,14 @@ const methods = {
   'tools/list': { method: 'tools/list', params: {} },
 } as const;
 
-/** What an answer to a call must hold to count as right. */
+/** What the answer to a call must contain to count as right. */
 export const expectedText: Readonly<Record<Work, string>> = {
   read_file: 'line 0000000001',
   ping: '"result":{',
   'tools/list': '"read_file"',
 };
 
-/** Makes the HTTP API event of one call, as API Gateway hands it to a function (payload format 2.0). */
+/** Makes the HTTP API event of one call, as API Gateway passes it to a function (payload format 2.0). */
 export function toEvent(work: Work, era: Era, token: string): APIGatewayProxyEventV2 {
   const { method, params } = methods[work];
   const headers = {

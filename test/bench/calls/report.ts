@@ -6,21 +6,21 @@ import { toBarChart } from './bar-chart.ts';
 import { readPeerVersions } from './candidates.ts';
 import type { Quartiles } from './statistics.ts';
 
-/** A row of the issue's goals, with what was measured. */
+/** A row of the issue's goals, with the measurement. */
 export interface Goal {
   readonly row: string;
   readonly value: Quartiles;
-  /** The same of the commit of `--before`. */
+  /** The same for the commit of `--before`. */
   readonly before?: Quartiles | undefined;
   readonly unit: 'x' | 'us' | 'KB' | 'bytes';
-  /** What the median may be. */
+  /** The most that the median may be. */
   readonly atMost: number;
 }
 
-/** A cell: a text, a count, or what was measured. */
+/** A cell: a text, a count, or a measurement. */
 export type Cell = string | number | Quartiles;
 
-/** What a part of the bench found. */
+/** The results of one part of the bench. */
 export interface Findings {
   readonly goals: readonly Goal[];
   readonly table: { readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] };
@@ -67,7 +67,7 @@ export function beginReport(part: string, conditions: Readonly<Record<string, un
   };
 }
 
-/** The commit that is measured, with a mark where files differ from it. */
+/** The commit that is measured, with a mark if files differ from it. */
 function readCommit(): string {
   try {
     const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();

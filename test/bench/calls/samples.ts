@@ -1,11 +1,11 @@
-/** What one cold process measured. Times in milliseconds. */
+/** The measurements of one cold process. Times in milliseconds. */
 export interface ColdFigures {
   /** From the spawn of the process until the handler has answered. */
   readonly total: number;
-  /** For loading the handler's module. */
+  /** The time to load the handler's module. */
   readonly load: number;
   readonly firstCall: number;
-  /** Processor time of the whole process. */
+  /** The processor time of the whole process. */
   readonly cpu: number;
   /** Resident bytes. */
   readonly rss: number;
@@ -14,14 +14,14 @@ export interface ColdFigures {
 /** Calls of one kind that a warm process makes. */
 export interface Block {
   readonly event: unknown;
-  /** What the body of every answer must hold. */
+  /** What the body of every answer must contain. */
   readonly expected: string;
-  /** Calls before anything is measured. */
+  /** The number of calls before anything is measured. */
   readonly warmUp: number;
   readonly calls: number;
 }
 
-/** What one block measured, per call. Times in microseconds, the rest in bytes. */
+/** The measurements of one block, per call. Times in microseconds, the rest in bytes. */
 export interface BlockFigures {
   readonly mean: number;
   readonly median: number;

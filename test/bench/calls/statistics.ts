@@ -1,11 +1,11 @@
-/** The middle of some values, with the bounds of their middle half. */
+/** The median of some values, with the quartiles below and above it. */
 export interface Quartiles {
   readonly lower: number;
   readonly median: number;
   readonly upper: number;
 }
 
-/** Sums values up by their quartiles, interpolated between the two nearest values. */
+/** Summarizes values by their quartiles, interpolated between the two nearest values. */
 export function toQuartiles(values: readonly number[]): Quartiles {
   const sorted = values.toSorted((one, other) => one - other);
   const at = (share: number) => {
@@ -18,7 +18,7 @@ export function toQuartiles(values: readonly number[]): Quartiles {
 }
 
 /**
- * Compares two candidates round by round, which cancels what the machine did meanwhile: both were measured within
+ * Compares two candidates round by round. This cancels what else the machine did, because both were measured within
  * seconds of each other. The lists are in the order of the rounds.
  */
 export function compareRounds(
@@ -30,10 +30,10 @@ export function compareRounds(
   return toQuartiles(values.map((value, round) => compare(value, others[round] ?? Number.NaN)));
 }
 
-/** How many times as much. */
+/** How many times as much the first takes. */
 export const toRatio = (value: number, other: number) => value / other;
 
-/** How much more. */
+/** How much more the first takes. */
 export const toDifference = (value: number, other: number) => value - other;
 
 /** Puts items into a random order, in place. */

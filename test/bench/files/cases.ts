@@ -11,20 +11,20 @@ import {
 } from '../../../lambda/tools/catalogue.ts';
 import type { ToolEntry } from '../../../lambda/tools/tool.ts';
 
-/** One piece of work that is measured in a process of its own. */
+/** One piece of work that is measured in its own process. */
 export interface BenchCase {
-  /** `files` and `keys` are compared across what is stored; `memory` is each tool at its bound. */
+  /** `files` and `keys` are compared across what is stored; `memory` runs each tool at its limit. */
   readonly group: 'files' | 'keys' | 'memory';
   readonly work: string;
   /** What is stored where the work is done. */
   readonly stored: string;
   readonly tool: ToolEntry;
   readonly runs: number;
-  /** Runs count from 0, so that each may change a file of its own. */
+  /** Runs count from 0, so that each can change its own file. */
   toArguments(run: number): Readonly<Record<string, unknown>>;
 }
 
-/** Text of `bytes` bytes that stands under each of the paths. */
+/** Text of `bytes` bytes that is stored under each of the paths. */
 export interface StoredText {
   readonly bytes: number;
   readonly paths: readonly string[];

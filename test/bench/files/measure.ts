@@ -50,7 +50,7 @@ const figures: Figures = { milliseconds, ...last, firstPeakBytes, peakBytes: pea
 console.info(JSON.stringify(figures));
 process.exit();
 
-/** Counts attempts, retries included, and what their connections have read, headers included. */
+/** Counts attempts, including retries, and the bytes that their connections have read, including headers. */
 function countTraffic({ middlewareStack }: S3Client): () => { requests: number; bytes: number } {
   let requests = 0;
   const sockets = new Set<Socket>();
@@ -58,19 +58,19 @@ function countTraffic({ middlewareStack }: S3Client): () => { requests: number; 
     (next) => async (call) => {
       requests += 1;
       const result = await next(call);
-      // The SDK leaves the type of a response to its HTTP handler, which in Node wraps that of `node:http`.
+      // The SDK leaves the type of a response to its HTTP handler; in Node that one wraps the response of `node:http`.
       const { body } = result.response as { body?: unknown };
       if (!(body instanceof IncomingMessage)) throw new Error('the S3 client answers without node:http');
       sockets.add(body.socket);
       return result;
     },
-    // Nearest to the wire: before anything has read the response.
+    // Closest to the network: before anything has read the response.
     { step: 'deserialize', priority: 'low' },
   );
   return () => ({ requests, bytes: [...sockets].reduce((sum, socket) => sum + socket.bytesRead, 0) });
 }
 
-/** The most memory that this process has held. On Linux `maxRSS` tells of its parent's, too (`execve`). */
+/** The most memory that this process has held. On Linux `maxRSS` includes its parent's (`execve`). */
 function readPeakBytes(): number {
   const kibibytes =
     process.platform === 'linux'

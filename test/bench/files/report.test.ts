@@ -5,7 +5,7 @@ const benchCase = { group: 'files', work: 'reading', runs: 3 } as const;
 const figures = { requests: 2, receivedBytes: 300, answeredBytes: 10, firstPeakBytes: 0, peakBytes: 0 };
 
 function measure(stored: string, milliseconds: readonly number[], firstPeakBytes = 0) {
-  // Nothing of the tool goes into a result.
+  // Nothing from the tool goes into a result.
   const measured = { ...benchCase, stored } as BenchCase;
   return toResult(measured, { ...figures, milliseconds, firstPeakBytes });
 }

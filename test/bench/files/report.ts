@@ -1,18 +1,18 @@
 import type { BenchCase } from './cases.ts';
 
-/** What one process measured. */
+/** The measurements of one process. */
 export interface Figures {
-  /** Of each run, the first of which is cold. */
+  /** The time of each run; the first run is cold. */
   readonly milliseconds: readonly number[];
-  /** Of the last run. */
+  /** The requests of the last run. */
   readonly requests: number;
-  /** What the connections to S3 brought in the last run, headers included. */
+  /** What the connections to S3 received in the last run, including headers. */
   readonly receivedBytes: number;
   /** The length of the last answer as JSON. */
   readonly answeredBytes: number;
-  /** The most memory until the end of the first run, above that of the idle process. */
+  /** The peak memory up to the end of the first run, above that of the idle process. */
   readonly firstPeakBytes: number;
-  /** The same until the end of the last run. */
+  /** The same up to the end of the last run. */
   readonly peakBytes: number;
 }
 
@@ -25,13 +25,13 @@ export interface Result extends Omit<Figures, 'milliseconds'>, Pick<BenchCase, '
   readonly verdict: 'PASS' | 'FAIL';
 }
 
-/** What a tool may take above the idle process, for a file of any size. */
+/** The memory that a tool may take above the idle process, for a file of any size. */
 export const maxPeakBytes = 128 * 1024 ** 2;
 
-/** The memory that the MCP function is given unless an operator says otherwise, in MB (`lib/settings`). */
+/** The memory of the MCP function unless an operator sets another value, in MB (`lib/settings`). */
 export const memorySize = 1024;
 
-/** Sums the runs of a case up. */
+/** Summarizes the runs of a case. */
 export function toResult(benchCase: BenchCase, { milliseconds, ...figures }: Figures): Result {
   const { group, work, stored, runs } = benchCase;
   const sorted = milliseconds.toSorted((one, other) => one - other);

@@ -13,7 +13,7 @@ import { startS3Server } from '../../../local/s3/server.ts';
 import { type BenchCase, benchCases, type StoredText, storedTexts } from './cases.ts';
 import { type Figures, maxPeakBytes, memorySize, type Result, toReport, toResult } from './report.ts';
 
-/** What one case may take, in milliseconds. */
+/** How long one case may take, in milliseconds. */
 const limit = 120_000;
 
 const lineLength = 64;
@@ -28,7 +28,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Puts everything where the server will find it: 100,000 keys take minutes by requests. */
+/** Puts everything where the server will find it, because 100,000 keys would take minutes by requests. */
 async function fill(directory: string): Promise<void> {
   const database = openDatabase(directory);
   createBucketStore(database).create('bench');
@@ -61,7 +61,7 @@ function toLine(number: number): string {
   return `${`line ${String(number).padStart(10, '0')} of a text `.padEnd(lineLength - 1, '.')}\n`;
 }
 
-/** The server is in this process, which does nothing else meanwhile; each case has a process of its own. */
+/** The server runs in this process, which does nothing else meanwhile; each case has its own process. */
 async function measureAll(directory: string): Promise<Result[]> {
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench-secret' };
   const server = await startS3Server({ directory, credentials });
@@ -84,7 +84,7 @@ async function measure(index: number, { work, stored }: BenchCase, url: string):
   return JSON.parse(stdout);
 }
 
-/** The exit code becomes 1 when a peak is above the bound. */
+/** Sets the exit code to 1 when a peak is above the limit. */
 async function report(measured: readonly Result[]): Promise<void> {
   const machine = `${platform()} ${arch()}, ${availableParallelism()} processors, Node ${process.version}`;
   const text = toReport(measured, machine);

@@ -1,2 +1,2 @@
-/** A handler that does nothing: what Node and the measurement cost alone. */
+/** A handler that does nothing: the cost of Node and of the measurement alone. */
 export const handler = async () => ({ statusCode: 200, body: '{}' });

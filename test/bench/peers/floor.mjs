@@ -1,6 +1,6 @@
 /**
- * The least that can be done: jose and the S3 client behind a handler written by hand, without an MCP SDK. It verifies
- * the token, demands the scope, and answers the three methods that are measured.
+ * The least that such a server can do: jose and the S3 client behind a handwritten handler, without an MCP SDK. It
+ * verifies the token, requires the scope, and answers the three methods that are measured.
  */
 import { readFile } from './files.mjs';
 import { verify } from './verify.mjs';

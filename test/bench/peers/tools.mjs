@@ -4,7 +4,7 @@ import { listFiles, readFile, writeFile } from './files.mjs';
 const path = z.string().describe('Path of the file');
 const toResult = (text) => ({ content: [{ type: 'text', text }] });
 
-/** The three tools of Casdoor's sample, for both MCP SDKs. `toSchema` makes an input schema of its properties. */
+/** The three tools of Casdoor's sample, for both MCP SDKs. `toSchema` makes an input schema from its properties. */
 export function registerTools(server, toSchema) {
   server.registerTool(
     'read_file',

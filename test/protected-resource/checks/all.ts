@@ -4,7 +4,7 @@ import { challengeChecks } from './challenges.ts';
 import { metadataChecks } from './metadata.ts';
 import { tokenChecks } from './tokens.ts';
 
-/** Every check, in the order in which a client meets what they check. */
+/** Every check, in the order in which a client meets the thing that it checks. */
 export const allChecks: readonly Check[] = [
   ...challengeChecks,
   ...metadataChecks,

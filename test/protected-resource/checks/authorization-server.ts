@@ -23,7 +23,7 @@ async function readIssuer({ readMetadata, get }: ServerUnderTest) {
   throw new Failed(`${issuer} has no metadata at ${toPlaces(issuer).join(', ')}`);
 }
 
-/** The authorization server that the metadata names: without these no client gets a token. */
+/** Checks of the authorization server that the metadata names. If they fail, no client gets a token. */
 export const authorizationServerChecks: readonly Check[] = [
   {
     id: 'authorization-server-metadata',

@@ -1,6 +1,6 @@
 import { type Answer, type Check, require } from '../check.ts';
 
-/** What RFC 6750 section 3 lets stand in a value. */
+/** The characters that RFC 6750 section 3 allows in a value. */
 const valueCharacters = /^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/;
 
 function requireChallenge({ status, challenge }: Answer): ReadonlyMap<string, readonly string[]> {

@@ -1,4 +1,4 @@
-// mcp-handler, after "Authorization" of its documentation; a small bridge stands for Next.js.
+// mcp-handler, after "Authorization" of its documentation; a small bridge takes the place of Next.js.
 import { createServer } from 'node:http';
 import { createMcpHandler, protectedResourceHandler, withMcpAuth } from 'mcp-handler';
 import { issuer, port, scope, url, verify } from './settings.mjs';

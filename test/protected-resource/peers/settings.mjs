@@ -1,13 +1,13 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 
-/** What the comparison gives each peer. */
+/** The settings that the comparison gives each peer. */
 export const { PORT: port, ISSUER: issuer } = process.env;
 export const url = `http://127.0.0.1:${port}/mcp`;
 export const scope = 'files:read';
 
 const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
 
-/** Verifies as the documentation of these packages leaves it to the developer: issuer, audience, time, signature. */
+/** Verifies what the documentation of these packages leaves to the developer: issuer, audience, time and signature. */
 export async function verify(token) {
   const { payload } = await jwtVerify(token, keys, { issuer, audience: url });
   return {
@@ -19,7 +19,7 @@ export async function verify(token) {
   };
 }
 
-/** The authorization server as the metadata routers of the SDKs want it. */
+/** The authorization server in the form that the metadata routers of the SDKs expect. */
 export const oauthMetadata = {
   issuer,
   authorization_endpoint: `${issuer}/authorize`,

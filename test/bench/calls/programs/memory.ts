@@ -1,4 +1,7 @@
-/** Many calls of one process: `memory.mjs <handler> <event as a file> <counts> <expected text>`; writes its memory after each count to descriptor 3. */
+/**
+ * Many calls in one process: `memory.mjs <handler> <event as a file> <counts> <expected text>`; writes its memory after
+ * each count to descriptor 3.
+ */
 import { readFileSync, writeSync } from 'node:fs';
 import { requireAnswer } from './check.ts';
 

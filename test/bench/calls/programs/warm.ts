@@ -1,6 +1,6 @@
 /**
  * One process of warm calls: `warm.mjs <handler> <blocks as a file>`; writes the figures of each block to descriptor 3.
- * Calls follow each other, as they do in one execution environment.
+ * The calls run one after another, as they do in one execution environment.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -47,7 +47,7 @@ async function measure({ event, expected, warmUp, calls }: Block): Promise<Block
   };
 }
 
-/** Bytes of the heap that a call leaves behind, from blocks of calls in which nothing was collected. */
+/** The bytes of heap that a call allocates, from blocks of calls during which nothing was collected. */
 async function measureAllocation(event: unknown): Promise<number> {
   const samples: number[] = [];
   for (let attempt = 0; attempt < 4 * allocationSamples && samples.length < allocationSamples; attempt += 1) {
