@@ -5,7 +5,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { RequestLog } from '../telemetry/request-log.ts';
-import { ToolFailure } from '../tool-failure.ts';
+import { ArgumentFailure, ToolFailure } from '../tool-failure.ts';
 import { toToolFailure } from '../tools/answer/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
@@ -129,7 +129,7 @@ function createToolHandler(tool: Tool, options: ServerOptions) {
       if (failure instanceof ToolFailure) {
         // A tool may explain an outage in its own words. It is still an outage.
         if (requestLog.isOutage(failure.cause)) end('outage', failure.cause);
-        else end('failed');
+        else end(failure instanceof ArgumentFailure ? 'invalid' : 'failed');
         return toErrorResult(failure.message);
       }
       end(context.signal.aborted ? 'timeout' : 'outage', error);

@@ -114,7 +114,7 @@ export interface Tool<Name extends string = string> extends ToolEntry<Name> {
 
 /**
  * Checks the types of a tool against each other, then hides all but its name. The tool reads its arguments by its
- * input schema, however clients write them, and throws `ToolFailure` for what the schema refuses.
+ * input schema, however clients write them, and throws `ArgumentFailure` for what the schema refuses.
  */
 export function defineTool<
   Name extends string,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { findNearestName } from '../../text/nearest-name.ts';
-import { ToolFailure } from '../../tool-failure.ts';
+import { ArgumentFailure } from '../../tool-failure.ts';
 import { readClientValue } from './client-values.ts';
 
 /** How many faults one answer tells, and how many names one fault. */
@@ -10,7 +10,7 @@ const maxTold = 5;
 const maxShown = 60;
 
 /**
- * Reads the arguments of a call as the tool wants them, however the client wrote them. Throws `ToolFailure` that says
+ * Reads the arguments of a call as the tool wants them, however the client wrote them. Throws `ArgumentFailure` that says
  * of each fault what the argument must be. The words of a schema's own message are kept, so that they must be a whole
  * sentence.
  */
@@ -19,7 +19,7 @@ export function readArguments<Input extends z.ZodObject>(schema: Input, given: u
   if (result.success) return result.data;
   const sentences = [...new Set(result.error.issues.map(({ message }) => message))];
   const more = sentences.length - maxTold;
-  throw new ToolFailure(
+  throw new ArgumentFailure(
     `${sentences.slice(0, maxTold).join('; ')}${more > 0 ? `; and ${more} more faults` : ''}`,
   );
 }

@@ -347,7 +347,7 @@ describe('the metrics of a request', () => {
       ['tool_call', undefined],
       ['request', 'stat'],
     ]);
-    const moved = await audit(toCall('move_file', { source: 'a.md', target: 'b.md' }));
+    const moved = await audit(toCall('move_file', { source: 'a.md', target: 'b' }));
     expect(moved.map(({ event, Operation }) => [event, Operation])).toEqual([
       ['tool_call', undefined],
       ['request', 'copy'],
