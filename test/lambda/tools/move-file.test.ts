@@ -47,7 +47,7 @@ describe('move_file', () => {
     expect(await failTool(moveFile, move, changing)).toBe(
       `copied "a.md" to "b.md" (3 bytes, etag ${toEtag('one')}, version v2), but "a.md" changed meanwhile, ` +
         `its etag is now ${toEtag('changed')}, and it was not deleted: both files exist; read both and call ` +
-        'delete_file for the one that is not wanted',
+        'delete_file for the one you do not want',
     );
     expect([await readText(files, 'a.md'), await readText(files, 'b.md')]).toEqual(['changed', 'one']);
   });
