@@ -2,11 +2,11 @@
 export interface Invocation {
   /** Aborted when the answer must be on its way. */
   readonly deadline: AbortSignal;
-  /** Lambda's id of the request, which its own lines in the log and the gateway's access log carry too. */
+  /** Lambda's id of the request. Lambda's own lines in the log and the gateway's access log carry it too. */
   readonly requestId: string;
   /** X-Ray's id of the trace that the request belongs to. */
   readonly traceId?: string;
-  /** Whether the platform can carry an answer with this body: Lambda bounds the answer as it is encoded. */
+  /** Whether the platform can carry an answer with this body. Lambda limits the size of the encoded answer. */
   canCarry(body: ArrayBuffer): boolean;
   /** True for the first request of an execution environment that was made for it. */
   readonly coldStart: boolean;

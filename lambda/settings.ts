@@ -1,4 +1,4 @@
-/** The variables of the metadata function, spelled once; the stack in `lib/` writes this type. */
+/** The variables of the metadata function. Their names are spelled only here; the stack in `lib/` writes this type. */
 export interface MetadataEnvironment {
   /** This server's public URL, exactly as clients type it: `https://host/mcp`. */
   readonly RESOURCE_URL: string;
@@ -17,7 +17,7 @@ export interface MetadataEnvironment {
   readonly TOKEN_ALGORITHMS?: string;
   /** The client id that every client gets from the bridge, or that people type into their clients. */
   readonly PUBLIC_CLIENT_ID?: string;
-  /** Redirect URIs, or origins of them, that clients may have beside those of loopback; may be absent. */
+  /** Redirect URIs, or whole origins, that clients may use besides those of loopback; may be absent. */
   readonly ALLOWED_REDIRECT_URIS?: string;
 }
 
@@ -29,29 +29,31 @@ export interface McpEnvironment {
   readonly JWKS_URL: string;
   /** How long the last good keys serve while the issuer cannot be reached, in hours. */
   readonly KEY_SET_MAX_AGE_HOURS: string;
-  /** How long a verified principal is kept, in seconds; absent where none is. */
+  /** How long a verified principal is kept, in seconds; absent if none is kept. */
   readonly PRINCIPAL_CACHE_SECONDS?: string;
-  /** What stands in the audience of the tokens, where it is not this server's URL. */
+  /** The audience of the tokens, if it is not this server's URL. */
   readonly TOKEN_AUDIENCE?: string;
   /** What the authorization server wants before the name of each scope. */
   readonly SCOPE_PREFIX?: string;
   /** How the issuer writes its tokens: `casdoor`, or `rfc9068` for other authorization servers. */
   readonly TOKEN_PROFILE: TokenProfileName;
-  /** The Casdoor application whose key set `JWKS_URL` is; such a set has exactly one key. */
+  /** The Casdoor application that the key set at `JWKS_URL` belongs to. Such a set has exactly one key. */
   readonly CASDOOR_APPLICATION?: string;
-  /** The claim that names the client, where `TOKEN_PROFILE` is `rfc9068` and the server is not known. */
+  /**
+   * The claim that names the client, if `TOKEN_PROFILE` is `rfc9068` and the authorization server is not a known one.
+   */
   readonly CLIENT_CLAIM?: string;
-  /** What such a server gives to users alone. */
+  /** The mark that such a server puts only into the tokens of users. */
   readonly USER_MARK?: string;
-  /** The claim that names the organization, where `TOKEN_PROFILE` is `rfc9068`. */
+  /** The claim that names the organization, if `TOKEN_PROFILE` is `rfc9068`. */
   readonly ORGANIZATION_CLAIM?: string;
-  /** Whether tokens that are bound to a key are `accepted` as bearer tokens; absent, they are refused. */
+  /** `accepted` if tokens that are bound to a key count as bearer tokens. If absent, they are refused. */
   readonly BOUND_TOKENS?: 'accepted';
   /** JWS algorithms that are accepted. */
   readonly TOKEN_ALGORITHMS: string;
-  /** The scopes a client is told to ask for when it signs in first. */
+  /** The scopes a client is told to ask for when it first signs in. */
   readonly INITIAL_SCOPES: string;
-  /** Which tools a caller is shown: `all`, or those that are `permitted` by the token. */
+  /** Which tools a caller sees: `all`, or those that the token has `permitted`. */
   readonly TOOL_VISIBILITY: ToolVisibilityName;
   /** The bucket of the files. */
   readonly FILES_BUCKET: string;
@@ -63,13 +65,13 @@ export interface McpEnvironment {
   readonly DELETION: DeletionName;
   /** The most content that one call of `write_file` or `append_file` takes, in bytes. */
   readonly MAX_WRITE_BYTES: string;
-  /** The name of the deployment, by which its metrics are told apart. */
+  /** The name of the deployment. It tells its metrics apart from those of others. */
   readonly SERVICE_NAME: string;
-  /** Whether the log names paths: `on`, or `off` for hashes of them. */
+  /** Whether the log shows paths: `on`, or `off` for only their hashes. */
   readonly LOG_PATHS: LogPathsName;
-  /** Whether a file keeps who wrote it: `on` or `off`. */
+  /** Whether a file records who wrote it: `on` or `off`. */
   readonly WRITER_METADATA: WriterMetadataName;
-  /** Set where browsers that open the MCP URL are sent to the connect page. */
+  /** Set if browsers that open the MCP URL are sent to the connect page. */
   readonly CONNECT_PAGE?: 'on';
   /** Origins of the web clients that may call (`https://host`); loopback origins always may. */
   readonly ALLOWED_ORIGINS?: string;
@@ -77,9 +79,9 @@ export interface McpEnvironment {
   readonly ALLOWED_ORGANIZATIONS?: string;
   /** Clients whose own tokens are accepted: no user, audience = the client id. */
   readonly MACHINE_CLIENT_IDS?: string;
-  /** The ARN of the role under which each caller's files are used, cut down to that caller's root. */
+  /** The ARN of the role that reaches each caller's files. Each session is limited to that caller's root. */
   readonly TENANT_ROLE_ARN?: string;
-  /** The table that counts what each caller uses; goes with at least one of the two limits. */
+  /** The table that counts what each caller uses. It needs at least one of the two limits. */
   readonly QUOTA_TABLE?: string;
   readonly CALLS_PER_MINUTE?: string;
   readonly BYTES_PER_DAY?: string;
@@ -120,7 +122,7 @@ export type MetadataSettings = ReturnType<typeof readMetadataSettings>;
 /** What the MCP function runs with. */
 export type McpSettings = ReturnType<typeof readMcpSettings>;
 
-/** Reads the metadata function's variables. Throws one error that names every one that is missing or wrong. */
+/** Reads the metadata function's variables. Throws one error that names every variable that is missing or wrong. */
 export function readMetadataSettings(variables: Variables) {
   const read = createReader<MetadataEnvironment>(variables);
   return read.complete({
@@ -149,7 +151,7 @@ function readBridge(read: Reader<MetadataEnvironment>, { RESOURCE_URL = '' }: Va
   };
 }
 
-/** Reads the MCP function's variables. Throws one error that names every one that is missing or wrong. */
+/** Reads the MCP function's variables. Throws one error that names every variable that is missing or wrong. */
 export function readMcpSettings(variables: Variables) {
   const read = createReader<McpEnvironment>(variables);
   return read.complete({

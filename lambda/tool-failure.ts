@@ -1,4 +1,4 @@
-/** A failure that the model is told: `message` is a sentence it can act on. */
+/** A failure to report to the model. `message` is a sentence that it can act on. */
 export class ToolFailure extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -13,7 +13,7 @@ type Answer = (request: {
 
 /**
  * Lets a pure function answer HTTP API events of payload format 2.0. Unlike `createHttpApiHandler` it builds no web
- * `Request` or `Response`, so that a start does not load Node's classes for them.
+ * `Request` or `Response`, so a start does not load Node's classes for them.
  */
 export function createDocumentHandler(answer: Answer) {
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {

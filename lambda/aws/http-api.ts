@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation.ts';
 /** Answers one web request. */
 export type Endpoint = (request: Request, invocation: Invocation) => Promise<Response>;
 
-/** The part of Lambda's context that is used. */
+/** The part of Lambda's context that we use. */
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 /** A Lambda handler for HTTP API events of payload format 2.0. */
@@ -54,14 +54,17 @@ const unsupported = {
   body: JSON.stringify({ message: 'this function answers events of an HTTP API, payload format 2.0' }),
 };
 
-/** The type of the event says only what the gateway sends; whoever may invoke the function can send anything. */
+/** The event's type describes only what the gateway sends. Anybody who may invoke the function can send anything. */
 function isHttpApiEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean {
   const { http, domainName } = event?.requestContext ?? {};
   const isFormat2 = typeof event?.rawPath === 'string' && typeof event.rawQueryString === 'string';
   return isFormat2 && http !== undefined && domainName !== undefined && event.headers !== undefined;
 }
 
-/** The most that Lambda lets a function return, in bytes of JSON (AWS Lambda developer guide, quotas), less room for headers. */
+/**
+ * The most that Lambda lets a function return, in bytes of JSON (AWS Lambda developer guide, quotas), minus room for
+ * the headers.
+ */
 const maxResultBytes = 6_291_556 - 16_384;
 
 function canCarry(body: ArrayBuffer): boolean {
@@ -75,16 +78,16 @@ function readTraceId(header = ''): string | undefined {
   return /(?:^|;)Root=(1-[\da-f]{8}-[\da-f]{24})(?:;|$)/.exec(header)?.[1];
 }
 
-/** The web request of an event; undefined for a URL, a method or a header that no web request can have. */
+/** Turns an event into a web request. Returns undefined if a web request cannot have its URL, method or headers. */
 function toRequest(event: APIGatewayProxyEventV2): Request | undefined {
   const { domainName, http } = event.requestContext;
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   try {
     const url = `https://${domainName}${encodeURI(event.rawPath)}${query}`;
     const headers = toHeaders(event);
-    // `Request` knows a method in lower case too.
+    // `Request` accepts a method in lower case too.
     const method = http.method.toUpperCase();
-    // A web Request of these methods refuses a body; HTTP gives it no meaning (RFC 9110 section 9.3.1).
+    // With these methods a web Request refuses a body, and HTTP gives it no meaning (RFC 9110 section 9.3.1).
     const hasBody = method !== 'GET' && method !== 'HEAD';
     return new Request(url, { method, headers, ...(hasBody && { body: toBody(event) }) });
   } catch {
@@ -97,8 +100,8 @@ function toBody({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): BodyIni
 }
 
 /**
- * HTTP API joins repeated headers by commas. A character that no web header can hold becomes a question mark: left
- * out, it would make a valid value of an invalid one.
+ * HTTP API joins repeated headers with commas. A character that a web header cannot hold becomes a question mark.
+ * Dropping it could turn an invalid value into a valid one.
  */
 function toHeaders(event: APIGatewayProxyEventV2): Headers {
   const headers = new Headers();
@@ -110,7 +113,7 @@ function toHeaders(event: APIGatewayProxyEventV2): Headers {
 
 async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
   const headers = new Headers(response.headers);
-  // Belongs to one connection only, which is the gateway's (RFC 9110 section 7.6.1).
+  // This header belongs to a single connection, and that is the gateway's (RFC 9110 section 7.6.1).
   headers.delete('connection');
   return {
     statusCode: response.status,

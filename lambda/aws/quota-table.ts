@@ -5,12 +5,12 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 
-/** How long the table may take, in milliseconds: a caller waits for it, and is served without it. */
+/** How long the table may take, in milliseconds. The caller waits that long, and is then served without it. */
 const timeout = 1_000;
 
 /**
- * Creates counters in a DynamoDB table whose key is the text `id` and whose time to live is `expires_at`. Its
- * calls fail with what the SDK throws, after a second at the latest.
+ * Creates counters in a DynamoDB table. The table's key is the text `id`, and its time to live is `expires_at`. A
+ * call that fails throws the SDK's error, after a second at the latest.
  */
 export function createQuotaTable(table: string, client = new DynamoDBClient({ maxAttempts: 2 })) {
   return {

@@ -1,6 +1,6 @@
 /**
- * The policy that cuts a session of the role down to the keys of one prefix. What the role itself may not, such
- * as deleting where deletion is off, the session may not either. At most 2,048 characters (STS, AssumeRole).
+ * The policy that limits a session of the role to the keys of one prefix. The session may do nothing that the role
+ * may not do, such as delete where deletion is off. At most 2,048 characters (STS, AssumeRole).
  */
 export function toSessionPolicy(roleArn: string, bucket: string, prefix: string): string {
   if (/[*?$]/.test(prefix))

@@ -7,7 +7,7 @@ import { createS3FileStore } from './s3/file-store.ts';
 import type { Location } from './s3/location.ts';
 import { toSessionPolicy } from './session-policy.ts';
 
-/** Where the files of all callers are, and the role under which they are used. */
+/** Where the files of all callers are, and the role that reaches them. */
 export interface TenantFilesOptions {
   readonly roleArn: string;
   readonly bucket: string;
@@ -19,16 +19,16 @@ export interface TenantFilesOptions {
   readonly s3?: S3Client;
 }
 
-/** How long a session lasts, in seconds: the most that STS gives to a role that takes on another one. */
+/** How long a session lasts, in seconds: the most that STS allows to a role that assumes another one. */
 const sessionSeconds = 3_600;
 
 /** How many roots are kept open at once; each takes 25 KB. */
 const maxRoots = 500;
 
 /**
- * Opens roots, each under credentials of its own that reach no other: a session of the tenant role whose policy
- * names the root's prefix. Sessions are kept as long as the execution environment, one for each root, and
- * renewed five minutes before they end. A call of the store fails with STS's error when it gets no session.
+ * Opens roots. Each root has its own credentials, which reach no other: a session of the tenant role whose policy
+ * names the root's prefix. There is one session for each root. It is kept as long as the execution environment, and
+ * renewed five minutes before it ends. A call of the store fails with STS's error when it gets no session.
  */
 export function createTenantFiles(options: TenantFilesOptions): (root: string) => FileStore {
   const { roleArn, bucket, prefix, createStore = createS3FileStore } = options;
@@ -38,7 +38,7 @@ export function createTenantFiles(options: TenantFilesOptions): (root: string) =
   async function assumeRole(root: string) {
     const command = new AssumeRoleCommand({
       RoleArn: roleArn,
-      // Stands in CloudTrail beside every call, and names the root to whoever knows it.
+      // CloudTrail shows this name beside every call. Whoever knows the root can recognize it.
       RoleSessionName: `mcp-${createHash('sha256').update(root).digest('hex').slice(0, 32)}`,
       Policy: toSessionPolicy(roleArn, bucket, `${prefix}${root}`),
       DurationSeconds: sessionSeconds,
@@ -64,7 +64,7 @@ export function createTenantFiles(options: TenantFilesOptions): (root: string) =
 
   return (root) => {
     const files = opened.get(root) ?? open(root);
-    // What was opened last stands last, so that the first is the one that was not used for longest.
+    // The root that was opened last goes to the end, so the first one is the least recently used.
     opened.delete(root);
     opened.set(root, files);
     const [oldest] = opened.keys();
@@ -73,7 +73,10 @@ export function createTenantFiles(options: TenantFilesOptions): (root: string) =
   };
 }
 
-/** A presigned URL ends with the session that signed it, whatever it says itself, so that one is renewed first. */
+/**
+ * A presigned URL ends with the session that signed it, whatever expiry it states. So a short session is renewed
+ * first.
+ */
 function renewForUrls(files: FileStore, { config }: S3Client): FileStore {
   async function requireSession(seconds: number): Promise<void> {
     const { expiration = new Date(0) } = await config.credentials();

@@ -1,6 +1,6 @@
 /**
- * Splits `total` among those who want some of it, in whole numbers: nobody is given more than it wants, and
- * what one leaves is there for those who want more.
+ * Splits `total` in whole numbers among those who want some of it. Nobody gets more than they want, and what one
+ * leaves is there for those who want more.
  */
 export function toFairShares(wants: readonly number[], total: number): number[] {
   const shares = new Map<number, number>();

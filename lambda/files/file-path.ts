@@ -1,12 +1,12 @@
 declare const parsed: unique symbol;
 
-/** A path of a file below the root: `notes/today.md`. Made only by `readFilePath`. */
+/** The path of a file below the root: `notes/today.md`. Made only by `readFilePath`. */
 export type FilePath = string & { readonly [parsed]: 'file' };
 
-/** A path of a directory below the root: `notes`; the root itself is the empty string. */
+/** The path of a directory below the root: `notes`; the root itself is the empty string. */
 export type DirectoryPath = string & { readonly [parsed]: 'directory' };
 
-/** Thrown for a text that is no path. The message names the text's fault and the remedy. */
+/** Thrown for a text that is not a path. The message says what is wrong and what to do about it. */
 export class InvalidPath extends Error {
   readonly code = 'invalid_path';
 
@@ -16,7 +16,7 @@ export class InvalidPath extends Error {
   }
 }
 
-/** The longest path, in UTF-8 bytes: S3 keys end at 1,024 bytes, and the rest is left for the prefix. */
+/** The longest path, in UTF-8 bytes: S3 keys have at most 1,024 bytes, and the rest is left for the prefix. */
 export const maxPathBytes = 800;
 
 /**
@@ -35,8 +35,9 @@ export function readFilePath(text: string): FilePath {
 }
 
 /**
- * Reads the path of a file that is to be made, in whose name nothing may hide: a direction or a width of zero lets
- * it look like another one. Files that have such names already can be read. Throws `InvalidPath`.
+ * Reads the path of a new file, whose name may hold no invisible character. Such a character changes the direction of
+ * the text or takes no room, so the name can look like another one. Existing files with such names can be read.
+ * Throws `InvalidPath`.
  */
 export function readNewFilePath(text: string): FilePath {
   const path = readFilePath(text);
@@ -44,14 +45,14 @@ export function readNewFilePath(text: string): FilePath {
   return path;
 }
 
-/** Reads the path of a directory that is to be made, as `readNewFilePath` does. */
+/** Reads the path of a new directory, as `readNewFilePath` does. */
 export function readNewDirectoryPath(text: string): DirectoryPath {
   const path = readDirectoryPath(text);
   requireVisible(path);
   return path;
 }
 
-/** Shows a name with `\\u202e` for each character that would hide in it, as it is written in JSON. */
+/** Shows a name with every invisible character written as in JSON, such as `\\u202e`. */
 export function showName(name: string): string {
   return name.replace(hidden, (character) =>
     Array.from({ length: character.length }, (_, index) => toEscape(character.charCodeAt(index))).join(''),
@@ -75,7 +76,10 @@ export function readDirectoryPath(text: string): DirectoryPath {
   return path as DirectoryPath;
 }
 
-/** What turns the direction of a text or takes no room: of Unicode's format characters those, its separators, and tags. */
+/**
+ * The characters that change the direction of a text or take no room: such format characters of Unicode, its
+ * separators, and tags.
+ */
 const hidden = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 
 function requireVisible(path: string): void {

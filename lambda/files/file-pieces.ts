@@ -1,16 +1,16 @@
 import type { Call, FileRange, FileStore, VersionChoice } from './file-store.ts';
 
-/** How much is read of a file, and at once. */
+/** How much of a file is read, in all and at once. */
 interface PieceBounds {
   readonly maxBytes: number;
-  /** The most that one request reads, in bytes: its memory, against the time of more requests. 1 MiB unless told. */
+  /** The most that one request reads, in bytes. More takes memory; less takes more requests. Default: 1 MiB. */
   readonly maxPieceBytes?: number;
 }
 
 /**
- * Reads on through a file after its first range, each piece twice as long as the one before up to
- * `maxPieceBytes`, until about `maxBytes` were read or the file ends. A piece is read only when it is asked
- * for. Throws `conflict` when the file changes meanwhile.
+ * Continues through a file after its first range, until about `maxBytes` are read or the file ends. Each piece is
+ * twice as long as the one before, up to `maxPieceBytes`. A piece is read only when it is asked for. Throws
+ * `conflict` when the file changes meanwhile.
  */
 export async function* readPieces(
   files: Pick<FileStore, 'read'>,

@@ -2,7 +2,7 @@ import type { DirectoryPath, FilePath } from './file-path.ts';
 
 /**
  * What a file carries besides its content and media type: HTTP headers of RFC 9110 and RFC 9111, and what other
- * programs stored with it. Only reads tell.
+ * programs stored with it. Only reads return them.
  */
 export interface FileAttributes {
   readonly cacheControl?: string;
@@ -10,29 +10,35 @@ export interface FileAttributes {
   readonly contentEncoding?: string;
   readonly contentLanguage?: string;
   readonly expires?: Date;
-  /** As the store names it; absent for its ordinary one. */
+  /** The store's name for it; absent for the ordinary class. */
   readonly storageClass?: string;
   /** The user's own names and values, without those that the store adds. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** What is known of a stored file without its content. */
+/** What is known about a stored file apart from its content. */
 export interface FileFacts {
   readonly path: FilePath;
   /** In bytes. */
   readonly size: number;
   /**
-   * Names a content, not a write: another content has another etag, but the same content may have the same etag
+   * Identifies a content, not a write. Different content has a different etag. The same content may get the same etag
    * each time it is written, or a new one. Opaque, and quoted as in HTTP.
    */
   readonly etag: string;
-  /** When the version was written, to the second at least. What a write answers may differ a little from what `stat` tells. */
+  /**
+   * When the version was written, to the second at least. The answer to a write may differ a little from that of
+   * `stat`.
+   */
   readonly modified: Date;
   /** The media type (RFC 6838) given when the file was written. */
   readonly mediaType: string;
-  /** Names this version of the file, and so the write that made it, for ever. Absent only where the store keeps no versions. */
+  /**
+   * Identifies this version of the file, and so the write that made it, forever. Absent only if the store keeps no
+   * versions.
+   */
   readonly versionId?: string;
-  /** Who wrote it, where that is kept; only reads tell. A copy has the writer of its source. */
+  /** Who wrote it, if the store keeps that. Only reads return it. A copy has the writer of its source. */
   readonly writer?: FileWriter;
   /** Absent where there are none, and in the answer to a write. */
   readonly attributes?: FileAttributes;
@@ -51,7 +57,7 @@ export interface FileRange {
   readonly facts: FileFacts;
   /** Where `bytes` begin in the file. */
   readonly start: number;
-  /** Fewer than were asked for at the end of the file, none beyond it. */
+  /** At the end of the file fewer than were asked for; beyond it none. */
   readonly bytes: Uint8Array;
 }
 
@@ -78,15 +84,15 @@ export type DirectoryEntry =
       readonly modified: Date;
     };
 
-/** What names an entry in its directory: a file and a directory may share a name. */
+/** What identifies an entry in its directory: a file and a directory may share a name. */
 export type EntryName = Pick<DirectoryEntry, 'kind' | 'name'>;
 
-/** One page of a listing, ordered by the UTF-8 bytes of the names, a directory's with its slash. */
+/** One page of a listing, ordered by the UTF-8 bytes of the names. The name of a directory counts with its slash. */
 export interface Listing {
   readonly entries: readonly DirectoryEntry[];
   /** True when more entries may follow after the last one. */
   readonly truncated: boolean;
-  /** Where to go on when `truncated` is true and nothing is shown: all that was looked at has no path. */
+  /** Where to continue when `truncated` is true and nothing is shown, because no path leads to what was looked at. */
   readonly after?: EntryName;
 }
 
@@ -101,7 +107,7 @@ export interface DeletedFile {
   readonly deleted: FileFacts;
 }
 
-/** What a write demands of what is there: nothing, this very content, or that there is no file. */
+/** What a write demands of the file that is there: nothing, exactly this content, or that there is none. */
 export type WriteCondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'match'; readonly etag: string }
@@ -131,7 +137,10 @@ export type FileStoreFailure =
       readonly etag?: string;
       readonly versionId?: string | undefined;
     }
-  /** A deletion hid, or may have hidden, a version newer than the one that was meant, which was not put back: an outage. */
+  /**
+   * A deletion hid, or may have hidden, a version newer than the one that was meant, and it was not put back: an
+   * outage.
+   */
   | { readonly code: 'hidden'; readonly path: FilePath; readonly versionId: string }
   | { readonly code: 'no_such_version'; readonly path: FilePath; readonly versionId: string }
   /** The version is a deletion and has no content. */
@@ -161,7 +170,7 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-/** Which version of a file: the present one, unless it is named. */
+/** Which version of a file; the current one if none is named. */
 export interface VersionChoice {
   readonly versionId?: string;
 }
@@ -179,9 +188,9 @@ export interface FileStore {
   stat(path: FilePath, options: VersionChoice & Call): Promise<FileFacts>;
 
   /**
-   * Reads `length` bytes from `start`; a negative `start` counts from the end of the file. One request, and
-   * memory for the bytes that are asked for. Throws as `stat` does, and `archived`; with `etag` also
-   * `conflict` when the file has another one by now.
+   * Reads `length` bytes from `start`; a negative `start` counts from the end of the file. It takes one request, and
+   * memory for the bytes that are asked for. Throws the failures of `stat`, and `archived`; with `etag` also
+   * `conflict` when the file has a different etag by now.
    */
   read(
     path: FilePath,
@@ -189,9 +198,9 @@ export interface FileStore {
   ): Promise<FileRange>;
 
   /**
-   * Adds one version, however often its answer is lost. `replaces` is what a read told of the version that the
-   * content was made from: its attributes are kept as far as a write may set them. Throws `already_exists`,
-   * `conflict`, or `not_found` where `match` finds nothing.
+   * Adds one version, however often its answer is lost. `replaces` holds the facts that a read returned about the
+   * version that the content was made from. Its attributes are kept as far as a write may set them. Throws
+   * `already_exists`, `conflict`, or `not_found` where `match` finds nothing.
    */
   write(
     path: FilePath,
@@ -205,10 +214,10 @@ export interface FileStore {
   ): Promise<FileFacts>;
 
   /**
-   * Copies a version of one file to another path, without carrying the content through this process; copying
-   * an old version onto its own path restores it. The answer's `source` is the version that was copied. Throws as
-   * `stat` does for the source, as `write` does for the target, `conflict` for a source that changes meanwhile,
-   * `archived`, and `too_large`.
+   * Copies a version of one file to another path, without carrying the content through this process; copying an old
+   * version onto its own path restores it. The answer's `source` is the version that was copied. Throws the failures
+   * of `stat` for the source and of `write` for the target. Also throws `conflict` for a source that changes
+   * meanwhile, `archived`, and `too_large`.
    */
   copy(
     source: { path: FilePath } & VersionChoice,
@@ -217,8 +226,8 @@ export interface FileStore {
   ): Promise<CopiedFile>;
 
   /**
-   * Hides the file behind a deletion, never content that nobody has seen; its versions stay. With `seen`, which an
-   * earlier call told of it, only that version is meant, and a newer one stays even if its content is the same.
+   * Hides the file behind a deletion; its versions stay. It never hides content that nobody has seen. With `seen`,
+   * the facts from an earlier call, it hides only that version; a newer one stays even if its content is the same.
    * Throws `not_found`, `is_directory`, `conflict` or `hidden`.
    */
   delete(
@@ -227,9 +236,9 @@ export interface FileStore {
   ): Promise<DeletedFile>;
 
   /**
-   * Lists one page of a directory: its own entries, or with `recursive` every file below it. One request, and up
-   * to nine more over what is never shown. `after` continues behind that entry. A directory that does not exist
-   * is empty.
+   * Lists one page of a directory: its own entries, or with `recursive` every file below it. It takes one request,
+   * and up to nine more to get past what is never shown. With `after` it continues after that entry. A directory that
+   * does not exist is empty.
    */
   list(
     directory: DirectoryPath,
@@ -237,8 +246,8 @@ export interface FileStore {
   ): Promise<Listing>;
 
   /**
-   * Lists versions, the newest first; `after` continues behind that one, or throws
-   * `no_such_version`. A file that never was has none.
+   * Lists versions, newest first. With `after` it continues after that version, or throws `no_such_version`. A file
+   * that never existed has none.
    */
   listVersions(
     path: FilePath,

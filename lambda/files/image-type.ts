@@ -7,8 +7,8 @@ const beginnings: readonly (readonly [string, readonly (number | null)[]])[] = [
 ];
 
 /**
- * Finds the type of an image that every model can see, by its first bytes and not by its name: an image of
- * another type, or not of the type that is said, ends the whole conversation of some clients.
+ * Finds the type of an image by its first bytes, not by its name. It finds only types that every model can see. In
+ * some clients an image of another type, or of another type than stated, ends the whole conversation.
  */
 export function findImageType(bytes: Uint8Array): string | undefined {
   return beginnings.find(([, beginning]) =>

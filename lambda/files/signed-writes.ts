@@ -1,6 +1,6 @@
 import type { FileStore, FileWriter } from './file-store.ts';
 
-/** The same file store, each of whose writes tells who made it. */
+/** Returns the same file store, but each write records who made it. */
 export function signWrites(files: FileStore, writer: FileWriter): FileStore {
   return {
     ...files,

@@ -1,6 +1,6 @@
 import { type ProtectedResource, toScopes } from './protected-resource.ts';
 
-/** The authorization server that the bridge stands before. */
+/** The authorization server behind the bridge. */
 export interface Bridge {
   /** Our own origin: the issuer of the document, because clients compare it with where they found the document. */
   readonly origin: string;
@@ -12,12 +12,12 @@ export interface Bridge {
 }
 
 /**
- * Describes the authorization server as clients that register themselves need it (RFC 8414 section 2). People sign in
- * and clients get tokens at the real one; only the registration endpoint is ours.
+ * Describes the authorization server for clients that register themselves (RFC 8414 section 2). People sign in and
+ * clients get tokens at the real one; only the registration endpoint is ours.
  *
  * `authorization_response_iss_parameter_supported` is left out: the real server would put its own issuer there, which
- * is not the issuer of this document (RFC 9207 section 2.4). The last two members are for clients that read the document
- * as OpenID Connect Discovery, which requires them.
+ * is not the issuer of this document (RFC 9207 section 2.4). The last two members are for clients that read the
+ * document as OpenID Connect Discovery, which requires them.
  */
 export function toAuthorizationServer(resource: ProtectedResource, bridge: Bridge) {
   return {

@@ -1,13 +1,13 @@
 /** The connect page as it is made when the functions are bundled. */
 export interface PageTemplate {
-  /** With `{{name}}` for a value, and `{{#name}}…{{/name}}` around what is shown only where there is one. */
+  /** With `{{name}}` for a value, and `{{#name}}…{{/name}}` around what is shown only if there is a value. */
   readonly html: string;
-  /** What the Content-Security-Policy allows, as a source of it each. */
+  /** What the Content-Security-Policy allows, each as one of its sources. */
   readonly styleHash: string;
   readonly scriptHash: string;
 }
 
-/** What a connect page shows of its deployment. */
+/** What a connect page shows about its deployment. */
 export interface ConnectPageOptions {
   /** The MCP URL. */
   readonly url: string;
@@ -15,7 +15,7 @@ export interface ConnectPageOptions {
   readonly issuer: string;
   readonly name: string;
   readonly documentationUrl: string;
-  /** The client id that people type; undefined where clients get theirs without them. */
+  /** The client id that people type; undefined where clients get one without that. */
   readonly clientId: string | undefined;
 }
 

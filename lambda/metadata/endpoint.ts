@@ -2,10 +2,10 @@ import { type Bridge, toAuthorizationServer } from './authorization-server.ts';
 import { type ProtectedResource, toMetadata } from './protected-resource.ts';
 import { type Registration, registerClient } from './registration.ts';
 
-/** How long clients and proxies may keep a document, in seconds: a new deployment is seen within it. */
+/** How long clients and proxies may keep a document, in seconds. They see a new deployment within this time. */
 const maxAge = 300;
 
-/** What is asked of the metadata function. */
+/** A request to the metadata function. */
 export interface MetadataRequest {
   readonly method: string;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface MetadataRequest {
   readonly body: string;
 }
 
-/** What it answers. */
+/** Its answer. */
 export interface MetadataAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface MetadataAnswer {
 
 /** What the metadata function serves. */
 export interface MetadataOptions extends ProtectedResource {
-  /** The registration bridge; undefined where clients bring a client id of their own. */
+  /** The registration bridge; undefined where clients bring their own client id. */
   readonly bridge: (Bridge & Registration) | undefined;
   /** Makes the connect page, when it is first asked for. */
   readonly readPage: () => Promise<MetadataAnswer>;
@@ -47,7 +47,7 @@ export function createMetadataEndpoint(
   let page: MetadataAnswer | undefined;
   const authorizationServer = bridge && toDocument(toAuthorizationServer(options, bridge));
   return async ({ method, path, body }) => {
-    // People type a slash at the end.
+    // People add a slash at the end.
     const place = path.replace(/\/$/, '');
     if (place === '') {
       page ??= await options.readPage();

@@ -36,7 +36,7 @@ export function toMetadata(resource: ProtectedResource): ProtectedResourceMetada
   };
 }
 
-/** The names by which clients ask for the scopes of the scope table. */
+/** The names that clients use to ask for the scopes of the scope table. */
 export function toScopes({ scopePrefix }: Pick<ProtectedResource, 'scopePrefix'>): readonly string[] {
   return allScopes.map((scope) => `${scopePrefix}${scope}`);
 }

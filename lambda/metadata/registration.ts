@@ -1,8 +1,8 @@
 /** The one client that the bridge hands out. */
 export interface Registration {
-  /** The id of a public client that is registered at the authorization server. */
+  /** The id of a public client that is registered with the authorization server. */
   readonly clientId: string;
-  /** Redirect URIs beside those of loopback: whole ones, or origins that stand for everything below them. */
+  /** Redirect URIs besides those of loopback: whole ones, or origins that allow everything below them. */
   readonly allowedRedirectUris: readonly string[];
 }
 
@@ -19,9 +19,9 @@ const loopback = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?:
 const characters = /^[A-Za-z][A-Za-z0-9+.-]*:[\w.~:/?[\]@!$&'()*+,;=%-]+$/;
 
 /**
- * Answers a registration request (RFC 7591 section 3): 201 with the one client id for a client that is called back on
- * this machine or at an allowed URI, 400 for every other. Nothing is kept: the authorization server itself
- * enforces the redirect URIs of the client id, so an answer here grants nothing there.
+ * Answers a registration request (RFC 7591 section 3): a client whose redirect URIs are on this machine or allowed
+ * gets 201 with the one client id, every other gets 400. Nothing is kept: the authorization server itself enforces
+ * the redirect URIs of the client id, so an answer here grants nothing there.
  */
 export function registerClient(body: string, { clientId, allowedRedirectUris }: Registration) {
   const client = readObject(body);
@@ -58,7 +58,7 @@ function isAllowed(uri: string, allowed: readonly string[]): boolean {
   return loopback.test(uri) || allowed.some((item) => uri === item || isBelow(uri, item));
 }
 
-/** An origin stands for each of its paths. */
+/** An origin allows each of its paths. */
 function isBelow(uri: string, item: string): boolean {
   return /^https:\/\/[^/]+$/.test(item) && uri.startsWith(`${item}/`);
 }
@@ -79,7 +79,10 @@ function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-/** Whether the client sent a list without the one thing that the bridge can do. It may send no list (RFC 7591 section 2). */
+/**
+ * Tells whether the client sent a list that lacks the one thing the bridge can do. It may send no list (RFC 7591
+ * section 2).
+ */
 function lacks(list: unknown, item: string): boolean {
   return list !== undefined && list !== null && !(Array.isArray(list) && list.includes(item));
 }

@@ -2,13 +2,13 @@ import type { CopyObjectCommandInput, HeadObjectCommandOutput } from '@aws-sdk/c
 import type { FileAttributes } from '../../files/file-store.ts';
 import { isOfWriter } from './writer-metadata.ts';
 
-/** Stands after `x-amz-meta-`. Names the write, or the copy, that made a version. */
+/** The metadata name, without `x-amz-meta-`, that holds the id of the write or copy that made a version. */
 export const nameOfWrite = 'write-id';
 
-/** The most that S3 keeps of metadata, names and values together, in bytes (Amazon S3 user guide, object metadata). */
+/** The most metadata that S3 keeps, names and values together, in bytes (Amazon S3 user guide, object metadata). */
 const maxMetadataBytes = 2_048;
 
-/** What a write may ask for: the other storage classes cannot be read, or belong to other kinds of buckets. */
+/** The storage classes that a write may ask for. The others cannot be read, or belong to other kinds of buckets. */
 const storageClasses = [
   'GLACIER_IR',
   'INTELLIGENT_TIERING',
@@ -17,7 +17,7 @@ const storageClasses = [
   'STANDARD_IA',
 ] as const;
 
-/** The parameters of PutObject and CopyObject that stand for attributes. */
+/** The parameters of PutObject and CopyObject that carry attributes. */
 export type AttributeInput = Pick<
   CopyObjectCommandInput,
   | 'CacheControl'
@@ -29,7 +29,7 @@ export type AttributeInput = Pick<
   | 'StorageClass'
 >;
 
-/** The parts of an answer of S3 that stand for attributes. */
+/** The parts of an S3 answer that carry attributes. */
 export type AttributeOutput = Pick<
   HeadObjectCommandOutput,
   | 'CacheControl'
@@ -42,7 +42,7 @@ export type AttributeOutput = Pick<
   | 'StorageClass'
 >;
 
-/** Reads what an object carries besides its content and its type; undefined when there is nothing. */
+/** Reads what an object carries besides its content and its type. Returns undefined when there is nothing. */
 export function readAttributes(object: AttributeOutput): FileAttributes | undefined {
   const metadata = Object.fromEntries(
     Object.entries(object.Metadata ?? {}).filter(([name]) => name !== nameOfWrite && !isOfWriter(name)),
@@ -60,7 +60,7 @@ export function readAttributes(object: AttributeOutput): FileAttributes | undefi
   return Object.keys(attributes).length === 0 ? undefined : attributes;
 }
 
-/** Says the same in the words of S3. */
+/** Converts attributes into parameters of an S3 request. */
 export function toAttributeInput(attributes: FileAttributes = {}): AttributeInput {
   const storageClass = storageClasses.find((name) => name === attributes.storageClass);
   return {
@@ -73,7 +73,7 @@ export function toAttributeInput(attributes: FileAttributes = {}): AttributeInpu
   };
 }
 
-/** Adds the name of a write to metadata; undefined when S3 would refuse that much. */
+/** Adds the id of a write to metadata. Returns undefined when S3 would refuse that much metadata. */
 export function toNamedMetadata(
   writeId: string,
   metadata: Readonly<Record<string, string>> = {},
@@ -83,7 +83,10 @@ export function toNamedMetadata(
   return size <= maxMetadataBytes ? named : undefined;
 }
 
-/** Tells whether everything that an object carries can be written again, so that a copy may get a name of its own. */
+/**
+ * Tells whether everything that an object carries can be written again. Only then can a copy get a write id of its
+ * own.
+ */
 export function isRepeatable({ ExpiresString, MissingMeta = 0 }: AttributeOutput): boolean {
   return MissingMeta === 0 && (ExpiresString === undefined || readDate(ExpiresString) !== undefined);
 }

@@ -1,11 +1,11 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 
-/** How often in a row a body may be asked for again without a byte more of it. */
+/** How many attempts in a row may bring no further byte before a read fails. */
 const maxFruitless = 3;
 
-/** What is read of an object. */
+/** What to read from an object. */
 export interface BodyReading {
-  /** Bytes; an object that has fewer ends earlier. */
+  /** In bytes. A shorter object ends earlier. */
   readonly length: number;
   /** How long a body may be silent, in milliseconds. */
   readonly maxSilence: number;
@@ -15,9 +15,9 @@ export interface BodyReading {
 }
 
 /**
- * Reads the body of an answer into memory, at most `length` bytes of it, and ends a download that brings more. A body
- * that is cut or falls silent is asked for again from where it stopped. Throws what the last one met when three in a
- * row brought nothing.
+ * Reads at most `length` bytes of an answer's body into memory, and ends a download that brings more. If a body is
+ * cut off or falls silent, the rest is asked for again from where it stopped. When three attempts in a row bring
+ * nothing, it throws the error of the last one.
  */
 export async function readBody(
   answer: GetObjectCommandOutput,
@@ -35,7 +35,7 @@ export async function readBody(
       return received < bytes.length;
     });
     if (received === bytes.length) return bytes;
-    // An answer without a length ends where it ends.
+    // If the answer states no length, its end is the end of the body.
     if (answer.ContentLength === undefined && failure === undefined) return bytes.slice(0, received);
     fruitless = received > before ? 0 : fruitless + 1;
     const isGivenUp = signal.aborted || fruitless === maxFruitless;
@@ -43,7 +43,7 @@ export async function readBody(
   }
 }
 
-/** In Node a body is a stream of bytes that can be ended; the SDK's type names what it may be elsewhere, too. */
+/** In Node a body is a byte stream that can be ended. The SDK's type also covers other platforms. */
 interface ByteStream extends AsyncIterable<Uint8Array> {
   destroy?(error: Error): void;
 }
@@ -52,7 +52,7 @@ function toStream(body: GetObjectCommandOutput['Body']): ByteStream {
   return (body ?? []) as unknown as ByteStream;
 }
 
-/** Takes chunks until no more are wanted, and answers with what broke them off, if something did. */
+/** Takes chunks until no more are wanted. Returns the error that cut the stream off, if there was one. */
 async function take(
   stream: ByteStream,
   maxSilence: number,

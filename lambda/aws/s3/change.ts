@@ -4,17 +4,17 @@ import type { FilePath } from '../../files/file-path.ts';
 import { FileStoreError } from '../../files/file-store.ts';
 
 /*
- * S3 may do what it was asked to do, and the answer be lost. So nothing but this file repeats a change: the SDK
- * repeats only reads. Before a change is repeated we look whether it was made.
+ * S3 may make a change although its answer is lost. So only this file repeats changes; the SDK repeats only reads.
+ * Before we repeat a change, we check whether it was made.
  */
 
-/** How often a change is sent at most. */
+/** How many times a change is sent at most. */
 const maxAttempts = 3;
 
-/** The longest wait before a change is sent again the first time, in milliseconds; each one doubles it. */
+/** The longest wait before the first repetition of a change, in milliseconds. It doubles with each repetition. */
 const firstPause = 100;
 
-/** Thrown when S3 said that it did what was asked, but left out what only it could know. */
+/** Thrown when S3 reports success but leaves out something that only S3 can know. */
 export class IncompleteAnswer extends Error {
   constructor(missing: string) {
     super(`s3 answered without ${missing}`);
@@ -30,19 +30,19 @@ export interface Refusal {
   readonly stands: boolean;
 }
 
-/** One change, and what can be found out about it. */
+/** One change, and how to find out what became of it. */
 export interface Change<Result> {
   readonly path: FilePath;
   /** Sends the request once. */
   send(): Promise<Result>;
   /**
-   * Looks whether a request was done whose answer was lost; undefined if not. Throws `FileStoreError` when it
-   * cannot be told, or when the change must not be sent again.
+   * Checks whether a request was carried out although its answer was lost. Returns undefined if it was not. Throws
+   * `FileStoreError` when that cannot be found out, or when the change must not be sent again.
    */
   find(): Promise<Result | undefined>;
   /** Explains why S3 refused the request. */
   explain(cause: S3ServiceException): Promise<Refusal>;
-  /** Tells whether a request may be repeated that was lost to this error and is not found. */
+  /** Tells whether to repeat a request that failed with this error and was not carried out. */
   mayRepeat?(error: unknown): boolean;
   readonly signal: AbortSignal;
 }
@@ -54,8 +54,8 @@ const wait: Pause = (milliseconds, signal) => setTimeout(milliseconds, undefined
 
 /**
  * Makes a change once, however often its answer is lost. It costs no request beyond the change itself unless an
- * answer is lost or S3 refuses. Throws what the refusal means, `uncertain` when nothing tells whether the change
- * was made, and the error of the SDK when the signal is aborted.
+ * answer is lost or S3 refuses. Throws the error that explains a refusal, `uncertain` when nothing shows whether the
+ * change was made, and the SDK's error when the signal is aborted.
  */
 export async function makeChange<Result>(change: Change<Result>, pause: Pause = wait): Promise<Result> {
   const { path, signal } = change;
@@ -81,7 +81,7 @@ export async function makeChange<Result>(change: Change<Result>, pause: Pause = 
   }
 }
 
-/** Looks for a change. Where S3 cannot be asked, nothing is known. */
+/** Looks for a change. If S3 cannot be asked, the outcome stays uncertain. */
 async function look<Result>(
   { find, signal }: Change<Result>,
   uncertain: FileStoreError,
@@ -94,10 +94,10 @@ async function look<Result>(
   }
 }
 
-/** Errors that S3 answers with a status below 500 although it may be asked again. */
+/** Errors with a status below 500 after which S3 may be asked again all the same. */
 const passing = ['OperationAborted', 'RequestTimeout', 'RequestTimeTooSkewed'];
 
-/** Tells whether S3 answered that it did not do what was asked. Of any other error nobody knows what was done. */
+/** Tells whether S3 answered that it did not do what was asked. After any other error, nobody knows what was done. */
 function isRefusal(error: unknown): error is S3ServiceException {
   if (!(error instanceof S3ServiceException)) return false;
   const status = error.$metadata.httpStatusCode ?? 0;

@@ -23,14 +23,14 @@ export function isFailedCondition(error: unknown): error is S3ServiceException {
   return error.name === 'PreconditionFailed' || error.name === 'ConditionalRequestConflict';
 }
 
-/** Tells whether S3 found no object: it also refuses an `If-Match` with that. */
+/** Tells whether S3 found no object. S3 also refuses an `If-Match` this way. */
 export function isMissing(error: unknown): error is S3ServiceException {
   return error instanceof NoSuchKey || error instanceof NotFound;
 }
 
 /**
- * Explains a failed condition by what is there now. The reason has gone when the condition would hold: somebody
- * deleted what was in the way, or brought back what was demanded, or was writing and did not finish.
+ * Explains a failed condition by what is there now. If the condition would hold now, the reason has gone: somebody
+ * deleted what was in the way, brought back what was demanded, or began a write and did not finish it.
  */
 export async function explainCondition(
   location: Location,

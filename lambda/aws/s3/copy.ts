@@ -9,10 +9,10 @@ import { headObject, type ObjectHead, toFacts } from './head.ts';
 import { type Location, toKey } from './location.ts';
 import { findWritten, nameWrite } from './lost-answer.ts';
 
-/** What one CopyObject request takes, in bytes (Amazon S3 API, CopyObject). */
+/** The most that one CopyObject request copies, in bytes (Amazon S3 API, CopyObject). */
 const maxCopyBytes = 5 * 1024 ** 3;
 
-/** The call that copies, by one conditional request after a look at the source. */
+/** The call that copies. It looks at the source, then sends one conditional request. */
 export function createCopying(location: Location, pause?: Pause): Pick<FileStore, 'copy'> {
   const { client, bucket } = location;
 
@@ -25,7 +25,10 @@ export function createCopying(location: Location, pause?: Pause): Pick<FileStore
       }
       const write = nameWrite(source.size);
       const renamed = toRenamed(head, write.writeId);
-      /** What is sent: a repeated copy demands that nobody has written since it was looked for. */
+      /**
+       * The condition that is sent. A repeated copy demands that nobody has written since we looked for the earlier
+       * one.
+       */
       let demanded = condition;
 
       const send = async (): Promise<CopiedFile> => {
@@ -35,7 +38,7 @@ export function createCopying(location: Location, pause?: Pause): Pick<FileStore
           CopySource: toCopySource(bucket, toKey(location, path), versionId),
           CopySourceIfMatch: source.etag,
           ...renamed,
-          // Tags are the operator's; copying them takes a right that no tool needs.
+          // Tags belong to the operator. Copying them takes a permission that no tool needs.
           TaggingDirective: 'REPLACE' as const,
           ...toHeaders(demanded),
         };
@@ -43,7 +46,7 @@ export function createCopying(location: Location, pause?: Pause): Pick<FileStore
         const copied = await withoutRepetition(client).send(new CopyObjectCommand(input), options);
         const { ETag, LastModified } = copied.CopyObjectResult ?? {};
         if (ETag === undefined) throw new IncompleteAnswer('an etag');
-        // The source may have been written again with the same content after the look at it.
+        // The source may have been written again with the same content since we looked at it.
         const copiedVersion = copied.CopySourceVersionId ?? source.versionId;
         return {
           path: target,
@@ -73,7 +76,7 @@ export function createCopying(location: Location, pause?: Pause): Pick<FileStore
               const asked = { path, versionId, action: 'copy', signal } as const;
               return { error: await toFailure(cause, location, asked), stands: true };
             }
-            // The source is looked at first, and fails by itself if it is gone.
+            // We look at the source first. If it is gone, that look throws.
             const { ETag: etag = '' } = await headObject(location, path, { versionId, signal });
             if (etag === source.etag) {
               return explainCondition(location, target, condition, { signal, cause });
@@ -88,8 +91,8 @@ export function createCopying(location: Location, pause?: Pause): Pick<FileStore
 }
 
 /**
- * Everything that the source carries, under another name of the write; undefined for a source that carries what
- * cannot be written again: its copy is made as it is, and cannot be told from another one.
+ * Everything that the source carries, with a new write id. Undefined if some of it cannot be written again: then S3
+ * copies the metadata as it is, and we cannot tell this copy from another one.
  */
 function toRenamed(head: ObjectHead, writeId: string) {
   const Metadata = toNamedMetadata(writeId, head.Metadata);

@@ -9,7 +9,7 @@ import { findObject, headObject, toFacts } from './head.ts';
 import { type Location, toKey } from './location.ts';
 import { findDeletion } from './lost-answer.ts';
 
-/** The call that deletes, by one conditional request after a look at the file. */
+/** The call that deletes. It looks at the file, unless the caller already has, then sends one conditional request. */
 export function createDeleting(
   location: Location,
   { listVersions, copy }: Pick<FileStore, 'listVersions' | 'copy'>,
@@ -19,13 +19,16 @@ export function createDeleting(
 
   return {
     async delete(path, { condition, seen, signal }) {
-      // S3 hides what is not there without a word; a person wants to know.
+      // S3 deletes a missing file without a word, but a person wants to know that it is missing.
       const deleted = seen ?? toFacts(path, await headObject(location, path, { signal }));
       const { etag } = deleted;
       if (condition.kind === 'match' && condition.etag !== etag) {
         throw new FileStoreError({ code: 'conflict', path, etag });
       }
-      /** How often it was sent: the first deletion of what was just looked at needs no second look. */
+      /**
+       * How many times the request was sent. The first deletion of a file that we have just looked at needs no second
+       * look.
+       */
       let sent = 0;
 
       const send = async (): Promise<string | undefined> => {
@@ -57,7 +60,7 @@ export function createDeleting(
             const error = new FileStoreError(failure, { cause });
             return { error, stands: !present || present.VersionId !== deleted.versionId };
           },
-          // Nobody answered, so it may still be on its way, and would find its etag again in a file put back.
+          // No answer came, so it may still be on its way. It would find its etag again in a file that was put back.
           mayRepeat: (error) => !(error instanceof Error && error.name === 'TimeoutError'),
         },
         pause,
@@ -68,8 +71,8 @@ export function createDeleting(
   };
 
   /**
-   * Requires that a deletion hides the version that was meant. S3 compares only etags, so it may hide a newer
-   * version of the same content: that one is put back, and `conflict` is thrown.
+   * Requires that a deletion hides the version that was meant. S3 compares only etags, so it may hide a newer version
+   * with the same content. Then that version is put back, and `conflict` is thrown.
    */
   async function requireHidden(meant: FileFacts, deletion: string, signal: AbortSignal): Promise<void> {
     const { path, versionId } = meant;

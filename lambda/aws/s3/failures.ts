@@ -9,7 +9,7 @@ import type { FilePath } from '../../files/file-path.ts';
 import { type FileAction, FileStoreError, type FileStoreFailure } from '../../files/file-store.ts';
 import { type Location, toKey, toKeyPrefix } from './location.ts';
 
-/** What was asked of which file. */
+/** What was asked, and of which file. */
 export interface Asked {
   readonly path: FilePath;
   readonly versionId?: string | undefined;
@@ -18,9 +18,9 @@ export interface Asked {
 }
 
 /**
- * Names what S3 said in the words of the port; what it does not know is handed back as it is, an outage.
- * Costs a request only on the way to a failure: to tell a directory from nothing, and what is denied from what
- * is missing.
+ * Translates an error of S3 into a failure of the port. An error that it does not know is an outage and comes back
+ * unchanged. Only a failed call costs a request: to tell a directory from nothing, and a denied file from a missing
+ * one.
  */
 export async function toFailure(error: unknown, location: Location, asked: Asked): Promise<unknown> {
   const failure = await findFailure(error, location, asked);
@@ -60,20 +60,20 @@ export function isDenied(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
 }
 
-/** Only where S3 reads it tells whom it lets list that a key is missing, and denies access to anybody else. */
+/** Only where S3 reads does it report a missing key to a caller that may list, and deny access to any other caller. */
 function isReading(action: FileAction): boolean {
   return action === 'read' || action === 'copy';
 }
 
 /**
- * Tells whether the file is there after access to it was denied. S3 says that a key is missing only to whom it
- * lets list; whether the right to list this prefix counts for that is not documented, so we look ourselves.
+ * Tells whether a file exists after access to it was denied. S3 reports a missing key only to a caller that may list.
+ * Whether the right to list this prefix is enough is not documented, so we look ourselves.
  */
 async function exists(location: Location, asked: Asked): Promise<boolean> {
   try {
     return await isListed(location, asked);
   } catch (error) {
-    // Who may not list either is not told that something is missing.
+    // A caller that may not list either does not learn that something is missing.
     if (isDenied(error)) return true;
     throw error;
   }
@@ -92,7 +92,7 @@ async function isListed(location: Location, { path, versionId, signal }: Asked):
   return versions.some(({ Key, VersionId }) => Key === key && VersionId === versionId);
 }
 
-/** S3 knows no directories: what looks like one is a prefix that keys share. */
+/** S3 has no directories. What looks like one is a prefix that keys share. */
 async function isDirectory(location: Location, { path, signal }: Asked): Promise<boolean> {
   const input = { Bucket: location.bucket, Prefix: toKeyPrefix(location, path), MaxKeys: 1 };
   const page = await location.client.send(new ListObjectsV2Command(input), { abortSignal: signal });

@@ -9,7 +9,10 @@ import { createReading } from './read.ts';
 import { createVersionListing } from './versions.ts';
 import { createWriting } from './write.ts';
 
-/** Creates the file store on one prefix of an S3 bucket, which keeps versions. `pause` waits before a repetition. */
+/**
+ * Creates the file store on one prefix of an S3 bucket that keeps versions. `pause` waits before a request is
+ * repeated.
+ */
 export function createS3FileStore(location: Location, pause?: Pause): FileStore {
   const versions = createVersionListing(location);
   const copying = createCopying(location, pause);

@@ -7,11 +7,11 @@ import { toFailure } from './failures.ts';
 import { type Location, toKey } from './location.ts';
 import { readWriter } from './writer-metadata.ts';
 
-/** What S3 tells of an object without its content. */
+/** What S3 says about an object without its content. */
 export type ObjectHead = AttributeOutput &
   Pick<HeadObjectCommandOutput, 'ContentLength' | 'ContentType' | 'ETag' | 'LastModified' | 'VersionId'>;
 
-/** Asks for the head of a file, by one request. Throws as `stat` of the port does. */
+/** Asks for the head of a file with one request. Throws the same failures as the port's `stat`. */
 export async function headObject(
   location: Location,
   path: FilePath,
@@ -25,7 +25,7 @@ export async function headObject(
   }
 }
 
-/** The head of the present version; undefined when there is none. */
+/** The head of the current version; undefined when there is none. */
 export async function findObject(
   location: Location,
   path: FilePath,
@@ -40,7 +40,9 @@ export async function findObject(
   }
 }
 
-/** Says the same in the words of the port. Throws `IncompleteAnswer` for an answer that S3 cannot have given. */
+/**
+ * Converts a head into the facts of the port. Throws `IncompleteAnswer` if it lacks the etag, which S3 always sends.
+ */
 export function toFacts(path: FilePath, head: ObjectHead): FileFacts {
   if (head.ETag === undefined) throw new IncompleteAnswer('an etag');
   const attributes = readAttributes(head);

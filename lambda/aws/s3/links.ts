@@ -35,7 +35,7 @@ export function createLinks(location: Location): Pick<FileStore, 'createDownload
         ...(IfNoneMatch !== undefined && { 'if-none-match': IfNoneMatch }),
       };
       const names = new Set(Object.keys(headers));
-      // Left in the query, these headers would not bind whoever holds the URL.
+      // If these headers stayed in the query, they would not bind whoever holds the URL.
       const options = { expiresIn: expiresInSeconds, signableHeaders: names, unhoistableHeaders: names };
       const { getSignedUrl } = await loadPresigner();
       const url = await getSignedUrl(toUploadClient(client), new PutObjectCommand(input), options);
@@ -47,7 +47,7 @@ export function createLinks(location: Location): Pick<FileStore, 'createDownload
 /** Imported on first use, so that a start does not read it. */
 const loadPresigner = () => import('@aws-sdk/s3-request-presigner');
 
-/** The SDK would sign the checksum of an empty body into an upload URL, which then takes no other. */
+/** The SDK would sign the checksum of an empty body into an upload URL. The URL would then accept no other body. */
 function toUploadClient({ config }: S3Client): S3Client {
   return new S3Client({
     region: config.region,
@@ -59,8 +59,8 @@ function toUploadClient({ config }: S3Client): S3Client {
 }
 
 /**
- * `Content-Disposition` with the name in UTF-8 (RFC 6266 section 4.3, RFC 8187), and before it in ASCII for programs
- * such as curl, which know no other (RFC 6266 appendix D).
+ * `Content-Disposition` with the name in UTF-8 (RFC 6266 section 4.3, RFC 8187). The name in ASCII comes before it,
+ * for programs such as curl that read only that one (RFC 6266 appendix D).
  */
 function toAttachment(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -71,7 +71,10 @@ function toAttachment(path: string): string {
   return `attachment; filename="${toAscii(name)}"; filename*=UTF-8''${encoded}`;
 }
 
-/** Letters without their marks, and `_` for what else is not ASCII or would not stand for itself in quotation marks. */
+/**
+ * Drops the marks of letters, and writes `_` for other characters that are not ASCII or are special in quotation
+ * marks.
+ */
 function toAscii(name: string): string {
   return name
     .normalize('NFD')

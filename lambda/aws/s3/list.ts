@@ -10,17 +10,17 @@ import {
 import { isDenied } from './failures.ts';
 import { type Location, toKeyPrefix } from './location.ts';
 
-/** What one request of S3 lists at most. */
+/** The most that one S3 request lists. */
 const maxPage = 1_000;
 
-/** How many requests one call makes at most, where whole pages are never shown. */
+/** The most requests that one call makes when whole pages hold nothing to show. */
 const maxRequests = 10;
 
-/** The call that lists, one request a page. */
+/** The call that lists, with one request for each page. */
 export function createListing(location: Location): Pick<FileStore, 'list'> {
   const { client, bucket } = location;
 
-  /** One request: everything that is there behind `after`, what is not shown included. */
+  /** One request: everything that comes after `after`, including what is not shown. */
   async function fetchPage(
     directory: DirectoryPath,
     { recursive, limit, after, signal }: Parameters<FileStore['list']>[1],
@@ -60,7 +60,7 @@ export function createListing(location: Location): Pick<FileStore, 'list'> {
         if (shown.length > 0 || !page.truncated) {
           return { entries: shown.slice(0, limit), truncated: page.truncated || shown.length > limit };
         }
-        // A whole page of keys that no path leads to: look behind them.
+        // A whole page of keys that no path leads to: look at the next one.
         after = page.entries.at(-1) ?? after;
         pageSize = maxPage;
       }

@@ -5,7 +5,7 @@ import type { DirectoryPath, FilePath } from '../../files/file-path.ts';
 export interface Location {
   readonly client: S3Client;
   readonly bucket: string;
-  /** Every key begins with it; ends with `/`. The function's role reaches no key without it. */
+  /** Every key begins with this prefix, which ends with `/`. The function's role reaches no other key. */
   readonly prefix: string;
 }
 

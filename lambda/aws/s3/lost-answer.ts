@@ -14,40 +14,40 @@ import type { Location } from './location.ts';
 import { fetchVersions, maxPage } from './versions.ts';
 
 /*
- * Who wrote a version is told by a random name in its metadata. It costs no request and no right. An etag cannot
- * tell: two writers may write the same content, and under KMS the same content has another etag each time.
+ * A random id in the metadata of a version shows which write made it. It costs no request and no permission. An etag
+ * cannot show that: two writers may write the same content, and under KMS the same content gets a new etag each time.
  */
 
-/** By how much the clock of S3 may differ from ours, in milliseconds: it refuses requests that are further off. */
+/** How far the clock of S3 may be from ours, in milliseconds. S3 refuses requests that are further off. */
 const maxSkew = 15 * 60 * 1_000;
 
-/** How many versions are looked at, at the same time. */
+/** How many versions we look at in parallel. */
 const lookedAtOnce = 10;
 
-/** A write or a copy by its own name, and what bounds the search for it. */
+/** A write or a copy with its own id, and what limits the search for it. */
 export interface NamedWrite {
   readonly writeId: string;
   readonly size: number;
-  /** When it was first sent, in milliseconds since 1970: an older version cannot be it. */
+  /** When it was first sent, in milliseconds since 1970. It made no older version. */
   readonly startedAt: number;
-  /** The version that it was to replace, where that is known: it is newer than that one. */
+  /** The version that it was to replace, if that is known. What it made is newer. */
   readonly since?: string | undefined;
 }
 
-/** Names a write that is about to be sent. */
+/** Gives an id to a write that is about to be sent. */
 export function nameWrite(size: number, since?: string): NamedWrite {
   return { writeId: randomUUID(), size, startedAt: Date.now(), since };
 }
 
-/** What a search for a write brought. */
+/** The result of a search for a write. */
 export interface WriteSearch {
   /** What was written, even if somebody has written over it. */
   readonly written: FileFacts | undefined;
-  /** The condition under which nothing has changed since the search. */
+  /** The condition that holds as long as nothing has changed since the search. */
   readonly unchanged: WriteCondition;
 }
 
-/** Searches the versions of a file for a write, the newest first, until there can be none. */
+/** Searches the versions of a file for a write, newest first, until all others are too old. */
 export async function findWritten(
   location: Location,
   path: FilePath,
@@ -94,7 +94,7 @@ async function findNamed(
   return undefined;
 }
 
-/** The head of a version; undefined when it is gone for good since it was listed. */
+/** The head of a version; undefined when the version was removed for good after it was listed. */
 async function headVersion(
   location: Location,
   path: FilePath,
@@ -109,16 +109,16 @@ async function headVersion(
   }
 }
 
-/** The versions of a file, and who lists them. */
+/** How to list the versions of a file. */
 interface Versions {
   readonly listVersions: FileStore['listVersions'];
   readonly signal: AbortSignal;
 }
 
 /**
- * Finds the deletion that hides a version; undefined if the version is still the present one. Throws `conflict`
- * or `not_found` when another version was put on top of it, and `hidden` when a deletion hides another version
- * of the same etag: S3 cannot tell whose deletion that is.
+ * Finds the deletion that hides a version; undefined if the version is still the current one. Throws `conflict` or
+ * `not_found` when another version was put on top of it. Throws `hidden` when a deletion hides another version with
+ * the same etag, because S3 cannot tell whose deletion that is.
  */
 export async function findDeletion(
   { path, versionId, etag }: FileFacts,
@@ -140,7 +140,7 @@ export async function findDeletion(
   );
 }
 
-/** Everything that was put on top of a version, the newest first. */
+/** Everything that was put on top of a version, newest first. */
 async function listNewer(
   path: FilePath,
   versionId: string | undefined,
@@ -153,7 +153,7 @@ async function listNewer(
     const end = page.versions.findIndex((version) => version.versionId === versionId);
     newer.push(...page.versions.slice(0, end < 0 ? undefined : end));
     if (end >= 0) return newer;
-    // It is gone for good, or its store keeps no versions.
+    // The version was removed for good, or the store keeps no versions.
     if (!page.truncated) throw new FileStoreError({ code: 'uncertain', path });
   }
 }

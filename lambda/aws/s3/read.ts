@@ -33,7 +33,7 @@ export function createReading(
       const facts = toRangeFacts(path, object);
       const first = readStart(object);
       const end = first + Math.min(length, object.ContentLength ?? length);
-      /** Of the same version, or at least of the same content. */
+      /** Asks for the same version, or at least for the same content. */
       const same = { IfMatch: object.ETag, VersionId: versionId ?? object.VersionId };
       const resume = (received: number) => {
         const Range = toRange(first + received, end - first - received);
@@ -47,7 +47,7 @@ export function createReading(
       throw await toFailure(error, location, { path, versionId, action: 'read', signal });
     }
 
-    /** An empty file has no range at all, and S3 does not tell its facts with the refusal. */
+    /** An empty file has no range at all, and S3's refusal does not contain its facts. */
     async function readNothing(path: FilePath) {
       const facts = await stat(path, { ...(versionId !== undefined && { versionId }), signal });
       if (etag !== undefined && facts.etag !== etag) {
@@ -79,7 +79,7 @@ function readStart({ ContentRange = '' }: GetObjectCommandOutput): number {
   return Number(/^bytes (\d+)-/.exec(ContentRange)?.[1] ?? 0);
 }
 
-/** The length of the answer is that of the range: `Content-Range` has that of the file. */
+/** The length of the answer is the length of the range. `Content-Range` has the length of the file. */
 function toRangeFacts(path: FilePath, object: GetObjectCommandOutput): FileFacts {
   const whole = /\/(\d+)$/.exec(object.ContentRange ?? '')?.[1];
   return toFacts(path, { ...object, ...(whole !== undefined && { ContentLength: Number(whole) }) });

@@ -4,18 +4,18 @@ import type { FileStore, FileVersion } from '../../files/file-store.ts';
 import { toFailure } from './failures.ts';
 import { type Location, toKey } from './location.ts';
 
-/** What one request of S3 lists at most. */
+/** The most that one S3 request lists. */
 export const maxPage = 1_000;
 
-/** One page of the versions of a file, each list the newest first. */
+/** One page of the versions of a file. Each list begins with the newest. */
 export interface VersionPage {
   readonly contents: readonly ObjectVersion[];
   readonly deletions: readonly DeleteMarkerEntry[];
-  /** The version after which the file has more; undefined at its end. */
+  /** The version after which the file has more versions; undefined if there are no more. */
   readonly next: string | undefined;
 }
 
-/** Lists a page of versions by one request. Throws as `listVersions` of the port does. */
+/** Lists a page of versions with one request. Throws the same failures as the port's `listVersions`. */
 export async function fetchVersions(
   location: Location,
   path: FilePath,
@@ -34,7 +34,7 @@ export async function fetchVersions(
     .catch(async (error: unknown) => {
       throw await toFailure(error, location, { path, versionId: after, action: 'list', signal });
     });
-  // Versions of longer names with the same beginning come after all of this one's.
+  // Versions of longer names with the same beginning come after all versions of this file.
   const isOwn = ({ Key }: { Key?: string | undefined }) => Key === key;
   const goesOn = page.IsTruncated === true && page.NextKeyMarker === key;
   return {
@@ -44,13 +44,13 @@ export async function fetchVersions(
   };
 }
 
-/** Versions and deletions of one file, each the newest first. */
+/** Versions and deletions of one file. Each list begins with the newest. */
 interface Apart {
   readonly contents: readonly FileVersion[];
   readonly deletions: readonly FileVersion[];
 }
 
-/** The call that lists versions, one request a page and one more for each version whose place is in doubt. */
+/** The call that lists versions: one request for each page, and one more for each version whose place is in doubt. */
 export function createVersionListing(location: Location): Pick<FileStore, 'listVersions'> {
   const listVersions: FileStore['listVersions'] = async (path, { limit, after, signal }) => {
     async function fetchPage(size: number, from: string | undefined) {
@@ -67,7 +67,7 @@ export function createVersionListing(location: Location): Pick<FileStore, 'listV
       return [...contents, ...deletions][0]?.versionId;
     }
 
-    // One more tells whether this file has more, where S3 only knows of more versions of any file.
+    // We ask for one version too many. S3 says only whether any file has more, not whether this one has.
     const page = await fetchPage(Math.min(maxPage, limit + 1), after);
     const versions = await merge(page, after, findNext);
     return { versions: versions.slice(0, limit), truncated: page.goesOn || versions.length > limit };
@@ -77,8 +77,8 @@ export function createVersionListing(location: Location): Pick<FileStore, 'listV
 }
 
 /**
- * Brings versions into the order of S3, the newest first, of which the SDK hands contents and deletions over
- * apart. Times have whole seconds: within one second S3 is asked which version follows another.
+ * Puts versions into S3's order, newest first. The SDK returns contents and deletions as two lists, with times in
+ * whole seconds. Within the same second, S3 is asked which version follows.
  */
 async function merge(
   { contents, deletions }: Apart,
@@ -99,7 +99,7 @@ async function merge(
   }
 }
 
-/** Tells which of two versions is newer; undefined where that is not known. */
+/** Tells whether the first of two versions is the newer one; undefined when that is not known. */
 function isNewer(one: FileVersion, other: FileVersion): boolean | undefined {
   if (one.isLatest || other.isLatest) return one.isLatest;
   const difference = one.modified.getTime() - other.modified.getTime();

@@ -9,7 +9,7 @@ import { type Location, toKey } from './location.ts';
 import { findWritten, nameWrite } from './lost-answer.ts';
 import { toWriterMetadata } from './writer-metadata.ts';
 
-/** The call that writes, by one conditional request. */
+/** The call that writes, with one conditional request. */
 export function createWriting(location: Location, pause?: Pause): Pick<FileStore, 'write'> {
   const { client, bucket } = location;
 
@@ -19,9 +19,12 @@ export function createWriting(location: Location, pause?: Pause): Pick<FileStore
       const write = nameWrite(size, replaces?.versionId);
       const metadata = replaces?.attributes?.metadata;
       const signed = { ...metadata, ...toWriterMetadata(writer) };
-      // Where there is no room for all of it, the metadata of other programs comes first.
+      // If there is no room for all of it, the metadata of other programs comes first.
       const named = toNamedMetadata(write.writeId, signed) ?? toNamedMetadata(write.writeId, metadata);
-      /** What is sent: a repeated write demands that nobody has written since it was looked for. */
+      /**
+       * The condition that is sent. A repeated write demands that nobody has written since we looked for the earlier
+       * one.
+       */
       let demanded = condition;
 
       const send = async () => {
@@ -59,7 +62,7 @@ export function createWriting(location: Location, pause?: Pause): Pick<FileStore
             return written;
           },
           async explain(cause) {
-            // S3 finds nothing to match with, or a file that was there before.
+            // The condition failed, or the file that a repeated write was to match is gone.
             if (isFailedCondition(cause) || (isMissing(cause) && demanded !== condition)) {
               return explainCondition(location, path, condition, { signal, cause });
             }

@@ -1,19 +1,19 @@
 import type { FileWriter } from '../../files/file-store.ts';
 
-/** Stand after `x-amz-meta-`. */
+/** The metadata names, without `x-amz-meta-`. */
 const names = { name: 'mcp-written-by', client: 'mcp-client' } as const;
 
-/** How long one encoded value is at most, in bytes: S3 keeps 2 KB of metadata, and other programs have their own. */
+/** The longest encoded value, in bytes. S3 keeps 2 KB of metadata, and other programs need room for theirs. */
 const maxLength = 200;
 
-/** The metadata of an object that tells who wrote it: values are percent-encoded, because headers are ASCII. */
+/** The metadata that says who wrote an object. Values are percent-encoded, because headers are ASCII. */
 export function toWriterMetadata(writer: FileWriter | undefined): Record<string, string> {
   if (writer === undefined) return {};
   const { name, client } = writer;
   return { [names.name]: encode(name), ...(client !== undefined && { [names.client]: encode(client) }) };
 }
 
-/** Reads who wrote an object; undefined when it does not tell. */
+/** Reads who wrote an object; undefined when its metadata does not say. */
 export function readWriter(metadata: Readonly<Record<string, string>> | undefined): FileWriter | undefined {
   const name = decode(metadata?.[names.name]);
   const client = decode(metadata?.[names.client]);
@@ -21,7 +21,7 @@ export function readWriter(metadata: Readonly<Record<string, string>> | undefine
   return { name, ...(client !== undefined && { client }) };
 }
 
-/** Tells whether a name of metadata is one of those that tell who wrote an object. */
+/** Tells whether a metadata name is one that says who wrote an object. */
 export function isOfWriter(name: string): boolean {
   return Object.values<string>(names).includes(name);
 }
@@ -37,7 +37,10 @@ function encode(text: string): string {
   return encoded;
 }
 
-/** Whoever may write to the bucket may write anything: what is no value of ours, or cannot be shown, is not taken. */
+/**
+ * Anybody who may write to the bucket may write anything. A value that cannot be ours is ignored, and a character
+ * that cannot be shown is replaced.
+ */
 function decode(encoded: string | undefined): string | undefined {
   if (encoded === undefined || encoded === '' || encoded.length > maxLength) return undefined;
   try {
