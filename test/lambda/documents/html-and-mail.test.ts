@@ -1,4 +1,5 @@
 import { failDocument, readDocument } from '../../support/documents/read.ts';
+import '../../support/documents/patience.ts';
 
 const page = `<!doctype html><html><head><title>The &amp; page</title><style>p{}</style></head>
 <body><script>alert("no")</script><nav><a href="/home">Home</a></nav>

@@ -3,6 +3,7 @@ import { createXlsx } from '../../support/documents/office.ts';
 import { createPdf } from '../../support/documents/pdf.ts';
 import { createMemoryFileStore } from '../../support/memory-file-store.ts';
 import { runTool } from '../../support/run-tool.ts';
+import '../../support/documents/patience.ts';
 
 async function tell(path: string, content: string | Uint8Array) {
   const memory = createMemoryFileStore({ files: { [path]: content } });

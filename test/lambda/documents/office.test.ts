@@ -7,6 +7,7 @@ import {
   wordParagraph,
 } from '../../support/documents/office.ts';
 import { failDocument, readDocument } from '../../support/documents/read.ts';
+import '../../support/documents/patience.ts';
 
 const about = { title: 'The title', author: 'Alice' };
 

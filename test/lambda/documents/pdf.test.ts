@@ -1,6 +1,7 @@
 import { createPdf } from '../../support/documents/pdf.ts';
 import { failDocument, readDocument } from '../../support/documents/read.ts';
 import { createMemoryFileStore } from '../../support/memory-file-store.ts';
+import '../../support/documents/patience.ts';
 
 describe('a PDF', () => {
   const pdf = createPdf([['First page', 'caf\xe9 (and) more'], [], ['Third page']]);

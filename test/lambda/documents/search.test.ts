@@ -9,6 +9,7 @@ import {
 import { createPdf } from '../../support/documents/pdf.ts';
 import { createMemoryFileStore } from '../../support/memory-file-store.ts';
 import { runTool } from '../../support/run-tool.ts';
+import '../../support/documents/patience.ts';
 
 async function search(
   files: Readonly<Record<string, string | Uint8Array>>,
