@@ -45,33 +45,36 @@ describe('npm run token', () => {
   });
 
   it.each([
-    ['the user is unknown', ['--user', 'mallory'], {}, 'no user "mallory": use one of alice, bob, carol\n'],
-    [
-      'no scope is named',
-      ['--scope', ' '],
-      {},
-      'no scope: name some of files:list, files:read, files:write\n',
-    ],
+    ['the user is unknown', ['--user', 'mallory'], 'no user "mallory": use one of alice, bob, carol\n'],
+    ['no scope is named', ['--scope', ' '], 'no scope: name some of files:list, files:read, files:write\n'],
+    ['an option is unknown', ['--colour'], "unknown option '--colour'\n"],
+  ])('explains itself on stderr and ends with 2 when %s', async (_, options, sentence) => {
+    const failure = await run(options).catch((error: { stderr: string }) => error);
+    expect(failure).toMatchObject({ code: 2, stdout: '' });
+    expect(failure.stderr.startsWith(`${sentence}\nPrints an access token`)).toBe(true);
+  });
+
+  it.each([
     [
       'a scope is unknown',
       ['--scope', 'files:delete'],
       {},
-      'no scope "files:delete": ask for files:list, files:read, files:write, openid, profile, email, offline_access\n',
+      'no scope "files:delete": ask for files:list, files:read, files:write, openid, profile, email, offline_access',
     ],
-    ['an option is unknown', ['--colour'], {}, "unknown option '--colour': see npm run token -- --help\n"],
     [
       'the port is none',
       [],
       { AUTH_PORT: 'http' },
-      'set AUTH_PORT to a port number from 1 to 65535, got "http"\n',
+      'set AUTH_PORT to a port number from 1 to 65535, got "http"',
     ],
     [
       'the server is not running',
       [],
       { AUTH_PORT: '1' },
-      'no authorization server at http://localhost:1: run npm start first, or set AUTH_PORT\n',
+      'no authorization server at http://localhost:1: run npm start first, or set AUTH_PORT',
     ],
-  ])('fails on stderr when %s', async (_, options, variables, stderr) => {
+  ])('says so in one line on stderr and ends with 1 when %s', async (_, options, variables, sentence) => {
+    const stderr = `${sentence} (--verbose tells more)\n`;
     await expect(run(options, variables)).rejects.toMatchObject({ code: 1, stdout: '', stderr });
   });
 });
