@@ -119,7 +119,7 @@ describe('the arguments of every tool', () => {
     expect(() => readArguments(input, given)).toThrow(known ? `(did you mean ${known}?)` : 'leave it out');
   });
 
-  it('are refused by a sentence for the model, which the log counts as a failed call', async () => {
+  it('are refused by a sentence for the model, which the log calls invalid', async () => {
     const server = await createTestServer();
     const token = await server.token('files:read');
     const body = legacy('tools/call', { name: 'read_file', arguments: { file_path: 'a.md' } });
@@ -129,7 +129,7 @@ describe('the arguments of every tool', () => {
       content: [{ text: expect.stringContaining('did you mean path?') }],
     });
     expect(server.logged).toMatchObject([
-      { event: 'tool_call', facts: { tool: 'read_file', outcome: 'failed' } },
+      { event: 'tool_call', facts: { tool: 'read_file', outcome: 'invalid' } },
       { event: 'request' },
     ]);
   });
