@@ -5,7 +5,7 @@ import { documentLimits } from './limits.ts';
 /** The attributes of an element by their names as they are written, prefix included. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** What is told of markup as it is read. The names of elements come without their prefix. */
+/** What is reported of markup while it is read. The names of elements come without their prefix. */
 export interface MarkupHandlers {
   open?(name: string, attributes: Attributes): void;
   text?(text: string): void;

@@ -27,7 +27,7 @@ export function readFilePath(text: string): FilePath {
   const path = normalize(text);
   if (path === '') throw new InvalidPath('the path is empty: name a file, for example "notes/today.md"');
   if (path.endsWith('/')) {
-    throw new InvalidPath(`the path ends with "/" and so names a directory: leave the "/" away for a file`);
+    throw new InvalidPath(`the path ends with "/" and so names a directory: remove the "/" for a file`);
   }
   requireSegments(path);
   // The brand exists only at compile time; this is the one place that gives it.
@@ -87,7 +87,7 @@ function requireVisible(path: string): void {
   if (character === undefined) return;
   const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
   throw new InvalidPath(
-    `the path holds the invisible character U+${code}: leave it away in the name of a new file`,
+    `the path holds the invisible character U+${code}: remove it from the name of a new file`,
   );
 }
 

@@ -137,7 +137,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The id, or null where there is none that JSON-RPC allows. The MCP SDK refuses all others. */
+/** The id, or null where JSON-RPC allows none. The MCP SDK refuses all others. */
 function readId({ id }: JsonObject): MessageId {
   if (typeof id === 'string' && id.length > maxNameLength) {
     throw new InvalidMessage(`the id is too long: send at most ${maxNameLength} characters`, invalidRequest);

@@ -93,7 +93,7 @@ function toPart(glob: string, token: string, isInBraces: boolean): string {
     case '[':
       throw refuse(glob, String.raw`does not close a "[": close it, or write "\[" for a name's`);
     case '\\':
-      throw refuse(glob, String.raw`ends with "\": leave it away`);
+      throw refuse(glob, String.raw`ends with "\": remove it`);
     default:
       return token.startsWith('**') ? '.*' : quote(token);
   }

@@ -21,7 +21,7 @@ export interface SkippedFile {
 /** How many files are named when there are many. */
 const maxNamed = 5;
 
-/** What a model is told of each reason, after the number of files. */
+/** What a model reads about each reason, after the number of files. */
 const reasons: Readonly<Record<SkipReason, string>> = {
   binary: 'binary',
   document: 'not readable as text (read_file says why)',

@@ -62,7 +62,7 @@ export const editFiles = defineTool({
     const bounds = { ...limits, isFull: () => isFull };
     const changes = await changeEachFile(context, selected, bounds, async (file, signal) => {
       const outcome = await editOne(file, edit, dry_run, { ...context, signal });
-      // What was begun by then is told of too.
+      // The answer names what was begun by then, too.
       if (outcome.kind === 'changed' && !room.take([toLine(file.path, outcome)])) isFull = true;
       return outcome;
     });

@@ -22,7 +22,7 @@ export interface SearchAnswer {
   readonly position: SearchPosition;
 }
 
-/** What the model is told of an end. */
+/** What the model reads about how a search ended. */
 const ends: Readonly<Record<SearchEnd, string>> = {
   matches: 'the limit is reached',
   characters: 'the answer is full',

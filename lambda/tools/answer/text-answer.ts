@@ -27,7 +27,7 @@ export function withNumbers(budget: AnswerBudget): AnswerBudget {
   return { ...budget, tokensPerLine: 3 };
 }
 
-/** What is told of a text besides the facts of its file. */
+/** What an answer says about a text besides the facts of its file. */
 export interface TextFacts {
   /** Of the file, where it is not that of the piece. */
   readonly encoding?: Encoding;

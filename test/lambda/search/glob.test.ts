@@ -67,7 +67,7 @@ describe('a glob', () => {
     ['[]', 'the glob "[]" has an empty "[]": name the characters between'],
     ['[z-a]', 'the glob "[z-a]" has the range "z-a" backwards: turn it round'],
     ['a[+-9]', 'the glob "a[+-9]" has a "/" in "[+-9]": a class stands for one character of a name'],
-    ['a\\', String.raw`the glob "a\" ends with "\": leave it away`],
+    ['a\\', String.raw`the glob "a\" ends with "\": remove it`],
     [
       '!*.ts',
       String.raw`the glob "!*.ts" begins with "!": pass what to leave out as exclude, or write "\!" for a name's`,
