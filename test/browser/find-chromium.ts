@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { toolChromium } from './tools.ts';
 
@@ -6,20 +6,16 @@ const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 
 /**
  * The Chromium of this machine: `CHROMIUM`, the one that `npm run browser-tools` brought, or the first on the path.
- * Undefined where there is none.
+ * Undefined where none starts.
  */
 export function findChromium(): string | undefined {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   const directories = (process.env.PATH ?? '').split(delimiter);
   const paths = directories.flatMap((directory) => names.map((name) => join(directory, name)));
-  return [toolChromium, ...paths].find(isExecutable);
+  return [toolChromium, ...paths].find(starts);
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether it starts: a Chromium without the libraries that it needs does not even tell its version. */
+function starts(path: string): boolean {
+  return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }
