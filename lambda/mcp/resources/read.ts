@@ -84,25 +84,14 @@ function toBlobType(mediaType: string, bytes: Uint8Array): string {
   return findImageType(bytes) ?? 'application/octet-stream';
 }
 
-/** Reads the query as the arguments of `read_file`. Throws `ToolFailure`. */
+/** Reads the query as arguments for `read_file`, which reads their values. Throws `ToolFailure` for other names. */
 function readInput(path: FilePath, query: Readonly<Record<string, string>>): unknown {
   const names: readonly string[] = readArguments;
   const unknown = Object.keys(query).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new ToolFailure(`the URI asks for "${unknown}": it may ask for ${names.join(', ')}`);
   }
-  const entries = Object.entries(query).map(([name, value]) => [name, readValue(name, value)]);
-  const read = readFile.input.safeParse({ ...Object.fromEntries(entries), path });
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new ToolFailure(`${issue?.path.join('.')} in the URI is wrong: ${issue?.message}`);
-}
-
-/** Pages and sheets are texts, even where they are numbers. */
-function readValue(name: string, value: string): string | number | boolean {
-  if (name === 'formulas' || name === 'raw') return value === 'true' ? true : value;
-  const isNumber = name !== 'pages' && name !== 'sheet' && /^\d{1,9}$/.test(value);
-  return isNumber ? Number(value) : value;
+  return { ...query, path };
 }
 
 /** What `read_file` ends each answer with. */

@@ -218,7 +218,7 @@ describe('resources/read', () => {
   it.each([
     ['files:///a.md?page=1', '"page"'],
     ['files:///a.md?pages=1', 'no document'],
-    ['files:///a.md?offset=0', 'offset in the URI'],
+    ['files:///a.md?offset=0', 'offset must be at least 1'],
     ['files:///a.md?offset=1&tail=1', 'exclude each other'],
     ['files:///a.md?cursor=x', 'cursor'],
     ['files:///d', 'is a directory'],
