@@ -25,6 +25,7 @@ export function createDocumentSearch(): DocumentSearch {
       reader ??= createDocumentReader();
       const { open } = reader;
       const work = queue.then(() => searchDocument(open(source, first.facts.path), options));
+      // The caller of this one learns of its failure; the next in the queue goes on all the same.
       queue = work.catch(() => {});
       return work;
     },

@@ -1,6 +1,6 @@
 import { enterTool } from './enter-tool.ts';
 
-// Every tool of this server, one line each, loaded when it is first called or listed. Their scopes are in `scopes.ts`.
+// Every tool of this server, one entry each, loaded when it is first called or listed. Their scopes are in `scopes.ts`.
 
 export const appendFile = enterTool('append_file', async () => (await import('./append-file.ts')).appendFile);
 export const copyDirectory = enterTool(

@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleFunctions } from '../../lib/bundle.ts';
 import { readSection, toPackageTable } from '../readme/sections.ts';
+import { readNamedTests } from '../support/named-tests.ts';
 import { type DeployedPackage, listDeployedPackages } from './deployed-packages.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(project, 'SECURITY.md'), 'utf8');
 const [, afterHeading = ''] = page.split('## Threats\n');
 const [threats = ''] = afterHeading.split('\n## ');
-const rows = threats.split('\n').filter((line) => /^\| (?!Threat |---)/.test(line));
-const shown = rows.map((row) => /`(test\/[^`]+)` "([^"]+)" \|$/.exec(row)?.slice(1) ?? [row]);
+const shown = readNamedTests(threats, 'Threat');
 
 describe('the threats in SECURITY.md', () => {
   it('are answered by a test each', () => {
-    expect(rows.length).toBeGreaterThan(25);
-    expect(shown.filter(([, title]) => title === undefined)).toEqual([]);
+    expect(shown.length).toBeGreaterThan(25);
+    expect(shown.filter(({ file }) => file === undefined)).toEqual([]);
   });
 
-  it.each(shown)('name a test that there is: %s "%s"', (file = '', title = '') => {
+  it.each(shown)('name a test that there is: $file "$title"', ({ file = '', title = '' }) => {
     expect(readFileSync(join(project, file), 'utf8')).toContain(title);
   });
 });
