@@ -5,6 +5,7 @@ import { longestAnswer } from '../search/answer-room.ts';
 import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toBinaryAnswer } from './answer/binary-answer.ts';
+import type { DocumentAnswer, DocumentReading, WantedDocument } from './answer/document-answer.ts';
 import { toColumnsAnswer } from './answer/read-columns.ts';
 import {
   findEncodingOf,
@@ -14,7 +15,7 @@ import {
   toLastRange,
   toLinesAnswer,
 } from './answer/read-lines.ts';
-import { largestBudget, ordinaryBudget, withNumbers } from './answer/text-answer.ts';
+import { type AnswerBudget, largestBudget, ordinaryBudget, withNumbers } from './answer/text-answer.ts';
 import { cursorInput, readCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
 import { versionIdInput } from './input/version-input.ts';
@@ -31,9 +32,9 @@ export const readFile = defineTool({
   title: 'Read a file',
   description:
     'Read lines of a text file of any size, or of a PDF, Office file, HTML or mail as text: from the start, or by ' +
-    'offset and limit, head, or tail. About 10,000 tokens come at once, up to 24,000 if you name a number of lines; next_offset or next_cursor goes on. Facts ' +
-    'follow as JSON, with the etag for if_match. Images and sounds up to 720 KiB come as such, other files as a ' +
-    'link for 15 minutes.',
+    'offset and limit, head, or tail. About 10,000 tokens come at once, up to 24,000 if you name a number of lines; ' +
+    'next_offset or next_cursor goes on. Facts follow as JSON, with the etag for if_match. Images and sounds up to ' +
+    '720 KiB come as such, other files as a link for 15 minutes.',
   input: z.strictObject({
     path: pathInput.describe('File, for example "notes/today.md"'),
     offset: z.number().int().min(1).optional().describe('First line, from 1'),
@@ -92,16 +93,13 @@ export const readFile = defineTool({
       const first = await files.read(file, { ...asked, ...version });
       const encoding = at?.encoding ?? (await findEncodingOf(first, reading));
       const units = { pages, sheet, formulas };
-      const isAsked = listNames(units).length > 0;
+      const mayBeDocument = encoding === undefined || listNames(units).length > 0 || isDocument(first);
       let reason: string | undefined;
       // A cursor was made in a text, and may stand where that is not told by so few bytes.
-      if (cursor === undefined && !raw && (encoding === undefined || isAsked || isDocument(first))) {
-        const { refuseDocument, toDocumentAnswer } = await import('./answer/document-answer.ts');
-        const answer = await toDocumentAnswer(first, { ...wanted, ...units, budget }, source);
+      if (cursor === undefined && !raw && mayBeDocument) {
+        const answer = await readDocument(first, { wanted, units, budget }, source);
         if (answer.content) return { content: answer.content };
         reason = answer.reason;
-        const hasLines = reason !== undefined && !isMarkup(file) && listNames(wanted).length > 0;
-        if (isAsked || hasLines) throw refuseDocument(first.facts, reason ?? 'it is no document');
       }
       if (encoding === undefined || (reason !== undefined && !isMarkup(file))) {
         requireNoLines(first, wanted);
@@ -122,7 +120,10 @@ export const readFile = defineTool({
   },
 });
 
-type Wanted = Readonly<Partial<Record<'offset' | 'limit' | 'head' | 'tail' | 'column' | 'columns', unknown>>>;
+type Wanted = Readonly<
+  Partial<Record<'offset' | 'limit' | 'head' | 'tail' | 'column' | 'columns', number | undefined>>
+>;
+type Units = Pick<WantedDocument, 'pages' | 'sheet' | 'formulas'>;
 
 function requireOneWindow({ offset, limit, head, tail, column, columns }: Wanted): void {
   requireOne({ ...(offset === undefined ? { limit } : { offset }), head, tail });
@@ -137,6 +138,33 @@ function requireOne(groups: Wanted): void {
 
 function listNames(groups: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(groups).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}
+
+/**
+ * Answers a file as a document, or tells why it is read as something else. Throws `ToolFailure` where what is wanted
+ * has a meaning in documents only, or none in this one.
+ */
+async function readDocument(
+  first: FileRange,
+  { wanted, units, budget }: { wanted: Wanted; units: Units; budget: AnswerBudget },
+  source: DocumentReading,
+): Promise<DocumentAnswer> {
+  const { refuseDocument, toDocumentAnswer } = await import('./answer/document-answer.ts');
+  const { column, columns, ...lines } = wanted;
+  const answer = await toDocumentAnswer(first, { ...lines, ...units, budget }, source);
+  const { facts } = first;
+  if (answer.content) {
+    const [name] = listNames({ column, columns });
+    if (name === undefined) return answer;
+    const instead = isMarkup(facts.path) ? ', or pass raw true' : '';
+    throw new ToolFailure(
+      `"${facts.path}" is read as a document, which has no columns: leave ${name} out${instead}`,
+    );
+  }
+  const hasLines = answer.reason !== undefined && !isMarkup(facts.path) && listNames(wanted).length > 0;
+  if (listNames(units).length > 0 || hasLines)
+    throw refuseDocument(facts, answer.reason ?? 'it is no document');
+  return answer;
 }
 
 function requireNoLines({ facts }: FileRange, wanted: Wanted): void {

@@ -23,7 +23,8 @@ export interface WantedDocument extends WantedUnits {
   readonly budget: AnswerBudget;
 }
 
-type Reading = Pick<ToolContext, 'files' | 'signal'> & VersionChoice;
+/** Where a document is read from. */
+export type DocumentReading = Pick<ToolContext, 'files' | 'signal'> & VersionChoice;
 
 /** What came of a file that can be a document: an answer, or why it is none. */
 export type DocumentAnswer =
@@ -38,7 +39,7 @@ export type DocumentAnswer =
 export async function toDocumentAnswer(
   first: FileRange,
   wanted: WantedDocument,
-  { files, ...choice }: Reading,
+  { files, ...choice }: DocumentReading,
 ): Promise<DocumentAnswer> {
   const { facts } = first;
   const source = createFileSource(files, { facts, first }, choice);

@@ -53,6 +53,13 @@ A chartclick
     expect((await readDocument('page.html', page, { raw: true })).text).toBe(page);
   });
 
+  it('has no columns, and says how its source is read by them', async () => {
+    expect(await failDocument('page.html', page, { columns: 10 })).toBe(
+      '"page.html" is read as a document, which has no columns: leave columns out, or pass raw true',
+    );
+    expect((await readDocument('page.html', page, { columns: 5, limit: 1, raw: true })).text).toBe('<!doc\n');
+  });
+
   it('is read by windows of its lines', async () => {
     const window = async (input: object) => (await readDocument('page.htm', page, { ...input })).text;
     expect(await window({ offset: 5, limit: 2 })).toBe(
