@@ -80,7 +80,7 @@ export const listFiles = defineTool({
       directory,
       scanned: isScan ? scanned : undefined,
       isTree: depth !== undefined,
-      note: isShallow ? 'What lies in its directories was not looked at: leave recursive away.' : undefined,
+      note: isShallow ? 'What lies in its directories was not looked at: leave recursive out.' : undefined,
       next,
     });
     return {

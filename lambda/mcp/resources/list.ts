@@ -1,6 +1,6 @@
 import type { ListResourcesResult } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { readDirectoryPath } from '../../files/file-path.ts';
+import { readDirectoryPath, showName } from '../../files/file-path.ts';
 import { toMediaType } from '../../tools/answer/media-type.ts';
 import { cursorPlace, readCursor, toCursor } from '../../tools/input/cursor.ts';
 import type { MethodContext } from '../method.ts';
@@ -34,7 +34,7 @@ export async function listResources(
     const { name, size, modified } = entry;
     resources.push({
       uri: toFileUri(start, name),
-      name,
+      name: showName(name),
       mimeType: await toMediaType(name),
       size,
       annotations: { lastModified: modified.toISOString() },

@@ -86,6 +86,14 @@ describe('resources/list', () => {
     expect(result).not.toHaveProperty('nextCursor');
   });
 
+  it('shows what hides in a name, and keeps the name itself in the URI', async () => {
+    const { ask } = await serve({ 'a\u202etxt.exe': 'x' });
+    const { result } = await ask('resources/list');
+    expect(result.resources).toMatchObject([
+      { uri: 'files:///a%E2%80%AEtxt.exe', name: String.raw`a\u202etxt.exe` },
+    ]);
+  });
+
   it('goes on from page to page, and misses and repeats nothing', async () => {
     const names = Array.from({ length: 450 }, (_, index) => `d/${1_000 + index}.txt`);
     const { ask } = await serve(Object.fromEntries(names.map((name) => [name, 'x'])));

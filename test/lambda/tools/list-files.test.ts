@@ -187,7 +187,7 @@ describe('list_files', () => {
     }
     expect((await list({ path: 'b', glob: 'x' }, files)).text).toBe('None listed of 3 scanned in "b":');
     expect((await list({ path: 'b', glob: 'x', recursive: false }, files)).text).toBe(
-      'None listed of 2 scanned in "b":\nWhat lies in its directories was not looked at: leave recursive away.',
+      'None listed of 2 scanned in "b":\nWhat lies in its directories was not looked at: leave recursive out.',
     );
     expect((await list({ path: 'b', glob: 'x/*' }, files)).text).toBe('None listed of 0 scanned in "b":');
     expect((await list({}, createCountingStore([]))).text).toBe('None listed in the root:');
