@@ -158,7 +158,7 @@ function toPlanned(
 
 /** The failure of a search with a glob whose path is a file. */
 export function refuseGlobOfFile(path: DirectoryPath): ToolFailure {
-  return new ToolFailure(`"${path}" is a file: leave glob away and pass query to search it`);
+  return new ToolFailure(`"${path}" is a file: leave glob out and pass query to search it`);
 }
 
 /** The path of a name that is relative to a directory. */

@@ -29,7 +29,7 @@ export async function compileExpression(
       if (!(cause instanceof RE2JSException)) throw cause;
       throw new ToolFailure(
         `the regular expression is invalid (${cause.message}): use RE2 syntax, which has no lookaround and ` +
-          'no backreferences, or leave regex away to search for the text as it is',
+          'no backreferences, or leave regex out to search for the text as it is',
         { cause },
       );
     }

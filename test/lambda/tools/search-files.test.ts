@@ -332,9 +332,9 @@ describe('search_files, for lines', () => {
     [{ query: 'a', glob: '{' }, /^the glob "{" does not close/],
     [
       { query: 'two', glob: '*', path: 'a.md' },
-      '"a.md" is a file: leave glob away and pass query to search it',
+      '"a.md" is a file: leave glob out and pass query to search it',
     ],
-    [{ glob: '*', path: 'a.md' }, '"a.md" is a file: leave glob away and pass query to search it'],
+    [{ glob: '*', path: 'a.md' }, '"a.md" is a file: leave glob out and pass query to search it'],
     [{ query: 'a', cursor: 'garbage' }, /^the cursor is not one/],
   ])('refuses %j with the remedy', async (input, sentence) => {
     expect(await failTool(searchFiles, input, notes)).toMatch(sentence);
