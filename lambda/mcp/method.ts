@@ -9,6 +9,7 @@ import { FileStoreError } from '../files/file-store.ts';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toToolFailure } from '../tools/answer/file-failure.ts';
+import { nameNearestOf } from '../tools/answer/nearest-files.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { endWith } from './end-with.ts';
@@ -58,9 +59,10 @@ export function createMethodHandler(
         end(context.signal.aborted ? 'timeout' : 'outage', error);
         throw new ProtocolError(ProtocolErrorCode.InternalError, toSentence(context.signal.aborted));
       }
+      const message = failure.message + (await nameNearestOf(error, context));
       if (requestLog.isOutage(failure.cause)) end('outage', failure.cause);
       else end('failed');
-      throw toProtocolError(failure, params.uri);
+      throw toProtocolError(message, failure.cause, params.uri);
     }
   };
 }
@@ -72,10 +74,9 @@ function toSentence(isTimeout: boolean): string {
 }
 
 /** What has no path names no file either. */
-function toProtocolError(failure: ToolFailure, uri: unknown): ProtocolError {
-  const { cause } = failure;
+function toProtocolError(message: string, cause: unknown, uri: unknown): ProtocolError {
   const isMissing =
     cause instanceof InvalidPath || (cause instanceof FileStoreError && cause.failure.code === 'not_found');
-  if (isMissing && typeof uri === 'string') return new ResourceNotFoundError(uri, failure.message);
-  return new ProtocolError(ProtocolErrorCode.InvalidParams, failure.message);
+  if (isMissing && typeof uri === 'string') return new ResourceNotFoundError(uri, message);
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 }

@@ -7,6 +7,7 @@ import {
 import type { RequestLog } from '../telemetry/request-log.ts';
 import { ArgumentFailure, ToolFailure } from '../tool-failure.ts';
 import { toToolFailure } from '../tools/answer/file-failure.ts';
+import { nameNearestOf } from '../tools/answer/nearest-files.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
 import { endWith } from './end-with.ts';
@@ -127,10 +128,11 @@ function createToolHandler(tool: Tool, options: ServerOptions) {
     } catch (error) {
       const failure = toToolFailure(error);
       if (failure instanceof ToolFailure) {
+        const nearest = await nameNearestOf(error, context);
         // A tool may explain an outage in its own words. It is still an outage.
         if (requestLog.isOutage(failure.cause)) end('outage', failure.cause);
         else end(failure instanceof ArgumentFailure ? 'invalid' : 'failed');
-        return toErrorResult(failure.message);
+        return toErrorResult(failure.message + nearest);
       }
       end(context.signal.aborted ? 'timeout' : 'outage', error);
       return toErrorResult(toSentence(tool, context.signal.aborted));

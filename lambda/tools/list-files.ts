@@ -10,7 +10,7 @@ import { readSelection } from '../search/selection.ts';
 import { collectTree, type TreeEntry } from '../search/tree.ts';
 import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
-import { toNothingThere } from './answer/empty-directory.ts';
+import { explainNothing } from './answer/empty-directory.ts';
 import {
   type ListedEntry,
   listedEntry,
@@ -84,7 +84,7 @@ export const listFiles = defineTool({
       next,
     });
     return {
-      text: kind === 'nothing' ? toNothingThere(directory) : text,
+      text: kind === 'nothing' ? await explainNothing(directory, context) : text,
       structured: {
         path: directory,
         entries: [...entries],

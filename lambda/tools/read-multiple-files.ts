@@ -10,6 +10,7 @@ import { countLines, type LastLines, type TextWindow, takeLastLines, takeWindow 
 import { ToolFailure } from '../tool-failure.ts';
 import { toFacts } from './answer/file-facts.ts';
 import { toToolFailure } from './answer/file-failure.ts';
+import { nameNearestOf } from './answer/nearest-files.ts';
 import {
   alignUnits,
   describeLastLines,
@@ -22,7 +23,7 @@ import {
 } from './answer/read-lines.ts';
 import { type AnswerBudget, ordinaryBudget, toTextAnswer, withNumbers } from './answer/text-answer.ts';
 import { pathInput } from './input/path-input.ts';
-import { type ContentBlock, defineTool } from './tool.ts';
+import { type ContentBlock, defineTool, type ToolContext } from './tool.ts';
 
 /** How many files are read at the same time. */
 const width = 8;
@@ -90,19 +91,23 @@ export const readMultipleFiles = defineTool({
   }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
-  async run({ paths = [], files: windows = [], line_numbers: isNumbered }, { files, signal }) {
+  async run({ paths = [], files: windows = [], line_numbers: isNumbered }, context) {
     const wanted = [...paths.map((path) => ({ path })), ...windows];
     if (wanted.length === 0 || wanted.length > maxFiles) {
       throw new ToolFailure(`name 1 to ${maxFiles} files, by paths or by files`);
     }
-    return readEach(wanted, { files, time: startWork(signal) }, isNumbered);
+    const { files, principal, signal } = context;
+    return readEach(wanted, { files, principal, time: startWork(signal) }, isNumbered);
   },
 });
+
+/** How the files are read, and for whom. */
+type ReadingFor = Omit<Reading, 'versionId'> & Pick<ToolContext, 'principal'>;
 
 /** Reads the files side by side, and shares one answer among them. What is late by `time` is told in its place. */
 export async function readEach(
   wanted: readonly WantedFile[],
-  reading: Omit<Reading, 'versionId'>,
+  reading: ReadingFor,
   isNumbered: boolean,
 ): Promise<{ content: ContentBlock[] }> {
   const budget = isNumbered ? withNumbers(ordinaryBudget) : ordinaryBudget;
@@ -118,7 +123,7 @@ export async function readEach(
 }
 
 /** What failed is answered in its place, also an outage, which the other files need not share. */
-async function readPart(file: WantedFile, budget: AnswerBudget, reading: Reading): Promise<Part> {
+async function readPart(file: WantedFile, budget: AnswerBudget, reading: ReadingFor): Promise<Part> {
   const { path } = file;
   const late = 'the time was over before it was read: ask for it again, with fewer files';
   if (reading.time.isOver()) return { kind: 'failed', path, error: late, outage: new Error('no time') };
@@ -126,7 +131,10 @@ async function readPart(file: WantedFile, budget: AnswerBudget, reading: Reading
     return await readText(file, budget, reading);
   } catch (error) {
     const failure = toToolFailure(error);
-    if (failure instanceof ToolFailure) return { kind: 'failed', path, error: failure.message };
+    if (failure instanceof ToolFailure) {
+      const nearest = await nameNearestOf(error, { ...reading, signal: reading.time.signal });
+      return { kind: 'failed', path, error: failure.message + nearest };
+    }
     if (reading.time.isGivenUp()) return { kind: 'failed', path, error: late, outage: error };
     if (reading.time.signal.aborted) throw error;
     return { kind: 'failed', path, error: 'the file store cannot answer: try again', outage: error };

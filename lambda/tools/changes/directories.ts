@@ -11,7 +11,7 @@ import { findKind } from '../../search/kind.ts';
 import { maxScanned, scan } from '../../search/scan.ts';
 import { startWork } from '../../search/work-time.ts';
 import { ToolFailure } from '../../tool-failure.ts';
-import { toNothingThere } from '../answer/empty-directory.ts';
+import { explainNothing } from '../answer/empty-directory.ts';
 import { cursorPlace } from '../input/cursor.ts';
 import type { ToolContext } from '../tool.ts';
 import type { ChangeLimits, ListedFile } from './each-file.ts';
@@ -51,13 +51,13 @@ export function readDirectories(source: string, target: string): { from: Directo
 /** Throws `ToolFailure` for a path that is a file, or where nothing is. */
 export async function requireDirectory(
   directory: DirectoryPath,
-  { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
+  context: Pick<ToolContext, 'files' | 'principal' | 'signal'>,
 ): Promise<void> {
-  const { kind } = await findKind(files, directory, signal);
+  const { kind } = await findKind(context.files, directory, context.signal);
   if (kind === 'file') {
     throw new ToolFailure(`"${directory}" is a file: use the tool of the same name for one file`);
   }
-  if (kind === 'nothing') throw new ToolFailure(toNothingThere(directory));
+  if (kind === 'nothing') throw new ToolFailure(await explainNothing(directory, context));
 }
 
 /** How long the target may be looked at, in milliseconds: by then a dry run has used most of its time. */

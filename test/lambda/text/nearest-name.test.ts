@@ -10,6 +10,7 @@ describe('the nearest name', () => {
     ['if_matches', 'if_match'],
     ['contents', 'content'],
     ['contnet', 'content'],
+    ['ptah', 'path'],
     ['enconding', 'encoding'],
     ['createonly', 'create_only'],
     ['file_path', 'path'],

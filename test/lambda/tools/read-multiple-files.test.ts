@@ -6,7 +6,7 @@ import { readEach, readMultipleFiles } from '../../../lambda/tools/read-multiple
 import type { UntypedAnswer } from '../../../lambda/tools/tool.ts';
 import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
 import { createMovedClock } from '../../support/moved-clock.ts';
-import { failTool, runTool } from '../../support/run-tool.ts';
+import { caller, failTool, runTool } from '../../support/run-tool.ts';
 
 /** The texts of the blocks, with those that are JSON read. */
 async function read(paths: readonly string[], files: FileStore) {
@@ -196,14 +196,16 @@ describe('read_multiple_files', () => {
       },
     };
     const wanted = ['a.md', 'b.md', 'c.md'].map((path) => ({ path }));
-    expect(open(await readEach(wanted, { files: stalling, time: clock.start() }, false))).toEqual([
+    expect(open(await readEach(wanted, { ...caller, files: stalling, time: clock.start() }, false))).toEqual([
       expect.objectContaining({ path: 'a.md' }),
       'A\n',
       { path: 'b.md', error: expect.stringMatching(/^the time was over/) },
       { path: 'c.md', error: expect.stringMatching(/^the time was over/) },
     ]);
     const only = [{ path: 'b.md' }];
-    await expect(readEach(only, { files: stalling, time: clock.start() }, false)).rejects.toThrow();
+    await expect(
+      readEach(only, { ...caller, files: stalling, time: clock.start() }, false),
+    ).rejects.toThrow();
   });
 
   it.each([[{}], [{ paths: ['a'], files: Array.from({ length: 20 }, () => ({ path: 'a' })) }]])(

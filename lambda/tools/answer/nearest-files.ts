@@ -1,0 +1,67 @@
+import { type DirectoryPath, readDirectoryPath, showName } from '../../files/file-path.ts';
+import { type DirectoryEntry, type FileStore, FileStoreError } from '../../files/file-store.ts';
+import { findNearestNames } from '../../text/nearest-name.ts';
+import { holdsScope } from '../scopes.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** Names of one directory that are looked at: one request. */
+const maxNames = 1_000;
+
+/** Directories that are looked into: that of the missing path, and the ones above it while they are missing too. */
+const maxDirectories = 3;
+
+/** Names that are told. */
+const maxNearest = 3;
+
+/** Who asks, and where it is looked up. */
+export type NearestContext = Pick<ToolContext, 'files' | 'principal' | 'signal'>;
+
+/** What to add to the sentence of a failure: similar names for a missing file, nothing for any other failure. */
+export async function nameNearestOf(error: unknown, context: NearestContext): Promise<string> {
+  if (!(error instanceof FileStoreError && error.failure.code === 'not_found')) return '';
+  const nearest = await nameNearest(error.failure.path, context);
+  return nearest && `; similar names: ${nearest}`;
+}
+
+/**
+ * Names the existing paths that are nearest to one with nothing at it. Empty when none is near, for a caller who may
+ * not list, and when the file store cannot answer: what is missing is missing all the same.
+ */
+export async function nameNearest(
+  path: string,
+  { files, principal, signal }: NearestContext,
+): Promise<string> {
+  if (!holdsScope(principal.scopes, 'files:list')) return '';
+  const nearest = await findNearest(path, files, signal).catch(() => []);
+  return nearest.map((name) => `"${showName(name)}"`).join(', ');
+}
+
+async function findNearest(path: string, files: Pick<FileStore, 'list'>, signal: AbortSignal) {
+  const segments = path.split('/');
+  for (let depth = segments.length - 1; depth >= Math.max(0, segments.length - maxDirectories); depth -= 1) {
+    const directory = readDirectoryPath(segments.slice(0, depth).join('/'));
+    const { entries } = await files.list(directory, { recursive: false, limit: maxNames, signal });
+    if (entries.length === 0) continue;
+    // A file cannot stand in for a directory on the way.
+    const isLast = depth === segments.length - 1;
+    const known = isLast ? entries : entries.filter(({ kind }) => kind === 'directory');
+    return findNearestEntries(segments[depth] ?? '', known).map((entry) => toShownPath(directory, entry));
+  }
+  return [];
+}
+
+/** Names with the same beginning and another ending are near too: `report.docx` to `report.pdf`. */
+function findNearestEntries(wanted: string, entries: readonly DirectoryEntry[]): readonly string[] {
+  const names = entries.map(({ kind, name }) => (kind === 'directory' ? `${name}/` : name));
+  const stem = toStem(wanted);
+  const sameStem = names.filter((name) => toStem(name) === stem);
+  return [...new Set([...findNearestNames(wanted, names), ...sameStem])].slice(0, maxNearest);
+}
+
+function toStem(name: string): string {
+  return name.toLowerCase().replace(/(?<=.)\.[^.]*$|\/$/, '');
+}
+
+function toShownPath(directory: DirectoryPath, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}
