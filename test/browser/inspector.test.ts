@@ -19,7 +19,7 @@ describeWithInspector('MCP Inspector in a browser', () => {
   /** Turns the switch on. It does nothing while the page is still reading its list of servers, so it is tried again. */
   async function connect(page: Page): Promise<void> {
     const isSignIn = () => page.getByRole('button', { name: 'Sign in' }).isVisible();
-    for (let tries = 0; tries < 10 && !(await isSignIn()); tries += 1) {
+    for (let tries = 0; tries < 30 && !(await isSignIn()); tries += 1) {
       if (await page.getByText('Disconnected', { exact: true }).isVisible()) {
         // The switch itself is hidden behind what is drawn in its place.
         await page.getByRole('switch', { name: /Connect or disconnect/ }).dispatchEvent('click');
@@ -50,7 +50,7 @@ describeWithInspector('MCP Inspector in a browser', () => {
     const context = await browser().newContext({ viewport: { width: 1000, height: 760 } });
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
-    await page.goto(inspector.url, { waitUntil: 'networkidle' });
+    await page.goto(inspector.url, { waitUntil: 'domcontentloaded' });
     await connect(page);
 
     expect(await signIn(page)).toEqual(['files:list', 'files:read', 'offline_access']);
