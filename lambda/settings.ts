@@ -63,6 +63,8 @@ export interface McpEnvironment {
   readonly FILE_ROOTS: FileRootsName;
   /** Whether tools may delete: `on` or `off`. */
   readonly DELETION: DeletionName;
+  /** Set if the tools of the names `search` and `fetch` are offered, which ChatGPT looks for. */
+  readonly CHATGPT_TOOLS?: 'on';
   /** The most content that one call of `write_file` or `append_file` takes, in bytes. */
   readonly MAX_WRITE_BYTES: string;
   /** The name of the deployment. It tells its metrics apart from those of others. */
@@ -176,6 +178,7 @@ export function readMcpSettings(variables: Variables) {
     filesPrefix: read.text('FILES_PREFIX'),
     fileRoots: read.choice('FILE_ROOTS', fileRoots),
     deletion: read.choice('DELETION', deletion) === 'on',
+    chatgptTools: variables.CHATGPT_TOOLS === 'on',
     limits: { maxWriteBytes: read.count('MAX_WRITE_BYTES') },
     allowedOrigins: read.list('ALLOWED_ORIGINS'),
     allowedClientIds: read.list('ALLOWED_CLIENT_IDS'),

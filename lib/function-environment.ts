@@ -64,6 +64,7 @@ export function toMcpEnvironment(
     FILES_PREFIX: surroundings.prefix,
     FILE_ROOTS: settings.fileRoots,
     DELETION: settings.deletion ? 'on' : 'off',
+    ...(settings.chatgptTools && { CHATGPT_TOOLS: 'on' }),
     MAX_WRITE_BYTES: String(settings.maxWriteBytes),
     SERVICE_NAME: surroundings.serviceName,
     LOG_PATHS: settings.logPaths ? 'on' : 'off',

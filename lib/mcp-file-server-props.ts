@@ -216,6 +216,12 @@ export interface ServerSettings {
    */
   readonly deletion?: boolean;
   /**
+   * Whether there are the tools `search` and `fetch`, which ChatGPT's deep research and company knowledge need.
+   *
+   * @default false
+   */
+  readonly chatgptTools?: boolean;
+  /**
    * The most content that one call writes, in bytes.
    *
    * @default 3145728

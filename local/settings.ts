@@ -42,6 +42,7 @@ const schema = z.object({
     .regex(/^[\x21-\x7e]+$/)
     .optional()
     .describe('the client id of the public client at CASDOOR_URL'),
+  CHATGPT_TOOLS: z.enum(['0', '1']).default('0').describe('1 to add the tools search and fetch, or 0'),
   ALLOWED_CLIENT_IDS: names.describe('client ids separated by commas'),
   ALLOWED_ORGANIZATIONS: names.describe('organizations separated by commas'),
   MACHINE_CLIENT_IDS: names.describe('client ids separated by commas'),
@@ -68,6 +69,8 @@ export interface LocalSettings {
   readonly clientRegistration: 'none' | 'bridge';
   /** The public client that is registered at Casdoor; the local authorization server has one of its own. */
   readonly publicClientId: string | undefined;
+  /** Whether there are the tools `search` and `fetch`. */
+  readonly chatgptTools: boolean;
   /** The lists of who may call, by the names of the settings that a deployment has for them; those that are given. */
   readonly allowLists: Readonly<Record<string, string>>;
   /** Whether the gateway renames the challenge as REST APIs do. */
@@ -107,6 +110,7 @@ export function readLocalSettings(variables: Readonly<Record<string, string | un
     casdoorApplication: read.CASDOOR_APPLICATION,
     clientRegistration: read.CLIENT_REGISTRATION,
     publicClientId: read.PUBLIC_CLIENT_ID,
+    chatgptTools: read.CHATGPT_TOOLS === '1',
     allowLists: {
       ...(read.ALLOWED_CLIENT_IDS !== undefined && { allowedClientIds: read.ALLOWED_CLIENT_IDS }),
       ...(read.ALLOWED_ORGANIZATIONS !== undefined && { allowedOrganizations: read.ALLOWED_ORGANIZATIONS }),

@@ -199,6 +199,7 @@ async function synthesize(
       publicUrl: mcpUrl,
       ...(settings.casdoorApplication !== undefined && { casdoorApplication: settings.casdoorApplication }),
       clientRegistration: settings.clientRegistration,
+      chatgptTools: settings.chatgptTools,
       ...settings.allowLists,
       ...toPublicClient(settings),
     }),

@@ -61,7 +61,7 @@ export async function createMcpFunction<Name extends string>(
     },
     // The connect page checks the server from its own origin.
     allowedOrigins: [...settings.allowedOrigins, new URL(settings.resource).origin],
-    tools: settings.deletion ? tools : tools.filter(({ deletes }) => !deletes),
+    tools: await selectTools(tools, settings),
     scopesOfTools,
     methods,
     scopesOfMethods,
@@ -74,6 +74,17 @@ export async function createMcpFunction<Name extends string>(
     connectPage: settings.connectPage,
   });
   return createHttpApiHandler(endpoint, variables);
+}
+
+/** The tools that the operator offers. */
+async function selectTools(
+  tools: readonly ToolEntry[],
+  { deletion, chatgptTools: hasMore }: McpSettings,
+): Promise<readonly ToolEntry[]> {
+  const offered = deletion ? tools : tools.filter(({ deletes }) => !deletes);
+  if (!hasMore) return offered;
+  const { chatgptTools } = await import('../tools/chatgpt.ts');
+  return [...offered, ...chatgptTools];
 }
 
 /** Creates the factory of file stores, which gives each caller the files under the caller's own root. */

@@ -18,7 +18,8 @@ const progressStep = 25;
 
 /** What is searched for, where, and from which position on. */
 export interface ContentSearch extends SearchScope {
-  readonly pattern: LinePattern;
+  /** What is searched for in one file. */
+  patternOf(path: string): LinePattern;
   readonly mode: SearchMode;
   /** Lines to show before and after each match. */
   readonly context: number;
@@ -50,7 +51,7 @@ export interface ContentFound extends Findings {
  */
 export async function searchContents(
   files: Pick<FileStore, 'list' | 'read' | 'stat'>,
-  { pattern, mode, context, limit, start, ...scope }: ContentSearch,
+  { patternOf, mode, context, limit, start, ...scope }: ContentSearch,
   { limits, room, time, reportProgress }: SearchControl,
 ): Promise<ContentFound> {
   const finished = new AbortController();
@@ -64,6 +65,7 @@ export async function searchContents(
   async function search(planned: PlanStep) {
     if (planned.kind !== 'file') return planned;
     const { bytesOfFile: maxBytes } = limits;
+    const pattern = patternOf(planned.path);
     const options = { pattern, shown: shown[mode], start: planned.at, maxBytes, time, signal, documents };
     return { kind: 'searched', file: planned, result: await searchFile(files, planned, options) } as const;
   }

@@ -95,7 +95,7 @@ export const searchFiles = defineTool({
       return toSearchBlocks(asked, toNamesAnswer(await searchNames(files, scope, { ...bounds, start })));
     }
     const pattern = await readLinePattern(query, { regex, caseSensitive: case_sensitive });
-    const search = { ...scope, pattern, mode, context, limit: bounds.limit, start };
+    const search = { ...scope, patternOf: () => pattern, mode, context, limit: bounds.limit, start };
     const found = await searchContents(files, search, {
       ...bounds,
       limits: searchLimits,

@@ -46,6 +46,11 @@ export const servingSettings = {
     .default('code')
     .describe('code, or iam to give each caller’s S3 calls a role session of their own'),
   deletion: flag().default(true).describe('true, or false to take away the tools that delete'),
+  chatgptTools: flag()
+    .default(false)
+    .describe(
+      'true to add search and fetch, the tools that ChatGPT’s deep research and company knowledge need',
+    ),
   maxWriteBytes: count(1, maxWriteBytes)
     .default(maxWriteBytes)
     .describe(

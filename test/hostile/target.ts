@@ -13,6 +13,7 @@ import type { FileStore } from '../../lambda/files/file-store.ts';
 import { createMcpEndpoint } from '../../lambda/mcp/endpoint.ts';
 import { createLog } from '../../lambda/telemetry/log.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
+import { chatgptTools } from '../../lambda/tools/chatgpt.ts';
 import { allScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
 import type { Tool } from '../../lambda/tools/tool.ts';
 import { startS3Server } from '../../local/s3/server.ts';
@@ -95,6 +96,7 @@ export async function startTarget(): Promise<Target> {
   };
   const claims = { ...accessTokens['JWT-Standard'], scope: allScopes.join(' ') };
   const token = await signToken(certificate, claims);
+  const entries = [...Object.values(catalogue), ...chatgptTools];
   const endpoint = createMcpEndpoint({
     verify: createTestVerifier({ keySet: createTestKeySet(certificate) }),
     challenge: {
@@ -103,7 +105,7 @@ export async function startTarget(): Promise<Target> {
       scopePrefix: '',
     },
     allowedOrigins: ['https://claude.ai'],
-    tools: Object.values(catalogue),
+    tools: entries,
     scopesOfTools,
     toolVisibility: 'all',
     limits: { maxWriteBytes: 3 * 1024 ** 2 },
@@ -155,7 +157,7 @@ export async function startTarget(): Promise<Target> {
   return {
     token,
     certificate,
-    tools: await Promise.all(Object.values(catalogue).map((entry) => entry.load())),
+    tools: await Promise.all(entries.map((entry) => entry.load())),
     victimCanaries: [secret, victimName],
     ownCanaries: [ownName, ownContent],
     victimPrefix: `files/${toRootPrefix('user', { kind: 'user', subject: victim }, sha256)}`,

@@ -43,6 +43,7 @@ describe("the MCP function's settings", () => {
       filesPrefix: 'files/',
       fileRoots: 'shared',
       deletion: false,
+      chatgptTools: false,
       limits: { maxWriteBytes: 1024 },
       allowedOrigins: [],
       allowedClientIds: ['one', 'two'],

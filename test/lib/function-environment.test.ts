@@ -29,6 +29,7 @@ describe('the variables of the functions', () => {
     toolVisibility: 'permitted',
     fileRoots: 'user',
     deletion: false,
+    chatgptTools: true,
     logPaths: true,
     writerMetadata: false,
     maxWriteBytes: 1024,

@@ -117,6 +117,7 @@ describe('the settings of a file server', () => {
       clientClaim: true,
       clientRegistration: true,
       connectPage: true,
+      chatgptTools: true,
       deletion: true,
       documentationUrl: true,
       fileRoots: true,

@@ -22,6 +22,7 @@ describe('the deployment settings', () => {
       toolVisibility: 'all',
       fileRoots: 'shared',
       deletion: true,
+      chatgptTools: false,
       maxWriteBytes: 3_145_728,
       clientRegistration: 'none',
       allowedRedirectUris: [
@@ -141,6 +142,7 @@ describe('the deployment settings', () => {
     ['documentationUrl', 'https://example.com/a b'],
     ['fileRoots', 'team'],
     ['deletion', 'no'],
+    ['chatgptTools', 'yes'],
     ['maxWriteBytes', 0],
     ['maxWriteBytes', 4_000_000],
     ['maxWriteBytes', 'much'],

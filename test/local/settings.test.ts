@@ -42,6 +42,11 @@ describe('the settings of the local stack', () => {
     });
   });
 
+  it('take the tools for ChatGPT, which are off by default', () => {
+    expect(readLocalSettings({}).chatgptTools).toBe(false);
+    expect(readLocalSettings({ CHATGPT_TOOLS: '1' }).chatgptTools).toBe(true);
+  });
+
   it('take the lists of who may call, by the names that a deployment has for them', () => {
     expect(readLocalSettings({}).allowLists).toEqual({});
     const variables = { ALLOWED_CLIENT_IDS: 'a,b', ALLOWED_ORGANIZATIONS: 'acme', MACHINE_CLIENT_IDS: 'm' };

@@ -4,6 +4,7 @@ import { bundleFunctions } from '../../lib/bundle.ts';
 import {
   readSection,
   toArchitectureChart,
+  toChatgptTable,
   toMethodTable,
   toSettingsTable,
   toStartSize,
@@ -16,6 +17,7 @@ import { tokenRows } from './tokens.ts';
 describe('the documents', () => {
   it('have the tools of the catalogue, with the scopes of the scope table', async () => {
     expect(readSection('tools')).toBe(await toToolTable());
+    expect(readSection('chatgpt')).toBe(await toChatgptTable());
     expect(readSection('methods')).toBe(toMethodTable());
   });
 

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createListTools } from '../../lambda/mcp/tool-list.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
+import { chatgptTools } from '../../lambda/tools/chatgpt.ts';
 import { findScopes, scopesOfMethods, scopesOfTools } from '../../lambda/tools/scopes.ts';
+import type { ToolEntry } from '../../lambda/tools/tool.ts';
 import { type bundleFunctions, listStartFiles } from '../../lib/bundle.ts';
 import { describeSettings } from '../../lib/settings.ts';
 import { listDeployedPackages } from '../security/deployed-packages.ts';
@@ -13,6 +15,7 @@ import { tokenRows, toTokenCells } from './tokens.ts';
 /** The page of each generated section, which stands there between `<!-- name -->` and `<!-- /name -->`. */
 export const pages = {
   tools: 'docs/tools.md',
+  chatgpt: 'docs/tools.md',
   methods: 'docs/tools.md',
   settings: 'docs/settings.md',
   tokens: 'docs/tokens.md',
@@ -54,8 +57,17 @@ function toPattern(name: Section): RegExp {
 }
 
 /** The tools as a table: name, scope, arguments with their defaults, and what is answered. */
-export async function toToolTable(): Promise<string> {
-  const listTools = createListTools(Object.values(catalogue), scopesOfTools, {
+export function toToolTable(): Promise<string> {
+  return toTableOf(Object.values(catalogue));
+}
+
+/** The tools that are offered to ChatGPT on request, as the same table. */
+export function toChatgptTable(): Promise<string> {
+  return toTableOf(chatgptTools);
+}
+
+async function toTableOf(tools: readonly ToolEntry[]): Promise<string> {
+  const listTools = createListTools(tools, scopesOfTools, {
     visibility: 'all',
     scopePrefix: '',
   });

@@ -1,6 +1,7 @@
 import { bundleFunctions } from '../../lib/bundle.ts';
 import {
   toArchitectureChart,
+  toChatgptTable,
   toMethodTable,
   toPackageTable,
   toSettingsTable,
@@ -12,6 +13,7 @@ import {
 
 const built = await bundleFunctions();
 writeSection('tools', await toToolTable());
+writeSection('chatgpt', await toChatgptTable());
 writeSection('methods', toMethodTable());
 writeSection('settings', toSettingsTable());
 writeSection('tokens', toTokenTable());

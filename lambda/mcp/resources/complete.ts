@@ -1,5 +1,6 @@
 import type { CompleteResult } from '@modelcontextprotocol/server';
 import { InvalidPath, readDirectoryPath } from '../../files/file-path.ts';
+import { filesUri } from '../../files/file-uri.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 import type { MethodContext } from '../method.ts';
 import { isObject, type JsonObject } from '../params.ts';
@@ -15,7 +16,7 @@ const maxValues = 100;
 export async function complete(
   { ref, argument }: JsonObject,
   context: MethodContext,
-  start: string,
+  start: string = filesUri,
 ): Promise<CompleteResult> {
   const isTemplate = isObject(ref) && ref.type === 'ref/resource' && ref.uri === toUriTemplate(start);
   if (!isTemplate) {

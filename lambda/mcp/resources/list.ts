@@ -1,11 +1,11 @@
 import type { ListResourcesResult } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { readDirectoryPath, showName } from '../../files/file-path.ts';
+import { filesUri, toFileUri } from '../../files/file-uri.ts';
 import { toMediaType } from '../../tools/answer/media-type.ts';
 import { cursorPlace, readCursor, toCursor } from '../../tools/input/cursor.ts';
 import type { MethodContext } from '../method.ts';
 import type { JsonObject } from '../params.ts';
-import { toFileUri } from './uri.ts';
 
 /** The files on one page. */
 const pageSize = 200;
@@ -23,7 +23,7 @@ const position = z.strictObject({ after: cursorPlace });
 export async function listResources(
   { cursor }: JsonObject,
   { files, signal }: MethodContext,
-  start: string,
+  start: string = filesUri,
 ): Promise<ListResourcesResult> {
   const at = typeof cursor === 'string' ? await readCursor(cursor, query, position) : undefined;
   const after = at && ({ kind: 'file', name: at.after } as const);

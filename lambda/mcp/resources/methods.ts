@@ -1,17 +1,14 @@
 import type { scopesOfMethods } from '../../tools/scopes.ts';
 import type { Method } from '../method.ts';
 
-/** How the URI of a file begins; its path follows, percent-encoded. */
-export const filesUri = 'files:///';
-
 /** A method that is served: one with a line in the scope table. */
 export type ServedMethod = Method<keyof typeof scopesOfMethods>;
 
 /**
  * The methods that offer the caller's files as MCP resources, each loaded on first use. `start` is what every URI
- * begins with.
+ * begins with, in place of `files:///`.
  */
-export function createFileMethods(start: string = filesUri): readonly ServedMethod[] {
+export function createFileMethods(start?: string): readonly ServedMethod[] {
   return [
     {
       name: 'resources/list',

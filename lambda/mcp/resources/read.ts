@@ -1,5 +1,6 @@
 import type { ReadResourceResult } from '@modelcontextprotocol/server';
 import type { FilePath } from '../../files/file-path.ts';
+import { filesUri, readFileUri, toFileUri } from '../../files/file-uri.ts';
 import { findImageType } from '../../files/image-type.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 import { maxMediaBytes } from '../../tools/answer/binary-answer.ts';
@@ -9,7 +10,6 @@ import type { ContentBlock } from '../../tools/tool.ts';
 import type { MethodContext } from '../method.ts';
 import type { JsonObject } from '../params.ts';
 import { readArguments } from './template.ts';
-import { readFileUri, toFileUri } from './uri.ts';
 
 type Contents = ReadResourceResult['contents'];
 
@@ -31,7 +31,7 @@ type Facts = Readonly<Record<string, unknown>> & {
 export async function readResource(
   { uri }: JsonObject,
   context: MethodContext,
-  start: string,
+  start: string = filesUri,
 ): Promise<ReadResourceResult> {
   const { path, query } = readFileUri(start, typeof uri === 'string' ? uri : '');
   const input = readInput(path, query);

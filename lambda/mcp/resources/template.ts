@@ -1,4 +1,5 @@
 import type { ListResourceTemplatesResult } from '@modelcontextprotocol/server';
+import { filesUri } from '../../files/file-uri.ts';
 
 /** What of `read_file` a URI may ask for beside the path. */
 export const readArguments = [
@@ -23,7 +24,7 @@ export function toUriTemplate(start: string): string {
 }
 
 /** Answers `resources/templates/list`: one template, on one page. */
-export function listTemplates(start: string): ListResourceTemplatesResult {
+export function listTemplates(start: string = filesUri): ListResourceTemplatesResult {
   return {
     resourceTemplates: [
       {

@@ -181,6 +181,12 @@ describe('the MCP function', () => {
     });
   });
 
+  it('offers the tools for ChatGPT only where they are turned on', async () => {
+    expect(JSON.parse((await call({}, 'fetch', { id: 'a.md' })).body ?? '')).toMatchObject({
+      error: { message: expect.stringContaining('fetch') },
+    });
+  });
+
   it('asks no other service for what is not turned on', async () => {
     await call({}, 'whoami', {});
     expect([...dynamodb.calls(), ...sts.calls()]).toEqual([]);
@@ -247,6 +253,7 @@ describe('the MCP function, given the other value of every setting', () => {
     FILES_PREFIX: 'other-prefix/',
     FILE_ROOTS: 'shared',
     DELETION: 'off',
+    CHATGPT_TOOLS: 'on',
     MAX_WRITE_BYTES: '4',
     SERVICE_NAME: 'other-service',
     LOG_PATHS: 'on',
@@ -318,7 +325,7 @@ describe('the MCP function, given the other value of every setting', () => {
     });
   });
 
-  it('shows what the token may call, without the tools that delete', async () => {
+  it('shows what the token may call, without the tools that delete and with those for ChatGPT', async () => {
     const { result } = await send('tools/list', {});
     expect(result.tools.map(({ name }: { name: string }) => name)).toEqual([
       'append_file',
@@ -332,6 +339,7 @@ describe('the MCP function, given the other value of every setting', () => {
       'restore_file',
       'whoami',
       'write_file',
+      'fetch',
     ]);
   });
 

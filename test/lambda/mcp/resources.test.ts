@@ -1,5 +1,5 @@
+import { readFileUri, toFileUri } from '../../../lambda/files/file-uri.ts';
 import { createFileMethods } from '../../../lambda/mcp/resources/methods.ts';
-import { readFileUri, toFileUri } from '../../../lambda/mcp/resources/uri.ts';
 import { createTestServer, legacy, modern, type TestServer } from '../../support/mcp-server.ts';
 import { createMemoryFileStore, toEtag, writeText } from '../../support/memory-file-store.ts';
 

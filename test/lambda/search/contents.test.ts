@@ -38,7 +38,7 @@ async function search(files: FileStore, options: Options = {}): Promise<ContentF
   const place = { directories: directories.map(readDirectoryPath), hasGlob: false };
   return searchContents(
     files,
-    { ...place, pattern, mode, context: 0, limit, start },
+    { ...place, patternOf: () => pattern, mode, context: 0, limit, start },
     {
       limits: { ...searchLimits, ...limits },
       room: createAnswerRoom({ tokens: characters, characters }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import * as catalogue from '../../../../lambda/tools/catalogue.ts';
+import { chatgptTools } from '../../../../lambda/tools/chatgpt.ts';
 import { readArguments } from '../../../../lambda/tools/input/arguments.ts';
 import { createTestServer, legacy } from '../../../support/mcp-server.ts';
 
@@ -73,7 +74,7 @@ describe('arguments that a tool does not take', () => {
 });
 
 describe('the arguments of every tool', () => {
-  const tools = Object.values(catalogue).map((entry) => [entry.name, entry] as const);
+  const tools = [...Object.values(catalogue), ...chatgptTools].map((entry) => [entry.name, entry] as const);
   const samples = new Map<string, ReturnType<typeof toSample>>();
   beforeAll(async () => {
     for (const [name, entry] of tools) {

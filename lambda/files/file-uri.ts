@@ -1,4 +1,7 @@
-import { type FilePath, InvalidPath, readFilePath } from '../../files/file-path.ts';
+import { type FilePath, InvalidPath, readFilePath } from './file-path.ts';
+
+/** How the URI of a file begins; its path follows, percent-encoded. */
+export const filesUri = 'files:///';
 
 /** A file, and what is wanted of it, as its URI names them. */
 export interface FileUri {
