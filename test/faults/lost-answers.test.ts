@@ -61,9 +61,11 @@ afterEach(() => proxy.clear());
 afterAll(async () => {
   clients.faulty.destroy();
   clients.direct.destroy();
-  await proxy.close();
-  await server.close();
-  await rm(directory, { recursive: true, force: true });
+  // Rejects when something that a test did meanwhile has failed. The rest is closed all the same.
+  await proxy.close().finally(async () => {
+    await server.close();
+    await rm(directory, { recursive: true, force: true });
+  });
 });
 
 /** S3 does what is asked next, `meanwhile` happens, and the caller gets no answer. */
@@ -211,6 +213,39 @@ describe('two moves in opposite directions', () => {
     doBefore('ListObjectVersions', () => write('a', 'new'));
     const told = await failTool(moveFile, { source: 'a', target: 'b' }, files);
     expect(await present('a', 'b')).toEqual(['new', null]);
+    await restore(findVersionId(told));
+    expect(await present('a')).toEqual(['precious']);
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'before the look',
+      () => doBefore('ListObjectVersions', () => write('a', 'new').then(() => remove('a'))),
+    ],
+    [
+      'after the refusal of what was to be put back',
+      () => {
+        // The first copies are those of the two moves. The two looks after the third are for its source and its target.
+        proxy.inject(
+          onRequests(
+            { operation: 'CopyObject', key: /\/a$/ },
+            { kind: 'delay-request', delay: () => write('a', 'new') },
+          ),
+        );
+        proxy.inject(
+          onRequests(
+            { operation: 'HeadObject', key: /\/a$/, skip: 3 },
+            { kind: 'delay-request', delay: () => remove('a') },
+          ),
+        );
+      },
+    ],
+  ])('put nothing back over the deletion of another caller, %s', async (_, take) => {
+    await write('a', 'precious');
+    doBefore('DeleteObject', () => runTool(moveFile, { source: 'b', target: 'a', overwrite: true }, others));
+    take();
+    const told = await failTool(moveFile, { source: 'a', target: 'b' }, files);
+    expect(await historyOf('a')).toEqual(['precious', 'precious', null, 'new', null]);
     await restore(findVersionId(told));
     expect(await present('a')).toEqual(['precious']);
   });

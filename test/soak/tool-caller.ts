@@ -12,7 +12,10 @@ export interface ToolResult {
   readonly structuredContent?: Readonly<Record<string, unknown>>;
 }
 
-/** Calls one tool. Rejects for any answer that is not a tool result. */
+/**
+ * Calls one tool. Rejects for any answer that is not a tool result; what a quota refuses counts as one, with
+ * `quota_exceeded` in its text.
+ */
 export type CallTool = (tool: string, args: object) => Promise<ToolResult>;
 
 /** Who calls, and under which conditions. */
@@ -22,7 +25,7 @@ export interface ToolCallerOptions {
   /** @default alice */
   readonly subject?: string;
   /** @default none */
-  readonly quota?: Quota;
+  readonly quota?: Quota | undefined;
 }
 
 /** Calls tools through the MCP endpoint of this process, with everything real except the token. */
@@ -63,6 +66,7 @@ export function createToolCaller(files: FileStore, options: ToolCallerOptions = 
       deadline,
     });
     const text = await response.text();
+    if (response.status === 429 && quota) return { isError: true, content: [{ type: 'text', text }] };
     const { result } = JSON.parse(text);
     if (response.status === 200 && result) return result;
     throw new Error(`${tool} answered ${response.status}: ${text}`);

@@ -4,6 +4,7 @@ import { type FileFacts, type FileStore, FileStoreError } from '../../files/file
 import { IncompleteAnswer, makeChange, type Pause } from './change.ts';
 import { withoutRepetition } from './client.ts';
 import { isFailedCondition } from './conditions.ts';
+import type { Copying } from './copy.ts';
 import { toFailure } from './failures.ts';
 import { findObject, headObject, toFacts } from './head.ts';
 import { type Location, toKey } from './location.ts';
@@ -12,7 +13,7 @@ import { findDeletion } from './lost-answer.ts';
 /** The call that deletes. It looks at the file, unless the caller already has, then sends one conditional request. */
 export function createDeleting(
   location: Location,
-  { listVersions, copy }: Pick<FileStore, 'listVersions' | 'copy'>,
+  { listVersions, putBack }: Pick<FileStore, 'listVersions'> & Pick<Copying, 'putBack'>,
   pause?: Pause,
 ): Pick<FileStore, 'delete'> {
   const { client, bucket } = location;
@@ -72,25 +73,37 @@ export function createDeleting(
 
   /**
    * Requires that a deletion hides the version that was meant. S3 compares only etags, so it may hide a newer version
-   * with the same content. Then that version is put back, and `conflict` is thrown.
+   * with the same content. Then that version is put back, and `conflict` is thrown; or `hidden`, if another caller has
+   * made something of the name meanwhile. S3 knows no condition that names a deletion, so a file that others create and
+   * delete between this look and the copy is not noticed.
    */
   async function requireHidden(meant: FileFacts, deletion: string, signal: AbortSignal): Promise<void> {
     const { path, versionId } = meant;
-    const hidden = await findBelow(path, deletion, signal);
+    const { hidden, isNewest } = await findBelow(path, deletion, signal);
     if (versionId === undefined || hidden === undefined || hidden === versionId) return;
+    if (!isNewest) throw new FileStoreError({ code: 'hidden', path, versionId: hidden });
     try {
-      const absent = { kind: 'absent' } as const;
-      await copy({ path, versionId: hidden }, path, { condition: absent, signal });
+      await putBack(path, hidden, signal);
     } catch (cause) {
       throw new FileStoreError({ code: 'hidden', path, versionId: hidden }, { cause });
     }
     throw new FileStoreError({ code: 'conflict', path, etag: meant.etag });
   }
 
-  /** Finds what a deletion hides. Throws `uncertain` when S3 cannot be asked. */
-  async function findBelow(path: FilePath, after: string, signal: AbortSignal): Promise<string | undefined> {
+  /**
+   * Finds what a deletion hides, and whether nothing is on top of the deletion. Throws `uncertain` when S3 cannot be
+   * asked.
+   */
+  async function findBelow(
+    path: FilePath,
+    deletion: string,
+    signal: AbortSignal,
+  ): Promise<{ hidden: string | undefined; isNewest: boolean }> {
     try {
-      return (await listVersions(path, { limit: 1, after, signal })).versions[0]?.versionId;
+      const newest = (await listVersions(path, { limit: 2, signal })).versions;
+      if (newest[0]?.versionId === deletion) return { hidden: newest[1]?.versionId, isNewest: true };
+      const [below] = (await listVersions(path, { limit: 1, after: deletion, signal })).versions;
+      return { hidden: below?.versionId, isNewest: false };
     } catch (cause) {
       if (signal.aborted) throw cause;
       throw new FileStoreError({ code: 'uncertain', path }, { cause });

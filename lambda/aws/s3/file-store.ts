@@ -15,13 +15,13 @@ import { createWriting } from './write.ts';
  */
 export function createS3FileStore(location: Location, pause?: Pause): FileStore {
   const versions = createVersionListing(location);
-  const copying = createCopying(location, pause);
+  const { copy, putBack } = createCopying(location, pause);
   return {
     ...versions,
-    ...copying,
+    copy,
     ...createReading(location),
     ...createWriting(location, pause),
-    ...createDeleting(location, { ...versions, ...copying }, pause),
+    ...createDeleting(location, { ...versions, putBack }, pause),
     ...createListing(location),
     ...createLinks(location),
   };

@@ -14,7 +14,13 @@ const match = (content: string): WriteCondition => ({ kind: 'match', etag: toEta
 
 /** A version with this name, made at this time; without content it is a deletion. */
 function version(versionId: string, created: number, content?: string): HeldVersion {
-  return { versionId, created, content, etag: content === undefined ? '' : toEtag(content) };
+  return {
+    versionId,
+    created,
+    earliest: created,
+    content,
+    etag: content === undefined ? '' : toEtag(content),
+  };
 }
 
 /** A call that runs from one time to another. */
@@ -50,11 +56,22 @@ const remove = (condition: WriteCondition = free): Operation => ({ kind: 'delete
 const read: Operation = { kind: 'read', path: 'a' };
 const seen = (content: string): Outcome => ({ kind: 'read', content, etag: toEtag(content) });
 
+const removal = (path: string): Operation => ({ kind: 'delete', path, condition: free });
+const replaceAny: Operation = { kind: 'replace', path: 'a', oldText: 'one', newText: 'two' };
+const replace = (undo: string, places: number): Operation => ({ ...replaceAny, told: { places, undo } });
+
+/** What one call asked of many files, and of how many it says that it was done. */
+function callMany(operations: readonly Operation[], made: number, times: [number, number]): RecordedCall[] {
+  const batch = { made };
+  return operations.map((operation) => call(operation, { kind: 'counted', batch }, times));
+}
+
 function judge(
   recorded: readonly RecordedCall[],
   versions: Readonly<Record<string, HeldVersion[]>>,
+  allAnswered = false,
 ): string[] {
-  const history = { calls: recorded, versions: new Map(Object.entries(versions)) };
+  const history = { calls: recorded, versions: new Map(Object.entries(versions)), allAnswered };
   return checkHistory(history).map(({ invariant, path }) => `${path}: ${invariant}`);
 }
 
@@ -113,7 +130,164 @@ describe('the check of a history', () => {
     );
   });
 
+  it('takes what was put back upon the deletion of somebody else for that, and for nothing more', () => {
+    const chain = [one, version('v2', 3), version('v3', 4, 'new'), version('v4', 5), version('v5', 6, 'one')];
+    const recorded = [
+      call(write('one'), done('v1'), [0, 1]),
+      call(write('new'), done('v3'), [3, 4]),
+      call(remove(), done('v3'), [4, 5]),
+    ];
+    const judgeWith = (last: RecordedCall) => judge([...recorded, last], { a: chain }, true);
+    expect(judgeWith(call(remove(match('one')), notDone, [2, 7]))).toEqual([]);
+    // By then the other content was there, so it was no longer there to be hidden.
+    expect(judgeWith(call(remove(match('one')), notDone, [4, 7]))).toContain('a: everything has a cause');
+    expect(judgeWith(call(append('x'), notDone, [2, 7]))).toContain('a: everything has a cause');
+  });
+
+  it('lets an answer that only counts stand for any of its files', () => {
+    const recorded = [
+      call(write('one'), done('v1'), [0, 1]),
+      ...callMany([copy('a', 'b'), copy('c', 'd'), copy('e', 'f')], 2, [2, 6]),
+      ...callMany([move('b', 'g'), move('d', 'h')], 2, [7, 20]),
+      ...callMany([removal('g'), removal('h'), removal('i')], 1, [21, 30]),
+      call(replace('v1', 1), { kind: 'counted', batch: { made: 1 } }, [40, 50]),
+    ];
+    const [b, d] = [version('b1', 3, 'one'), version('d1', 5, 'two')];
+    expect(
+      judge(
+        recorded,
+        {
+          a: [one, version('v2', 41, 'two')],
+          b: [b, version('b2', 9)],
+          c: [version('c1', 1, 'two')],
+          d: [d, version('d2', 12)],
+          g: [version('g1', 8, 'one'), version('g2', 22)],
+          h: [version('h1', 11, 'two')],
+        },
+        true,
+      ),
+      // Nobody wrote c: it is here for what was copied from it.
+    ).toEqual(['c: everything has a cause']);
+  });
+
+  it('asks whether all can be explained, not whether its first guess does', () => {
+    // One deletion is counted, and only the other caller can have made the second one, which is the first here.
+    const recorded = [
+      call(write('one'), done('v1'), [0, 1]),
+      call(write('one', free, 'b'), done('b1'), [0, 1]),
+      ...callMany([removal('a'), removal('b')], 1, [2, 6]),
+      call(remove(), unknown, [2, 3]),
+    ];
+    const deleted = { a: [one, version('v2', 3)], b: [version('b1', 1, 'one'), version('b2', 4)] };
+    expect(judge(recorded, deleted)).toEqual([]);
+    // What was restored after an acknowledged deletion is not what a third caller put back.
+    const restored = [
+      call(write('one'), done('v1'), [0, 1]),
+      call(remove(), done('v1'), [2, 4]),
+      call(restore('v1'), unknown, [4, 6]),
+      call(remove(match('one')), notDone, [0, 9]),
+    ];
+    expect(judge(restored, { a: [one, version('v2', 3), version('v3', 5, 'one')] }, true)).toEqual([]);
+  });
+
+  it('knows that the local server puts two versions of one moment a millisecond apart', () => {
+    const early: HeldVersion = { ...version('v2', 2, 'two'), earliest: 1 };
+    const recorded = [
+      call(write('one'), done('v1'), [0, 3]),
+      call(write('two'), done('v2'), [0, 3]),
+      call(copy('a', 'b'), done('w1'), [0, 3]),
+    ];
+    expect(judge(recorded, { a: [one, early], b: [version('w1', 1, 'two')] })).toEqual([]);
+  });
+
+  it('lets nobody share a deletion when every request was answered', () => {
+    const recorded = [
+      call(write('one'), done('v1'), [0, 1]),
+      call(remove(), done('v1'), [2, 5]),
+      call(remove(), done('v1'), [2, 6]),
+    ];
+    expect(judge(recorded, { a: [one, version('v2', 3)] }, true)).toEqual([
+      'a: acknowledged changes are there',
+    ]);
+  });
+
   it.each<[string, RecordedCall[], Record<string, HeldVersion[]>, string]>([
+    [
+      'an answer that counts more copies than there are',
+      [call(write('one'), done('v1'), [0, 1]), ...callMany([copy('a', 'b'), copy('c', 'd')], 2, [2, 6])],
+      { a: [one], b: [version('b1', 3, 'one')] },
+      'b: acknowledged changes are there',
+    ],
+    [
+      'an answer that counts fewer copies than there are',
+      [call(write('one'), done('v1'), [0, 1]), ...callMany([copy('a', 'b'), copy('a', 'c')], 1, [2, 6])],
+      { a: [one], b: [version('b1', 3, 'one')], c: [version('c1', 4, 'one')] },
+      'c: changes are made once',
+    ],
+    [
+      'a copy that was made before it was asked for',
+      [call(write('one'), done('v1'), [0, 1]), ...callMany([copy('a', 'b')], 1, [5, 6])],
+      { a: [one], b: [version('b1', 3, 'one')] },
+      'b: acknowledged changes are there',
+    ],
+    [
+      'a copy over a file that was to stay',
+      [
+        call(write('one'), done('v1'), [0, 1]),
+        call(write('old', free, 'b'), done('b1'), [0, 1]),
+        ...callMany([move('a', 'b')], 1, [2, 6]),
+      ],
+      { a: [one, version('v2', 4)], b: [version('b1', 1, 'old'), version('b2', 3, 'one')] },
+      'b: acknowledged changes are there',
+    ],
+    [
+      'an answer that counts a deletion which was not made',
+      [call(write('one'), done('v1'), [0, 1]), ...callMany([removal('a'), removal('b')], 1, [2, 6])],
+      { a: [one] },
+      'a: acknowledged changes are there',
+    ],
+    [
+      'two moves of directories in opposite directions after which neither file is left',
+      [
+        call(write('one'), done('v1'), [0, 1]),
+        ...callMany([move('a', 'b')], 1, [2, 9]),
+        ...callMany([move('b', 'a', free)], 1, [2, 9]),
+      ],
+      { a: [one, version('v2', 5, 'one'), version('v3', 6)], b: [version('b1', 3, 'one'), version('b2', 7)] },
+      'a: moves lose no name',
+    ],
+    [
+      'an edit of many files that replaced only some places',
+      [call(write('one'), done('v1')), call(replace('v1', 2), { kind: 'counted', batch: { made: 1 } })],
+      { a: [one, version('v2', 2, 'two')] },
+      'a: acknowledged changes are there',
+    ],
+    [
+      'an edit of many files that names another version for undoing it',
+      [
+        call(write('zero'), done('v0')),
+        call(write('one'), done('v1')),
+        call(replace('v0', 1), { kind: 'counted', batch: { made: 1 } }),
+      ],
+      { a: [version('v0', 0, 'zero'), one, version('v2', 2, 'two')] },
+      'a: acknowledged changes are there',
+    ],
+    [
+      'a change of a file that the answer does not name',
+      [call(write('one'), done('v1')), call(replaceAny, notDone)],
+      { a: [one, version('v2', 2, 'two')] },
+      'a: not done means not done',
+    ],
+    [
+      'an answer that names something else as replaced',
+      [
+        call(write('zero'), done('v0')),
+        call(write('one'), done('v1')),
+        call(write('two'), { kind: 'done', versionId: 'v2', replaced: 'v0' }),
+      ],
+      { a: [version('v0', 0, 'zero'), one, version('v2', 2, 'two')] },
+      'a: what was replaced is named',
+    ],
     [
       'an acknowledged write that is nowhere',
       [call(write('one'), done('v1'))],
@@ -244,7 +418,7 @@ describe('the check of a history', () => {
     [
       'a read of what was written after it ended',
       [call(read, seen('one'), [0, 1]), call(write('one'), done('v1'), [2, 3])],
-      { a: [one] },
+      { a: [version('v1', 3, 'one')] },
       'a: reads see what was there',
     ],
     [

@@ -1,43 +1,45 @@
-import { explainDeletions, findPutBack, isDeletion } from './deletions.ts';
-import { holds, makesContent, type PlacedVersion, placeVersions } from './effects.ts';
+import { explainDeletions, isDeletion, mayPutBack, puts } from './deletions.ts';
+import { findVersion, holds, isInTime, makesContent, type PlacedVersion, placeVersions } from './effects.ts';
 import type { HeldVersion, History, RecordedCall } from './history.ts';
-import { matchCauses } from './match.ts';
+import { type Cause, matchCauses } from './match.ts';
 import { checkOrder } from './order.ts';
 import { checkReads } from './reads.ts';
 import { nameCall, nameVersion, type Report, type Violation } from './violation.ts';
 
-/** Judges a history by the versions that remain. Returns nothing if every invariant holds. */
+/**
+ * Judges a history by the versions that remain. Returns nothing if every invariant holds.
+ *
+ * Only what is certain counts as a violation. Where an answer does not name its version, several calls may have made
+ * it. Then it is asked twice whether it can have been as it was told: whether every version can have a cause of its
+ * own, and whether every acknowledged change can have a version of its own. If both can be, one assignment does both
+ * (Mendelsohn and Dulmage), so no order of the questions can find fault with what was right.
+ */
 export function checkHistory(history: History): readonly Violation[] {
   const violations: Violation[] = [];
   const report: Report = (invariant, path, detail) => violations.push({ invariant, path, detail });
   const placed = placeVersions(history.versions);
-  const makers = new Map<HeldVersion, RecordedCall>();
   const written = placed.filter(({ version }) => version.content !== undefined);
-  checkAcknowledged(written, history, makers, report);
-  const putBack = findPutBack(placed, makers, history);
-  explainVersions(
-    written.filter(({ version }) => !makers.has(version) && !putBack.has(version)),
-    history,
-    makers,
-    report,
-  );
-  explainDeletions(placed.filter(isDeletion), putBack, history, makers, report);
+  const named = checkAcknowledged(written, history, report);
+  const unnamed = written.filter(({ version }) => !named.has(version));
+  explainVersions(unnamed, history, report);
+  explainDeletions(placed.filter(isDeletion), named, history, report);
   checkOrder(history, report);
-  checkReads(history, makers, report);
+  checkReads(history, report);
   return violations;
 }
 
-/** Compares each version that an answer named with what was asked, and notes who made it. */
+/** Compares each version that an answer named with what was asked. Returns these versions. */
 function checkAcknowledged(
   written: readonly PlacedVersion[],
   { calls, versions }: History,
-  makers: Map<HeldVersion, RecordedCall>,
   report: Report,
-): void {
+): ReadonlySet<HeldVersion> {
   const byName = new Map(written.map((placed) => [`${placed.version.versionId} ${placed.path}`, placed]));
+  const makers = new Map<HeldVersion, RecordedCall>();
   for (const call of calls) {
     const { operation, outcome } = call;
-    if (operation.kind === 'delete' || operation.kind === 'read' || !('versionId' in outcome)) continue;
+    if (operation.kind === 'delete' || operation.kind === 'replace' || operation.kind === 'read') continue;
+    if (!('versionId' in outcome)) continue;
     const { path, condition } = operation;
     const placed = byName.get(`${outcome.versionId} ${path}`);
     if (!placed) {
@@ -49,7 +51,7 @@ function checkAcknowledged(
     if (other)
       report('everything has a cause', path, `${nameCall(call)} and ${nameCall(other)} name one version`);
     makers.set(version, call);
-    const etag = outcome.kind === 'done' ? outcome.etag : undefined;
+    const { etag, replaced } = outcome.kind === 'done' ? outcome : {};
     if ((etag ?? version.etag) !== version.etag || !makesContent(operation, placed, versions)) {
       const found = `${nameVersion(version)} with etag ${version.etag} upon ${nameVersion(before)}`;
       report('acknowledged changes are there', path, `${nameCall(call)} with etag ${etag} made ${found}`);
@@ -57,27 +59,58 @@ function checkAcknowledged(
     if (!holds(condition, before)) {
       report('conditions held', path, `${nameCall(call)} was made upon ${nameVersion(before)}`);
     }
+    // An etag cannot tell two versions of the same content apart, and to bring back either is the same.
+    if (replaced !== undefined && findVersion(versions, path, replaced)?.content !== before?.content) {
+      report(
+        'what was replaced is named',
+        path,
+        `${nameCall(call)} named ${replaced}, it was ${nameVersion(before)}`,
+      );
+    }
   }
+  return new Set(makers.keys());
 }
 
-/** Versions that no answer named were made by calls with an unknown outcome, or should not exist. */
+/** One change that a call may have made without naming it. */
+interface Suspect extends Cause {
+  readonly call: RecordedCall;
+  /** What it made: what was asked, or what it had hidden by mistake and put back. */
+  readonly made: 'asked' | 'put back';
+}
+
+/**
+ * Versions that no answer named were made by calls whose answers only count, by calls with an unknown outcome, or by
+ * calls that put back what they had hidden by mistake. Or they should not exist.
+ */
 function explainVersions(
   unnamed: readonly PlacedVersion[],
   { calls, versions }: History,
-  makers: Map<HeldVersion, RecordedCall>,
   report: Report,
 ): void {
-  const makes = ({ operation }: RecordedCall, placed: PlacedVersion) =>
-    makesContent(operation, placed, versions) &&
-    (!('condition' in operation) || holds(operation.condition, placed.before));
-  const unknown = calls.filter(({ outcome }) => outcome.kind === 'unknown');
-  const causes = matchCauses(unnamed, unknown, makes);
+  const counted = calls.flatMap((call): Suspect[] => {
+    const { operation, outcome } = call;
+    if (outcome.kind !== 'counted' || operation.kind === 'delete') return [];
+    return [{ call, made: 'asked', batch: outcome.batch }];
+  });
+  const asked = calls
+    .filter(({ outcome }) => outcome.kind === 'unknown')
+    .map((call): Suspect => ({ call, made: 'asked' }));
+  const putBack = calls.filter(mayPutBack).map((call): Suspect => ({ call, made: 'put back' }));
+  const makes = ({ call, made }: Suspect, placed: PlacedVersion) => {
+    const { operation } = call;
+    if (made === 'put back') return puts(call, placed, versions);
+    if (!makesContent(operation, placed, versions) || !isInTime(call, placed.version)) return false;
+    return !('condition' in operation) || holds(operation.condition, placed.before);
+  };
+
+  for (const { causes, batch, found } of matchCauses(unnamed, counted, makes).lacking) {
+    const [{ call }] = causes as [Suspect];
+    const detail = `${nameCall(call)} made ${batch.made}, and only ${found} can be of it`;
+    report('acknowledged changes are there', call.operation.path, detail);
+  }
+  const { causeOf } = matchCauses(unnamed, [...counted, ...asked, ...putBack], makes);
   for (const placed of unnamed) {
-    const cause = causes.get(placed);
-    if (cause) {
-      makers.set(placed.version, cause);
-      continue;
-    }
+    if (causeOf.has(placed)) continue;
     const { path, version, before } = placed;
     const found = `${nameVersion(version)} upon ${nameVersion(before)}`;
     const suspects = calls.filter(({ operation }) => makesContent(operation, placed, versions));

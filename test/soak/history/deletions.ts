@@ -1,91 +1,109 @@
-import { makesDeletion, type PlacedDeletion, type PlacedVersion } from './effects.ts';
+import {
+  isInTime,
+  makesDeletion,
+  type PlacedDeletion,
+  type PlacedVersion,
+  placeVersions,
+} from './effects.ts';
 import type { HeldVersion, History, RecordedCall } from './history.ts';
-import { matchCauses } from './match.ts';
+import { type Cause, matchCauses } from './match.ts';
 import { nameCall, nameVersion, type Report } from './violation.ts';
 
 /**
- * Finds what a move or a deletion put back after it had hidden a newer version by mistake: the same content directly
- * after the deletion, by a caller who was told that the deletion was not made.
+ * Tells whether a call may have hidden a newer version by mistake and put it back: a move or a deletion whose caller
+ * was not told that the deletion was made.
  */
-export function findPutBack(
-  placed: readonly PlacedVersion[],
-  makers: ReadonlyMap<HeldVersion, RecordedCall>,
-  { calls }: History,
-): ReadonlySet<HeldVersion> {
-  const deletions = new Map(placed.filter(isDeletion).map((deletion) => [deletion.version, deletion]));
-  return new Set(
-    placed.flatMap(({ path, version, before }) => {
-      const deletion = before && deletions.get(before);
-      const isSame = deletion !== undefined && deletion.before.content === version.content;
-      if (!isSame || makers.has(version) || !calls.some((call) => tookBack(call, path))) return [];
-      return [version];
-    }),
-  );
+export function mayPutBack({ operation, outcome }: RecordedCall): boolean {
+  if (operation.kind !== 'move' && operation.kind !== 'delete') return false;
+  return outcome.kind !== 'done' && outcome.kind !== 'counted';
 }
 
-function tookBack({ operation, outcome }: RecordedCall, path: string): boolean {
-  if (operation.kind === 'move') return operation.source === path && outcome.kind !== 'done';
-  return operation.kind === 'delete' && operation.path === path && outcome.kind !== 'done';
+/**
+ * Tells whether such a call may have put this version back: upon a deletion, the content that a deletion hid before.
+ * Not only directly after that one. S3 knows no condition that names a deletion, so the store does not notice a file
+ * that others create and delete between its look and its copy (`requireHidden` in `lambda/aws/s3/delete.ts`).
+ */
+export function puts(
+  call: RecordedCall,
+  { path, version, before }: PlacedVersion,
+  versions: History['versions'],
+): boolean {
+  const { operation } = call;
+  const source = operation.kind === 'move' ? operation.source : operation.path;
+  if (!mayPutBack(call) || source !== path || before === undefined || before.content !== undefined)
+    return false;
+  if (!isInTime(call, version)) return false;
+  const chain = versions.get(path) ?? [];
+  return chain.some((deletion, place) => {
+    const isEarlier = deletion.content === undefined && place < chain.indexOf(version);
+    return isEarlier && isInTime(call, deletion) && chain[place - 1]?.content === version.content;
+  });
 }
 
-/** Finds for each deletion the call that made it, and for each acknowledged deletion or move its deletion. */
+/** What a call may have deleted. */
+interface Suspect extends Cause {
+  readonly call: RecordedCall;
+}
+
+/**
+ * Asks of each deletion whether a call made it, and of each acknowledged deletion or move whether it has one. `named`
+ * are the versions that an answer names.
+ */
 export function explainDeletions(
   deletions: readonly PlacedDeletion[],
-  putBack: ReadonlySet<HeldVersion>,
-  { calls, versions }: History,
-  makers: Map<HeldVersion, RecordedCall>,
+  named: ReadonlySet<HeldVersion>,
+  { calls, versions, allAnswered }: History,
   report: Report,
 ): void {
-  const takenBack = new Set(
-    [...versions.values()].flatMap((chain) =>
-      chain.filter((_, index) => {
-        const next = chain[index + 1];
-        return next !== undefined && putBack.has(next);
-      }),
-    ),
-  );
-  const open = deletions.filter(({ version }) => !takenBack.has(version));
-  const makes = (call: RecordedCall, deletion: PlacedDeletion) => makesDeletion(call, deletion, versions);
-  const deleting = calls.filter(({ operation }) => operation.kind === 'delete' || operation.kind === 'move');
-  const isCertain = ({ outcome }: RecordedCall) => outcome.kind === 'done';
-  // Certain ones first: an acknowledged call must have its deletion, one with an unknown outcome may have none.
-  const certain = matchCauses(open, deleting.filter(isCertain), makes);
-  const rest = open.filter((deletion) => !certain.has(deletion));
-  const causes = new Map([
-    ...certain,
-    ...matchCauses(
-      rest,
-      deleting.filter((call) => !isCertain(call)),
-      makes,
-    ),
-  ]);
-  const found = new Set(causes.values());
-  for (const deletion of open) {
-    const { path, version, before } = deletion;
-    const cause = causes.get(deletion);
-    if (cause) {
-      makers.set(version, cause);
-      continue;
-    }
-    const mover = deleting.find(
-      (call) => call.operation.kind === 'move' && call.operation.source === path && !found.has(call),
+  const suspects = calls
+    .filter(({ operation }) => operation.kind === 'delete' || operation.kind === 'move')
+    .map((call): Suspect => {
+      const { outcome } = call;
+      const batch =
+        outcome.kind === 'counted' ? outcome.batch : outcome.kind === 'done' ? { made: 1 } : undefined;
+      return { call, batch };
+    });
+  const makes = ({ call }: Suspect, deletion: PlacedDeletion) =>
+    makesDeletion(call, deletion, versions) || tookBack(call, deletion);
+  const placed = placeVersions(versions).filter(({ version }) => !named.has(version));
+  /** Whether a call hid this version by mistake. What it put back comes later, and no answer names it. */
+  function tookBack(call: RecordedCall, { path, version, before }: PlacedDeletion): boolean {
+    if (!mayPutBack(call) || !isInTime(call, version)) return false;
+    return placed.some(
+      (later) =>
+        later.path === path &&
+        later.version.created > version.created &&
+        later.version.content === before.content &&
+        puts(call, later, versions),
     );
-    const hidden = `${nameVersion(version)} hides ${nameVersion(before)}`;
-    if (mover) report('moves lose no name', path, `${nameCall(mover)} copied another version: ${hidden}`);
-    else report('everything has a cause', path, hidden);
   }
+
   /** A deletion has no name of its own: a caller who lost an answer takes any deletion made meanwhile for its own. */
-  const mayShare = (call: RecordedCall) =>
-    open.some(
-      (deletion) =>
-        makes(call, deletion) &&
-        deletion.version.created >= call.begun &&
-        deletion.version.created <= call.ended,
-    );
-  for (const call of deleting) {
-    if (!isCertain(call) || found.has(call) || mayShare(call)) continue;
+  const mayShare = (suspect: Suspect) =>
+    !allAnswered &&
+    deletions.some((deletion) => makes(suspect, deletion) && isInTime(suspect.call, deletion.version));
+  const certain = suspects.filter(({ batch }) => batch !== undefined);
+  for (const { causes, batch, found } of matchCauses(deletions, certain, makes).lacking) {
+    if (causes.filter(mayShare).length >= batch.made) continue;
+    const [{ call }] = causes as [Suspect];
     const path = call.operation.kind === 'move' ? call.operation.source : call.operation.path;
-    report('acknowledged changes are there', path, `${nameCall(call)} made no deletion of what it saw`);
+    const detail = `${nameCall(call)} made ${batch.made} of what it saw, and only ${found} can be of it`;
+    report('acknowledged changes are there', path, detail);
+  }
+
+  const { causeOf } = matchCauses(deletions, suspects, makes);
+  const causes = new Set(causeOf.values());
+  for (const deletion of deletions) {
+    if (causeOf.has(deletion)) continue;
+    const { path, version, before } = deletion;
+    const mover = suspects.find((suspect) => {
+      const { operation } = suspect.call;
+      return operation.kind === 'move' && operation.source === path && !causes.has(suspect);
+    });
+    const hidden = `${nameVersion(version)} hides ${nameVersion(before)}`;
+    if (mover)
+      report('moves lose no name', path, `${nameCall(mover.call)} copied another version: ${hidden}`);
+    else report('everything has a cause', path, hidden);
   }
 }
 

@@ -31,7 +31,7 @@ export function makesContent(
   { path, version, before }: PlacedVersion,
   versions: History['versions'],
 ): boolean {
-  const { content, created } = version;
+  const { content } = version;
   if (operation.path !== path || content === undefined) return false;
   switch (operation.kind) {
     case 'write':
@@ -43,6 +43,14 @@ export function makesContent(
       const old = before?.content ?? '';
       return old.includes(oldText) && content === old.replace(oldText, () => newText);
     }
+    case 'replace': {
+      const { oldText, newText, told } = operation;
+      const pieces = before?.content?.split(oldText) ?? [];
+      if (pieces.length < 2 || content !== pieces.join(newText)) return false;
+      if (told === undefined) return true;
+      const undone = findVersion(versions, path, told.undo);
+      return pieces.length === told.places + 1 && undone?.content === before?.content;
+    }
     case 'restore':
       return content === findVersion(versions, path, operation.versionId)?.content;
     case 'copy':
@@ -50,13 +58,29 @@ export function makesContent(
       return (versions.get(operation.source) ?? []).some(
         (source) =>
           source.content === content &&
-          source.created <= created &&
+          mayPrecede(source, version) &&
           (operation.kind === 'move' || [undefined, source.versionId].includes(operation.versionId)),
       );
     case 'delete':
     case 'read':
       return false;
   }
+}
+
+/** Tells whether one version can have been made before another, or at the same time, of whichever files they are. */
+export function mayPrecede(one: HeldVersion, other: HeldVersion): boolean {
+  return one.earliest <= other.created;
+}
+
+/**
+ * Tells whether a call can have made a version at that time. A call with an unknown outcome may have left a request
+ * that S3 carried out later.
+ */
+export function isInTime(
+  { begun, ended, outcome }: RecordedCall,
+  { created, earliest }: HeldVersion,
+): boolean {
+  return created >= begun && (outcome.kind === 'unknown' || earliest <= ended);
 }
 
 /** Tells whether a condition held for what was there. */
@@ -79,32 +103,27 @@ export interface PlacedDeletion extends PlacedVersion {
 /**
  * Tells whether a call may have made this deletion. An acknowledged deletion names what it hid, or an older version of
  * the same content, which restores the same content. An acknowledged move hides a version that was there when it made
- * its copy, with the content of the copy.
+ * its copy, with the content of the copy. Where the answer does not name the copy, it is any that was made by then.
  */
 export function makesDeletion(
-  { operation, outcome }: RecordedCall,
+  call: RecordedCall,
   { path, version, before }: PlacedDeletion,
   versions: History['versions'],
 ): boolean {
+  const { operation, outcome } = call;
   if (operation.kind === 'delete') {
     if (operation.path !== path || !holds(operation.condition, before)) return false;
+    if (outcome.kind === 'counted') return isInTime(call, version);
     if (outcome.kind !== 'done') return outcome.kind === 'unknown';
     return findVersion(versions, path, outcome.versionId)?.content === before.content;
   }
-  if (operation.kind !== 'move' || operation.source !== path) return false;
-  // A caller who was not told that the source is gone may have hidden another version of the same content.
-  if (outcome.kind !== 'done') {
-    return outcome.kind !== 'not done' && hasContent(versions.get(operation.path), before.content);
+  if (operation.kind !== 'move' || operation.source !== path || outcome.kind === 'not done') return false;
+  const copies = (versions.get(operation.path) ?? []).filter(({ content }) => content === before.content);
+  const isOfMove = (copy: HeldVersion) => mayPrecede(before, copy) && mayPrecede(copy, version);
+  if (outcome.kind === 'counted') {
+    return isInTime(call, version) && copies.some((copy) => isInTime(call, copy) && isOfMove(copy));
   }
-  const copy = findVersion(versions, operation.path, outcome.versionId);
-  return (
-    copy !== undefined &&
-    copy.content === before.content &&
-    before.created <= copy.created &&
-    copy.created <= version.created
-  );
-}
-
-function hasContent(chain: readonly HeldVersion[] = [], content: string | undefined): boolean {
-  return chain.some((version) => version.content === content);
+  // A caller who was not told that the source is gone may have hidden another version of the same content.
+  if (outcome.kind !== 'done') return copies.length > 0;
+  return copies.some((copy) => copy.versionId === outcome.versionId && isOfMove(copy));
 }

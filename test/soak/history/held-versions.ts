@@ -18,7 +18,7 @@ export interface Bucket {
  * that server, which begin with the milliseconds that remain until a distant day. Real S3 has no such order.
  */
 export async function readHeldVersions({ client, bucket, prefix }: Bucket): Promise<History['versions']> {
-  const found: { key: string; version: HeldVersion }[] = [];
+  const found: { key: string; version: Omit<HeldVersion, 'earliest'> }[] = [];
   let position: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
   while (position) {
     const page: ListObjectVersionsCommandOutput = await client.send(
@@ -39,7 +39,8 @@ export async function readHeldVersions({ client, bucket, prefix }: Bucket): Prom
   const chains = new Map<string, HeldVersion[]>();
   for (const { key, version } of inOrder) {
     const path = key.slice(prefix.length);
-    chains.set(path, [...(chains.get(path) ?? []), version]);
+    const chain = chains.get(path) ?? [];
+    chains.set(path, [...chain, { ...version, earliest: toEarliest(version.created, chain.at(-1)) }]);
   }
   return chains;
 
@@ -47,6 +48,14 @@ export async function readHeldVersions({ client, bucket, prefix }: Bucket): Prom
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId }));
     return (await Body?.transformToString()) ?? '';
   }
+}
+
+/**
+ * Two versions of one file never have the same time: the server puts the later one a millisecond on. So a version that
+ * directly follows another may have been made as early as that one.
+ */
+function toEarliest(created: number, before: HeldVersion | undefined): number {
+  return before?.created === created - 1 ? before.earliest : created;
 }
 
 const endOfTime = 2 ** 48 - 1;

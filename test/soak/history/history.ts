@@ -1,6 +1,9 @@
 import type { WriteCondition } from '../../../lambda/files/file-store.ts';
 
-/** What a caller asks for. `path` is the file that gets the new version or the deletion, or that is read. */
+/**
+ * What a caller asks for of one file; a call for a directory asks for one such change of each file. `path` is the
+ * file that gets the new version or the deletion, or that is read.
+ */
 export type Operation =
   | {
       readonly kind: 'write';
@@ -22,6 +25,15 @@ export type Operation =
       readonly oldText: string;
       readonly newText: string;
       readonly condition: WriteCondition;
+    }
+  /** One file of those that `edit_files` changed. */
+  | {
+      readonly kind: 'replace';
+      readonly path: string;
+      readonly oldText: string;
+      readonly newText: string;
+      /** What the answer says of the file: how often the text was there, and the version that undoes it. */
+      readonly told?: { readonly places: number; readonly undo: string };
     }
   | {
       readonly kind: 'copy';
@@ -48,15 +60,23 @@ export type Operation =
 
 /** What the caller was told. */
 export type Outcome =
-  /** `versionId` names what was written, or what a deletion hid. */
-  | { readonly kind: 'done'; readonly versionId: string; readonly etag?: string }
+  /** `versionId` names what was written, or what a deletion hid; `replaced` names what was there before. */
+  | { readonly kind: 'done'; readonly versionId: string; readonly etag?: string; readonly replaced?: string }
+  /** One of several changes. Their answer tells only how many of them were made. */
+  | { readonly kind: 'counted'; readonly batch: Batch }
   | { readonly kind: 'read'; readonly etag: string; readonly content: string }
   /** A move that made the copy; the source may still exist. */
   | { readonly kind: 'copied'; readonly versionId: string }
   | { readonly kind: 'not done'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
-/** One call as its caller saw it. */
+/** The changes that one answer counts. */
+export interface Batch {
+  /** How many of the changes with this batch were made. */
+  readonly made: number;
+}
+
+/** One call for one file as its caller saw it. What a call for a directory asked for each file has the same id. */
 export interface RecordedCall {
   readonly id: number;
   readonly operation: Operation;
@@ -69,8 +89,10 @@ export interface RecordedCall {
 /** One version that the bucket holds at the end. */
 export interface HeldVersion {
   readonly versionId: string;
-  /** Milliseconds since 1970, to be compared across files. */
+  /** The latest time at which it can have been made, in milliseconds since 1970, to be compared across files. */
   readonly created: number;
+  /** The earliest one. */
+  readonly earliest: number;
   /** Quoted; empty for a deletion. */
   readonly etag: string;
   /** Undefined for a deletion. */
@@ -81,4 +103,6 @@ export interface HeldVersion {
 export interface History {
   readonly calls: readonly RecordedCall[];
   readonly versions: ReadonlyMap<string, readonly HeldVersion[]>;
+  /** Whether S3 answered every request, so that no caller took the deletion of another for its own. */
+  readonly allAnswered: boolean;
 }

@@ -2,15 +2,18 @@ import type { WriteCondition } from '../../../lambda/files/file-store.ts';
 import type { CallTool, ToolResult } from '../tool-caller.ts';
 import type { Operation, Outcome } from './history.ts';
 
+/** What one call asks of one file. */
+export type FileOperation = Exclude<Operation, { kind: 'replace' }>;
+
 /** Does one operation with the tool that is made for it, and reads what the caller is told. */
-export async function perform(call: CallTool, operation: Operation): Promise<Outcome> {
+export async function perform(call: CallTool, operation: FileOperation): Promise<Outcome> {
   if (operation.kind === 'read') return toRead(await call('read_file', { path: operation.path }));
   if (operation.kind === 'write' && operation.by === 'upload') return upload(call, operation);
   const { tool, args } = toCall(operation);
   return toOutcome(await call(tool, args));
 }
 
-type Called = Exclude<Operation, { kind: 'read' }>;
+type Called = Exclude<Operation, { kind: 'read' | 'replace' }>;
 
 function toCall(operation: Called): { tool: string; args: object } {
   const { path, condition } = operation;
@@ -58,22 +61,29 @@ function toOverwrite(condition: WriteCondition): object {
 const notKnown = /may have been|may exist|not known|by mistake/;
 
 function toOutcome(result: ToolResult): Outcome {
-  const text = result.content[0]?.text ?? '';
-  if (result.isError) {
-    const copied = /^copied .*, version (\S+)\), but/.exec(text)?.[1];
-    if (copied !== undefined) return { kind: 'copied', versionId: copied };
-    return { kind: notKnown.test(text) ? 'unknown' : 'not done', message: text };
-  }
-  const { version_id: versionId, etag } = readFacts(result);
+  if (result.isError) return readFailure(result.content[0]?.text ?? '');
+  const { version_id: versionId, etag, replaced_version_id: replaced } = readFacts(result);
   if (versionId === undefined) throw new Error(`no version id in ${JSON.stringify(result)}`);
-  return { kind: 'done', versionId, ...(etag !== undefined && { etag }) };
+  return {
+    kind: 'done',
+    versionId,
+    ...(etag !== undefined && { etag }),
+    ...(replaced !== undefined && { replaced }),
+  };
+}
+
+/** What a sentence about a failure says of the change. */
+export function readFailure(text: string): Outcome {
+  const copied = /^copied .*, version (\S+)\), but/.exec(text)?.[1];
+  if (copied !== undefined) return { kind: 'copied', versionId: copied };
+  return { kind: notKnown.test(text) ? 'unknown' : 'not done', message: text };
 }
 
 function toRead(result: ToolResult): Outcome {
   const text = result.content[0]?.text ?? '';
   if (result.isError) {
-    // An outage says "try again"; a missing file does not appear by trying again.
-    const isOutage = /cannot answer|took too long/.test(text);
+    // An outage or a quota says "try again"; a missing file does not appear by trying again.
+    const isOutage = /cannot answer|took too long|quota/.test(text);
     return { kind: isOutage ? 'unknown' : 'not done', message: text };
   }
   const { etag } = readFacts(result);
@@ -83,7 +93,11 @@ function toRead(result: ToolResult): Outcome {
 }
 
 /** Facts for programs; answers that show a text have them in the last block. */
-function readFacts({ structuredContent, content }: ToolResult): { version_id?: string; etag?: string } {
+function readFacts({ structuredContent, content }: ToolResult): {
+  version_id?: string;
+  etag?: string;
+  replaced_version_id?: string;
+} {
   return structuredContent ?? JSON.parse(content.at(-1)?.text ?? '{}');
 }
 

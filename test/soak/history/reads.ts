@@ -1,46 +1,25 @@
-import type { HeldVersion, History, RecordedCall } from './history.ts';
+import type { HeldVersion, History } from './history.ts';
 import { nameCall, type Report } from './violation.ts';
 
 /** Checks that each read saw a version that was present between its beginning and its end. */
-export function checkReads(
-  { calls, versions }: History,
-  makers: ReadonlyMap<HeldVersion, RecordedCall>,
-  report: Report,
-): void {
-  /** Whether the call that made the version had begun by then. A version without a call may always have been there. */
-  const mayBeThere = (version: HeldVersion, time: number) => (makers.get(version)?.begun ?? 0) <= time;
-  /** Whether the version was certainly there by then, because its caller had been told. */
-  const mustBeThere = (version: HeldVersion, time: number) => {
-    const maker = makers.get(version);
-    return maker !== undefined && maker.outcome.kind === 'done' && maker.ended < time;
-  };
-
-  for (const call of calls) {
-    const { operation, outcome, begun, ended } = call;
+export function checkReads({ calls, versions }: History, report: Report): void {
+  for (const { operation, outcome, begun, ended, ...call } of calls) {
     if (operation.kind !== 'read') continue;
     const { path } = operation;
     const chain = versions.get(path) ?? [];
-    const wasPresent = chain.filter((version, place) => {
-      const next = chain[place + 1];
-      return mayBeThere(version, ended) && !(next && mustBeThere(next, begun));
-    });
+    const wasPresent = (version: HeldVersion, place: number) =>
+      version.earliest <= ended && (chain[place + 1]?.created ?? Number.POSITIVE_INFINITY) >= begun;
+    const present = chain.filter(wasPresent);
+    const name = nameCall({ ...call, operation, outcome, begun, ended });
     if (outcome.kind === 'read') {
       const { etag, content } = outcome;
-      if (wasPresent.some((version) => version.etag === etag && version.content === content)) continue;
-      report(
-        'reads see what was there',
-        path,
-        `${nameCall(call)} returned ${etag} ${JSON.stringify(content)}`,
-      );
+      if (present.some((version) => version.etag === etag && version.content === content)) continue;
+      report('reads see what was there', path, `${name} returned ${etag} ${JSON.stringify(content)}`);
     }
     if (outcome.kind === 'not done') {
-      const first = chain[0];
-      const mayBeAbsent =
-        first === undefined ||
-        !mustBeThere(first, begun) ||
-        wasPresent.some(({ content }) => content === undefined);
-      if (mayBeAbsent) continue;
-      report('reads see what was there', path, `${nameCall(call)} found no file: ${outcome.message}`);
+      const isBeforeAll = (chain[0]?.created ?? Number.POSITIVE_INFINITY) >= begun;
+      if (isBeforeAll || present.some(({ content }) => content === undefined)) continue;
+      report('reads see what was there', path, `${name} found no file: ${outcome.message}`);
     }
   }
 }

@@ -6,6 +6,8 @@ export type Invariant =
   | 'acknowledged changes are there'
   /** A conditional change directly follows the version that it named. */
   | 'conditions held'
+  /** What an answer says that it replaced is what was there. */
+  | 'what was replaced is named'
   /** No change makes two versions. */
   | 'changes are made once'
   /** No answer says "not done" for something that was done. */
@@ -17,7 +19,13 @@ export type Invariant =
   /** A change that began after another was acknowledged comes after it. */
   | 'acknowledged changes keep their order'
   /** A read returns a version that was present while it ran, and finds a file that was. */
-  | 'reads see what was there';
+  | 'reads see what was there'
+  /** No answer and no file of one root holds anything of another root. */
+  | 'roots are apart'
+  /** With a role for each root, no request asks for more than its own root. */
+  | 'every request stays in its root'
+  /** Each call counts once for its caller, and no minute has more calls than it may have. */
+  | 'quotas are kept';
 
 /** One invariant that was not kept. */
 export interface Violation {

@@ -187,15 +187,7 @@ describe('the S3 store', () => {
         () => store.delete(a, { condition: none, seen: facts, signal }),
         () => [
           ['DeleteObject', { ...file, IfMatch: facts.etag }],
-          [
-            'ListObjectVersions',
-            {
-              ...ofFile,
-              MaxKeys: 2,
-              KeyMarker: 'files/root/dir/a',
-              VersionIdMarker: expect.not.stringContaining(versionId),
-            },
-          ],
+          ['ListObjectVersions', { ...ofFile, MaxKeys: 3 }],
         ],
       ],
       ['list', () => list('dir'), () => [['ListObjectsV2', { ...inDirectory, Delimiter: '/' }]]],
