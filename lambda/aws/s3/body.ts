@@ -15,7 +15,8 @@ export interface BodyReading {
 }
 
 /**
- * Reads at most `length` bytes of an answer's body into memory, and ends a download that brings more. If a body is
+ * Reads at most `length` bytes of an answer's body into memory, and ends a download that brings more. A body that
+ * brings no more is read to its end, because only then its connection can serve the next call. If a body is
  * cut off or falls silent, the rest is asked for again from where it stopped. When three attempts in a row bring
  * nothing, it throws the error of the last one.
  */
@@ -24,6 +25,7 @@ export async function readBody(
   { length, maxSilence, signal, resume }: BodyReading,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.min(length, answer.ContentLength ?? length));
+  const isWhole = bytes.length === answer.ContentLength;
   let received = 0;
   let fruitless = 0;
   for (let { Body } = answer; ; { Body } = await resume(received)) {
@@ -32,7 +34,7 @@ export async function readBody(
       const part = chunk.subarray(0, bytes.length - received);
       bytes.set(part, received);
       received += part.length;
-      return received < bytes.length;
+      return received < bytes.length || isWhole;
     });
     if (received === bytes.length) return bytes;
     // If the answer states no length, its end is the end of the body.
