@@ -112,9 +112,8 @@ function toHeaders(event: APIGatewayProxyEventV2): Headers {
 }
 
 async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
-  const headers = new Headers(response.headers);
-  // This header belongs to a single connection, and that is the gateway's (RFC 9110 section 7.6.1).
-  headers.delete('connection');
+  // The header `connection` belongs to a single connection, and that is the gateway's (RFC 9110 section 7.6.1).
+  const headers = [...response.headers].filter(([name]) => name !== 'connection');
   return {
     statusCode: response.status,
     headers: Object.fromEntries(headers),

@@ -30,7 +30,7 @@ async function send(
   const negotiates = method === 'initialize' && !hasEnvelope(body.params);
   // Without a progress token nothing is reported, so the answer is not a stream.
   const parsedBody = accepted === 'json' ? dropProgressToken(body) : body;
-  const given = new Request(request.url, { method: 'POST', headers: toSdkHeaders(request, negotiates) });
+  const given = suitsSdk(request.headers) && !negotiates ? request : toSdkRequest(request, negotiates);
   if (!(await isLegacyRequest(given, parsedBody))) {
     return createMcpHandler(create, { legacy: 'reject' }).fetch(given, { parsedBody });
   }
@@ -41,15 +41,23 @@ async function send(
   return transport.handleRequest(given, { parsedBody });
 }
 
+const sdkTypes = ['application/json', 'text/event-stream'];
+
+/** Most clients name both types as the SDK looks for them. Of a request whose body is parsed it reads only headers. */
+function suitsSdk(headers: Headers): boolean {
+  const accept = headers.get('accept') ?? '';
+  return sdkTypes.every((type) => accept.includes(type));
+}
+
 /**
- * The headers that the SDK sees. It refuses clients that do not accept both types; we answer each with what it
- * accepts. `initialize` negotiates the revision in its body, so the revision in its header does not matter.
+ * The request with the headers that the SDK demands. It refuses clients that do not accept both types; we answer each
+ * with what it accepts. `initialize` negotiates the revision in its body, so the revision in its header does not matter.
  */
-function toSdkHeaders({ headers: sent }: Request, negotiates: boolean): Headers {
+function toSdkRequest({ url, headers: sent }: Request, negotiates: boolean): Request {
   const headers = new Headers(sent);
-  headers.set('accept', 'application/json, text/event-stream');
+  headers.set('accept', sdkTypes.join(', '));
   if (negotiates) headers.delete('mcp-protocol-version');
-  return headers;
+  return new Request(url, { method: 'POST', headers });
 }
 
 function isStream({ headers }: Response): boolean {

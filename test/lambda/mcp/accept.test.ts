@@ -60,6 +60,16 @@ describe.each([
     },
   );
 
+  it.each([
+    'text/event-stream, */*',
+    'Application/JSON, TEXT/Event-Stream',
+    'application/*,text/event-stream',
+  ])('gets JSON for %s, which the SDK would refuse', async (accept) => {
+    const { type, text } = await typeOf('tools/call', { name: 'probe' }, accept);
+    expect(type).toBe('application/json');
+    expect(JSON.parse(text)).toMatchObject({ id: 1, result: {} });
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['tools/list', {}],
     ['tools/call', { name: 'probe' }],
