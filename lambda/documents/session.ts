@@ -28,24 +28,35 @@ export interface DocumentReader {
   close(): Promise<void>;
 }
 
+const tooMuchMemory = 'it needs more memory than a document is given';
+
 /** How long the code of a format may take to load. */
 const loadMilliseconds = 20_000;
 
+/** How often the memory of the process is looked at, in milliseconds: a bomb takes about 1 MiB in each. */
+const watchMilliseconds = 20;
+
 /** In the bundle the thread's code lies beside every chunk; in the sources it is a file of this folder. */
-const code = import.meta.url.endsWith('.ts') ? './worker.ts' : './document-worker.mjs';
+const code = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './document-worker.mjs',
+  import.meta.url,
+);
 
 /**
  * Creates a reader. Documents come from anybody, and their formats are large: so they are read in a thread that is
  * ended when it works too long or needs too much memory, while this one goes on. `milliseconds` are for all documents
- * together, less the time in which code is loaded, for which no document is to blame.
+ * together, less the time in which code is loaded, for which no document is to blame. `worker` is the code of the thread.
  */
-export function createDocumentReader(milliseconds: number = documentLimits.milliseconds): DocumentReader {
+export function createDocumentReader(
+  milliseconds: number = documentLimits.milliseconds,
+  worker: URL = code,
+): DocumentReader {
   let left = milliseconds;
   let thread: Thread | undefined;
 
   return {
     async open(source, name) {
-      thread ??= startThread();
+      thread ??= startThread(worker);
       const current = thread;
       const run: Run = async (call, argument) => {
         const start = Date.now();
@@ -90,8 +101,8 @@ interface Thread {
   end(): Promise<void>;
 }
 
-function startThread(): Thread {
-  const worker = new Worker(new URL(code, import.meta.url), {
+function startThread(from: URL): Thread {
+  const worker = new Worker(from, {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: documentLimits.heapMebibytes, maxYoungGenerationSizeMb: 32 },
     // What a format's reader warns of is nobody's business, and would stand in the log as it is.
@@ -111,17 +122,28 @@ function startThread(): Thread {
       }
     },
   });
+  // What is unpacked lies outside of the heap, and so outside of what Node limits of a thread.
+  // The least counts: earlier calls leave garbage, in whose place a bomb could unpack.
+  let least = process.memoryUsage.rss();
+  const watch = setInterval(() => {
+    const present = process.memoryUsage.rss();
+    least = Math.min(least, present);
+    if (present - least <= documentLimits.residentMebibytes * 1024 ** 2) return;
+    peer.fail(new DocumentFailure(tooMuchMemory));
+    void end();
+  }, watchMilliseconds);
   worker.on('error', (error: NodeJS.ErrnoException) => {
     isEnded = true;
-    const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    peer.fail(isMemory ? new DocumentFailure('it needs more memory than a document is given') : error);
+    peer.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new DocumentFailure(tooMuchMemory) : error);
   });
   worker.on('exit', () => {
     isEnded = true;
+    clearInterval(watch);
     peer.fail(new DocumentFailure('reading it was ended'));
   });
   // A function that has answered must not be kept running by a thread.
   worker.unref();
+  watch.unref();
 
   async function end(): Promise<void> {
     isEnded = true;
