@@ -53,13 +53,20 @@ export function splitScope(scope: string): readonly string[] {
 
 /**
  * Tells whether one of `audiences` is the resource. A resource without a path comes back with a slash, because
- * clients send `new URL(resource).href`. Only such a resource is the same with and without the slash.
+ * clients send `new URL(resource).href`. Only such a resource is the same with and without the slash. Scheme and host
+ * may be in capitals, as somebody typed them into a client (MCP authorization, Canonical Server URI).
  */
 export function isForResource(audiences: readonly string[], resource: string): boolean {
-  if (audiences.includes(resource)) return true;
-  const url = URL.parse(resource);
+  const [written, own] = [audiences.map(toLowerOrigin), toLowerOrigin(resource)];
+  if (written.includes(own)) return true;
+  const url = URL.parse(own);
   if (url === null || url.href !== `${url.origin}/`) return false;
-  return audiences.includes(url.origin) || audiences.includes(url.href);
+  return written.includes(url.origin) || written.includes(url.href);
+}
+
+/** Everything but scheme and host stays: case means something in a path, and in names that are no URL. */
+function toLowerOrigin(url: string): string {
+  return url.replace(/^https?:\/\/[^/?#]*/i, (origin) => origin.toLowerCase());
 }
 
 /** Throws `Refused` unless a user of this organization may call through this client. */

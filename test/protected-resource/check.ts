@@ -40,6 +40,20 @@ export interface Tokens {
   readonly otherKey?: string | undefined;
   /** Like `good`, but without a scope that `scopedCall` needs. */
   readonly lessScope?: string | undefined;
+  /** Like `good`, but instead of its scopes with a broader one that implies what `scopedCall` needs. */
+  readonly broadScope?: string | undefined;
+  /** Like `good`, but without an expiry. */
+  readonly noExpiry?: string | undefined;
+  /** Like `good`, but without an audience. */
+  readonly noAudience?: string | undefined;
+  /** Like `good`, but not valid yet: `nbf` lies in the future. */
+  readonly notYet?: string | undefined;
+  /** Like `good`, but scheme and host of the audience are in capitals. */
+  readonly upperAudience?: string | undefined;
+  /** Like `good`, which is an `at+jwt`, but with the type `JWT`, which ID tokens have. */
+  readonly otherType?: string | undefined;
+  /** Like `good`, which is an `at+jwt`, but with the whole media type, `application/at+jwt`. */
+  readonly fullType?: string | undefined;
 }
 
 /** What is sent to an MCP server. */
@@ -51,6 +65,10 @@ export interface Call {
   readonly authorization?: string;
   /** Added to the URL. */
   readonly query?: string;
+  /** @default POST */
+  readonly method?: 'POST' | 'GET' | 'DELETE';
+  /** The session that the server began (`Mcp-Session-Id`). */
+  readonly session?: string;
   readonly body?: object;
 }
 
@@ -69,6 +87,8 @@ export interface ServerUnderTest {
   readonly tokens: Tokens;
   /** A request for which `tokens.lessScope` is not enough. */
   readonly scopedCall: object | undefined;
+  /** Makes a token like `good` with these scopes; undefined when nobody has the key of the issuer. */
+  readonly mint: ((scope: string) => string) | undefined;
   send(call: Call): Promise<Answer>;
   get(url: string | URL): Promise<Answer>;
   /** Finds and reads the metadata document (RFC 9728). Throws `Failed` if there is none. */

@@ -25,15 +25,18 @@ const commands: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'FastMCP 4.2.3': [join(peers, '.venv/bin/python'), 'fastmcp_peer.py'],
 };
 
-const results: Record<string, readonly CheckResult[]> = { 'this server': await checkThisServer() };
+const results: Record<string, readonly CheckResult[]> = {
+  'this server': await checkThisServer('casdoor'),
+  'this server, profile rfc9068': await checkThisServer('rfc9068'),
+};
 for (const [name, command] of Object.entries(commands)) results[name] = await checkPeer(command);
 await writeFile(join(import.meta.dirname, 'results/results.md'), toTable(results));
 console.info(toTable(results));
 
-async function checkThisServer(): Promise<readonly CheckResult[]> {
-  const server = await startThisServer('casdoor');
+async function checkThisServer(profile: 'casdoor' | 'rfc9068'): Promise<readonly CheckResult[]> {
+  const server = await startThisServer(profile);
   try {
-    return await runChecks(allChecks, createServerUnderTest(server.url, server.tokens, server.scopedCall));
+    return await runChecks(allChecks, createServerUnderTest(server.url, server.knowledge));
   } finally {
     await server.close();
   }
@@ -50,9 +53,12 @@ async function checkPeer([command, ...words]: readonly [string, ...string[]]) {
   try {
     const resource = `http://127.0.0.1:${port}/mcp`;
     await waitFor(resource);
-    const tokens = await mintTokens(issuer.certificate, { issuer: issuer.url, resource });
+    const minted = mintTokens(issuer.certificate, { issuer: issuer.url, resource });
+    // Nothing in the documentation of the peers gives them a scope that implies another.
+    const tokens = { ...minted.tokens, broadScope: undefined };
     // Peers require their scope for every request, so any request will do.
-    return await runChecks(allChecks, createServerUnderTest(new URL(resource), tokens, initialize));
+    const knowledge = { ...minted, tokens, scopedCall: initialize };
+    return await runChecks(allChecks, createServerUnderTest(new URL(resource), knowledge));
   } finally {
     const ended = once(child, 'exit');
     child.kill();

@@ -1,12 +1,14 @@
-import { accessTokens, type Certificate, createCertificate, signToken } from '../support/casdoor.ts';
-import type { Tokens } from './check.ts';
+import { KeyObject } from 'node:crypto';
+import { accessTokens, type Certificate } from '../support/casdoor.ts';
+import { createMint, deriveTokens } from './derive-tokens.ts';
+import { signJwt } from './jwt.ts';
+import type { Knowledge } from './server.ts';
 
-/** Makes one token for each check. Each is like the good one except for what its name says. */
-export async function mintTokens(
-  certificate: Certificate,
+/** Makes a good token in Casdoor's format, and all others from it. */
+export function mintTokens(
+  { name: kid, algorithm: alg, privateKey }: Certificate,
   { issuer, resource, typ = 'JWT' }: { issuer: string; resource: string; typ?: string },
-): Promise<Tokens> {
-  const foreign = await createCertificate();
+): Required<Pick<Knowledge, 'tokens' | 'mint'>> {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
     ...accessTokens['JWT-Standard'],
@@ -18,14 +20,8 @@ export async function mintTokens(
     nbf: now - 600,
     iat: now - 600,
   };
-  const header = { kid: certificate.name, typ };
-  const sign = (changed: object, by = certificate) => signToken(by, { ...claims, ...changed }, header);
-  return {
-    good: await sign({}),
-    expired: await sign({ exp: now - 300 }),
-    otherAudience: await sign({ aud: ['https://other.example.com/mcp'] }),
-    otherIssuer: await sign({ iss: 'https://evil.example.com' }),
-    otherKey: await sign({}, foreign),
-    lessScope: await sign({ scope: 'files:list' }),
-  };
+  const key = KeyObject.from(privateKey);
+  const good = signJwt({ header: { alg, kid, typ }, claims }, key);
+  const tokens = deriveTokens(good, { key, lessScope: 'files:list', broadScope: 'files' });
+  return { tokens, mint: createMint(good, key) };
 }

@@ -40,8 +40,9 @@ async function judge(
 export function toTap(results: readonly CheckResult[]): string {
   const lines = results.map(({ id, title, level, outcome, message }, index) => {
     const line = `${outcome === 'fail' ? 'not ok' : 'ok'} ${index + 1} - ${id}: ${level} ${title}`;
-    if (outcome === 'skip') return `${line} # SKIP ${message}`;
-    if (outcome === 'fail' && level === 'SHOULD') return `${line} # TODO ${message}`;
+    const reason = message.replaceAll(/\s+/g, ' ');
+    if (outcome === 'skip') return `${line} # SKIP ${reason}`;
+    if (outcome === 'fail' && level === 'SHOULD') return `${line} # TODO ${reason}`;
     return outcome === 'fail' ? `${line}\n  ---\n  message: ${JSON.stringify(message)}\n  ...` : line;
   });
   return ['TAP version 14', `1..${results.length}`, ...lines, ''].join('\n');

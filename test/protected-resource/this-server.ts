@@ -11,10 +11,10 @@ import { createMetadataEndpoint } from '../../lambda/metadata/endpoint.ts';
 import { toMetadataUrl } from '../../lambda/metadata/protected-resource.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
-import { createCertificate, toKeySet } from '../support/casdoor.ts';
+import { type Certificate, createCertificate, toKeySet } from '../support/casdoor.ts';
 import { createMemoryFileStore } from '../support/memory-file-store.ts';
-import type { Tokens } from './check.ts';
 import { mintTokens } from './mint-tokens.ts';
+import type { Knowledge } from './server.ts';
 
 /** An answer before it is sent. */
 export interface Reply {
@@ -29,14 +29,24 @@ export type Change = (reply: Reply, request: IncomingMessage) => Reply;
 /** This server, as the suite sees any other server. */
 export interface RunningServer {
   readonly url: URL;
-  readonly tokens: Tokens;
-  readonly scopedCall: object;
+  readonly knowledge: Required<Knowledge>;
+  /** What signs its tokens. */
+  readonly certificate: Certificate;
   /** Sets the change that every answer goes through from now on. */
   change(change: Change): void;
   close(): Promise<void>;
 }
 
+/** A request that `files:list` does not suffice for. */
+const scopedCall = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'read_file', arguments: { path: 'a.md' } },
+};
+
 const profiles = { casdoor: casdoorProfile, rfc9068: rfc9068Profile };
+
 /** Starts this server with one of its token profiles, next to the metadata of an authorization server. */
 export async function startThisServer(name: keyof typeof profiles): Promise<RunningServer> {
   let change: Change = (reply) => reply;
@@ -104,7 +114,11 @@ export async function startThisServer(name: keyof typeof profiles): Promise<Runn
       return { status, headers: Object.fromEntries(response.headers), body: await response.text() };
     }
     if (pathname === '/.well-known/oauth-authorization-server/issuer') {
-      const document = { issuer, code_challenge_methods_supported: ['S256'] };
+      const document = {
+        issuer,
+        authorization_endpoint: `${issuer}/authorize`,
+        code_challenge_methods_supported: ['S256'],
+      };
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) };
     }
     if (!pathname.startsWith('/.well-known/oauth-protected-resource')) {
@@ -122,13 +136,8 @@ export async function startThisServer(name: keyof typeof profiles): Promise<Runn
   const typ = name === 'rfc9068' ? 'at+jwt' : 'JWT';
   return {
     url: new URL(url),
-    tokens: await mintTokens(certificate, { issuer, resource: url, typ }),
-    scopedCall: {
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: 'read_file', arguments: { path: 'a.md' } },
-    },
+    certificate,
+    knowledge: { ...mintTokens(certificate, { issuer, resource: url, typ }), scopedCall },
     change(next) {
       change = next;
     },

@@ -67,6 +67,7 @@ describe("Casdoor's claims", () => {
     ['another server', { aud: ['https://other.example.com/mcp'] }, 'wrong_audience'],
     ['a server below this one', { aud: [`${resource}/more`] }, 'wrong_audience'],
     ['this one with a slash added', { aud: [`${resource}/`] }, 'wrong_audience'],
+    ['this one with the path in capitals', { aud: ['https://mcp.example.com/MCP'] }, 'wrong_audience'],
     ['nobody', { aud: [] }, 'wrong_audience'],
     ['something that is no text', { aud: [{ resource }] }, 'wrong_audience'],
     ['the client itself', { aud: [clientId] }, 'audience_is_client'],
@@ -82,6 +83,14 @@ describe("Casdoor's claims", () => {
       expect(toPrincipal(claims, { audience: 'https://mcp.example.com/' }).subject).toBe(userId);
     },
   );
+
+  it.each([
+    ['https://mcp.example.com/mcp', 'HTTPS://MCP.Example.com/mcp'],
+    ['https://MCP.example.com/mcp', 'https://mcp.example.com/mcp'],
+    ['https://mcp.example.com', 'HTTPS://MCP.example.com/'],
+  ])('are accepted for the server %s when the audience is %s', (audience, written) => {
+    expect(toPrincipal({ ...standard, aud: [written] }, { audience }).subject).toBe(userId);
+  });
 
   it('accept a single audience written as a text', () => {
     expect(toPrincipal({ ...standard, aud: resource }).subject).toBe(userId);

@@ -322,6 +322,18 @@ describe('the claims of other authorization servers', () => {
     expect(refusal).toEqual({ code: 'wrong_audience' });
   });
 
+  it('compare a name that is no URL as it is', () => {
+    const named = { ...registered, cid: 'app', uid: 'u', aud: ['api://Files'] };
+    expect(refusalOf(() => rfc9068Profile.toPrincipal(named, { ...rules, audience: 'api://Files' }))).toBe(
+      'accepted',
+    );
+    expect(refusalOf(() => rfc9068Profile.toPrincipal(named, { ...rules, audience: 'api://files' }))).toEqual(
+      {
+        code: 'wrong_audience',
+      },
+    );
+  });
+
   it('are held against the allowed clients', () => {
     const claims = { ...registered, cid: 'app', uid: 'u' };
     const only = (client: string) => ({ ...rules, allowedClientIds: [client] });
