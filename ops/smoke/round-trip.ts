@@ -4,7 +4,7 @@ import { createExamination } from '../doctor/examination.ts';
 import { type CheckResult, type Finding, fail } from '../doctor/finding.ts';
 import { runChecks } from '../doctor/run-checks.ts';
 import { createFileSteps } from './file-steps.ts';
-import { createVisitor } from './visitor.ts';
+import { createVisitor, Refused } from './visitor.ts';
 
 /** What a client meets before it has a token. */
 const publicChecks = [
@@ -67,5 +67,6 @@ async function* visitFiles({
 }
 
 function toFailure(error: unknown): Finding {
+  if (error instanceof Refused) return fail(error.message, error.remedy);
   return { status: 'fail', found: error instanceof Error ? error.message : String(error) };
 }

@@ -5,6 +5,7 @@ import {
   SdkHttpError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
+import { readReason } from '../doctor/facts/refused-call.ts';
 import { createBoundedFetch } from '../doctor/http/bounded-fetch.ts';
 
 /** Where the round trip goes, and as whom. */
@@ -36,7 +37,17 @@ export interface Visitor {
 }
 
 /** Thrown for a call that never reached its tool; the message holds the server's words. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, cause: Error) {
+    super(message, { cause });
+    this.remedy = remedy;
+  }
+}
+
+const moreScopes = 'get a token with files:list, files:read and files:write';
+const askDoctor = 'run npm run doctor with this token, which names the cause';
 
 /** Creates a visitor; it sends nothing yet. */
 export function createVisitor({ url, token, timeout }: Target): Visitor {
@@ -64,10 +75,14 @@ export function createVisitor({ url, token, timeout }: Target): Visitor {
 
 /** The SDK's message says less than the body of the answer. */
 function explain(error: unknown): never {
-  if (error instanceof InsufficientScopeError) throw new Refused(error.message, { cause: error });
+  if (error instanceof InsufficientScopeError) {
+    const sentence = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+    throw new Refused(sentence, moreScopes, error);
+  }
   if (!(error instanceof SdkHttpError)) throw error;
-  const message = `the server answers ${error.status}: ${error.data.text ?? error.message}`;
-  throw error.status < 500 ? new Refused(message, { cause: error }) : new Error(message, { cause: error });
+  const text = typeof error.data.text === 'string' ? error.data.text : error.message;
+  const message = `the server answers ${error.status}: ${readReason(text) ?? text}`;
+  throw error.status < 500 ? new Refused(message, askDoctor, error) : new Error(message, { cause: error });
 }
 
 function toAnswer({ isError = false, content, structuredContent }: CallToolResult): ToolAnswer {

@@ -240,6 +240,13 @@ const breaches: readonly Row[] = [
   ['scope-403', 'answers 200 to too little scope', (reply) => (reply.status === 403 ? lets : reply)],
   ['scope-challenge', 'names no scope that is needed', challenge((value) => value.replace('scope=', 'x='))],
   ['challenge-syntax', 'does not quote a URL', challenge((value) => value.replace(/"(http[^"]*)"/, '$1'))],
+  ['no-token-challenge', 'has a challenge without parameters', challenge(() => 'Bearer')],
+  [
+    'challenge-resource-metadata',
+    'names metadata of another host',
+    challenge((value) => value.replace(/http:[^"]*/, 'https://other.example.com/')),
+  ],
+  ['no-token-no-error', 'has no challenge', challenge(() => 'Basic realm="x"')],
   ['challenge-syntax', 'forgets a comma', challenge((value) => value.replace(', ', ' '))],
   [
     'challenge-no-offline-access',
@@ -331,6 +338,13 @@ const breaches: readonly Row[] = [
     },
   ],
   ['authorization-server-metadata', 'has a page for every path', authorizationServer(() => '<html></html>')],
+  ['authorization-server-metadata', 'names none', document({ authorization_servers: undefined })],
+  ['authorization-server-metadata', 'names one by no URL', document({ authorization_servers: ['door'] })],
+  [
+    'authorization-server-metadata',
+    'names one that is another issuer in its metadata',
+    authorizationServer((body) => body.replace('/issuer"', '/another"')),
+  ],
   [
     'authorization-server-https',
     'has an endpoint without HTTPS',

@@ -6,6 +6,7 @@ import { Unavailable } from '../finding.ts';
 export const smallerToken =
   'make the token smaller: API Gateway takes 10,240 bytes of headers; at Casdoor use the token format JWT-Standard, at another server leave claims out';
 
+const noReason = 'no reason given';
 const newToken = 'see the checks of the token above, and get a new one';
 const seeKeys = 'see key set and token key above';
 const seeClass = 'send access_token of the token response, not refresh_token and not id_token';
@@ -94,7 +95,8 @@ export class RefusedCall extends Unavailable {
   readonly code: Refusal['code'] | undefined;
 
   constructor(status: number, text: string) {
-    const reason = status === 431 ? 'the headers of the request are too large' : readReason(text);
+    const reason =
+      status === 431 ? 'the headers of the request are too large' : (readReason(text) ?? noReason);
     const code = findCode(reason);
     super(`the server answers ${status}: ${reason}`, toRemedy(status, reason, code));
     this.name = 'RefusedCall';
@@ -121,8 +123,11 @@ function toRemedy(status: number, reason: string, code: Refusal['code'] | undefi
   return 'look into the log of the server';
 }
 
-/** The server's own sentence: of a JSON-RPC error, with OAuth's members in its data or not, or of an OAuth error (RFC 6750). */
-function readReason(text: string): string {
+/**
+ * The server's own sentence: of a JSON-RPC error, with OAuth's members in its data or not, or of an OAuth error
+ * (RFC 6750). Undefined where the answer has none.
+ */
+export function readReason(text: string): string | undefined {
   try {
     const body: unknown = JSON.parse(text);
     const json: JsonObject = typeof body === 'object' ? { ...body } : {};
@@ -132,10 +137,9 @@ function readReason(text: string): string {
       readText(data, 'error_description') ??
       readText(json, 'error_description') ??
       readText(error, 'message') ??
-      readText(json, 'message') ??
-      'no reason given'
+      readText(json, 'message')
     );
   } catch {
-    return 'no reason given';
+    return undefined;
   }
 }

@@ -88,7 +88,7 @@ describe('npm run restore', () => {
   it.each([[{}], [{ AWS_REGION: '' }]])('says what to set where the region is %j', async (variables) => {
     const { stderr, exitCode } = await run(options(bucket, '2026-01-01T00:00:00Z'), variables);
     expect([stderr, exitCode]).toEqual([
-      expect.stringMatching(/^Error: Region .*: set AWS_REGION to the region of the bucket\n$/),
+      expect.stringMatching(/^Region .*: set AWS_REGION to the region of the bucket\n$/),
       2,
     ]);
   });

@@ -55,7 +55,7 @@ describe('npm run smoke against the local stack', () => {
   it('leaves with 1 for a token that may not write', async () => {
     await expect(smoke(await requestTokenFor('files:list files:read'))).rejects.toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^fail {2}write +Insufficient scope: required "[^"]*files:write/m),
+      stdout: expect.stringMatching(/^fail {2}write +insufficient scope: required "[^"]*files:write/m),
     });
   });
 });

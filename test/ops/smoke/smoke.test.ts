@@ -123,7 +123,9 @@ describe('the smoke test of a healthy server', () => {
         : new Response(null, { status: 401, headers: site.challenge });
     const { exitCode, text } = await run([site.url], { MCP_TOKEN: token });
     expect(exitCode).toBe(1);
-    expect(text).toMatch(/^fail +connect +the server answers 401: refused Bearer <token>$/m);
+    expect(text).toMatch(
+      /^fail +connect +the server answers 401: refused Bearer <token>: run npm run doctor with this token/m,
+    );
   });
 
   it('skips the deletion where the server offers none, and says what stays', async () => {
@@ -248,7 +250,9 @@ describe('the smoke test of a server that does something wrong', () => {
   it('has nothing to clean up when the token lacks a scope', async () => {
     const { exitCode, steps, text } = await smoke({ scope: 'files:list files:read' });
     expect(steps.at(-1)).toBe('fail write');
-    expect(text).toContain('Insufficient scope: required');
+    expect(text).toMatch(
+      /insufficient scope: required .*: get a token with files:list, files:read and files:write$/m,
+    );
     expect(exitCode).toBe(1);
   });
 
