@@ -16,8 +16,11 @@ import { toTextBytes } from './input/file-content.ts';
 import { pathInput } from './input/path-input.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
-/** What one call looks at. Four files at once are held in memory, as they are and as they become. */
-const limits = { files: 500, bytes: 32 * mebibyte, width: 4 };
+/**
+ * What one call looks at. Four files at once are held in memory, as they are and as they become, and of the largest one
+ * alone: four of those took 162 MiB.
+ */
+const limits = { files: 500, bytes: 32 * mebibyte, width: 4, bytesAtOnce: maxTextBytes };
 
 const position = z.strictObject({ after: cursorPlace });
 

@@ -8,6 +8,7 @@ import { startWork, type WorkTime } from '../../search/work-time.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 import { toToolFailure } from '../answer/file-failure.ts';
 import type { ToolContext } from '../tool.ts';
+import { createByteGate } from './byte-gate.ts';
 
 /** The files that a call works on: the selected ones below a directory, in the order of their names. */
 export interface FileSelection {
@@ -25,6 +26,8 @@ export interface ChangeLimits {
   readonly bytes?: number;
   /** How many files are worked on at once. */
   readonly width: number;
+  /** The most bytes of files that are worked on at once; a larger file is worked on alone. */
+  readonly bytesAtOnce?: number;
   /** Asked before each file. True when the answer is full. */
   isFull?(): boolean;
 }
@@ -82,17 +85,21 @@ export async function changeEachFile<Result>(
   const done: { file: ListedFile; result: Result }[] = [];
   const failed: FailedFile[] = [];
   const outages: unknown[] = [];
+  const gate = createByteGate(limits.bytesAtOnce ?? Number.POSITIVE_INFINITY);
   const isOver = () => time.isOver() || failed.length >= maxFailures || limits.isFull?.() === true;
   let next: string | undefined;
 
   async function change(planned: PlannedFile | PlanEnd) {
     if (planned.kind === 'end') return planned;
+    await gate.enter(planned.size);
     try {
       const { name, size, etag } = planned;
       const file = { path: readFilePath(planned.path), name, size, etag };
       return { kind: 'done', file, result: await work(file, time.signal) } as const;
     } catch (error) {
       return { kind: 'failed', path: planned.path, error } as const;
+    } finally {
+      gate.leave(planned.size);
     }
   }
 

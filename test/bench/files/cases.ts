@@ -1,20 +1,28 @@
 import {
   appendFile,
+  copyDirectory,
   copyFile,
+  deleteDirectory,
   editFile,
+  editFiles,
   getFileInfo,
   listFiles,
+  moveDirectory,
   readFile,
   readMultipleFiles,
   searchFiles,
   writeFile,
 } from '../../../lambda/tools/catalogue.ts';
 import type { ToolEntry } from '../../../lambda/tools/tool.ts';
+import { formats, toFormatPath } from './documents.ts';
 
 /** One piece of work that is measured in its own process. */
 export interface BenchCase {
-  /** `files` and `keys` are compared across what is stored; `memory` runs each tool at its limit. */
-  readonly group: 'files' | 'keys' | 'memory';
+  /**
+   * `files` and `keys` are compared across what is stored; `memory` runs each tool at its limit; `documents` are read in
+   * a thread of their own.
+   */
+  readonly group: 'files' | 'keys' | 'memory' | 'documents';
   readonly work: string;
   /** What is stored where the work is done. */
   readonly stored: string;
@@ -43,9 +51,14 @@ const keyCounts = [10, 1_000, 100_000];
 
 const timedRuns = 41;
 const memoryRuns = 5;
+const documentRuns = 11;
 
 const largePaths = toNames('large', 20);
 const edits = ['edited', 'edited-all'];
+const directories = ['copied-from', 'moved-from', 'deleted'];
+
+/** Files of one directory that is copied, moved or deleted: as many as one call works on. */
+const filesOfDirectory = 500;
 
 /** Everything that the cases read and change. */
 export const storedTexts: readonly StoredText[] = [
@@ -54,6 +67,8 @@ export const storedTexts: readonly StoredText[] = [
   { bytes: 8 * mebibyte, paths: toNames('searched', 8) },
   { bytes: mebibyte, paths: toNames('appended', memoryRuns) },
   { bytes: 4 * mebibyte, paths: edits.flatMap((change) => toNames(change, memoryRuns)) },
+  { bytes: 4 * mebibyte, paths: toRuns('edited-many', 8) },
+  { bytes: 64 * kibibyte, paths: directories.flatMap((directory) => toRuns(directory, filesOfDirectory)) },
   ...keyCounts.map((count) => ({ bytes: 64, paths: toNames(`keys-${count}`, count) })),
 ];
 
@@ -94,6 +109,37 @@ export const benchCases: readonly BenchCase[] = [
     source: toSizedPath('1 GB'),
     target: `copied/${run}.txt`,
   })),
+  toMemoryCase('edit_files, every line of all files', '8 x 4 MB', editFiles, (run) => ({
+    path: `edited-many/${run}`,
+    old_text: 'line',
+    new_text: 'LINE',
+    dry_run: false,
+  })),
+  toDirectoryCase('copy_directory', copyDirectory, (run) => ({
+    source: `copied-from/${run}`,
+    target: `copied-to/${run}`,
+  })),
+  toDirectoryCase('move_directory', moveDirectory, (run) => ({
+    source: `moved-from/${run}`,
+    target: `moved-to/${run}`,
+  })),
+  toDirectoryCase('delete_directory', deleteDirectory, (run) => ({ path: `deleted/${run}` })),
+  toDocumentCase('read_file, the first page', 'PDF of 200 pages', readFile, { path: 'long.pdf', pages: '1' }),
+  toDocumentCase('read_file, default window', 'PDF of 200 pages', readFile, { path: 'long.pdf' }),
+  toDocumentCase('read_file, default window', 'XLSX of 100,000 rows', readFile, { path: 'large.xlsx' }),
+  toDocumentCase('read_file, the last row', 'XLSX of 100,000 rows', readFile, {
+    path: 'large.xlsx',
+    offset: 100_001,
+  }),
+  toDocumentCase('search_files, a text that is nowhere', '50 documents', searchFiles, {
+    path: 'documents',
+    query: 'nowhere to be found',
+  }),
+  ...formats.map((format) =>
+    toDocumentCase('read_file, default window', `${format.toUpperCase()} of 200 lines`, readFile, {
+      path: toFormatPath(format),
+    }),
+  ),
 ];
 
 function toFileCases(work: string, tool: ToolEntry, options: object): BenchCase[] {
@@ -128,10 +174,24 @@ function toMemoryCase(
   return { group: 'memory', work, stored, tool, runs: memoryRuns, toArguments };
 }
 
+function toDirectoryCase(work: string, tool: ToolEntry, toArguments: BenchCase['toArguments']): BenchCase {
+  const stored = `${filesOfDirectory} x 64 KB`;
+  return toMemoryCase(work, stored, tool, (run) => ({ ...toArguments(run), dry_run: false }));
+}
+
+function toDocumentCase(work: string, stored: string, tool: ToolEntry, input: object): BenchCase {
+  return { group: 'documents', work, stored, tool, runs: documentRuns, toArguments: () => ({ ...input }) };
+}
+
 function toSizedPath(size: string): string {
   return `${size.replace(' ', '')}.txt`;
 }
 
 function toNames(directory: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${directory}/${index}.txt`);
+}
+
+/** The names of `count` files for each run. */
+function toRuns(directory: string, count: number): string[] {
+  return Array.from({ length: memoryRuns }, (_, run) => toNames(`${directory}/${run}`, count)).flat();
 }

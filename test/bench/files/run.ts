@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { bundleHandler } from '../../../lib/bundle.ts';
 import { toFlags } from '../../../local/lambda/node-runtime.ts';
 import { createBucketStore } from '../../../local/s3/bucket-store.ts';
 import { openDatabase } from '../../../local/s3/database.ts';
@@ -11,6 +13,7 @@ import { openObjectFiles } from '../../../local/s3/object-files.ts';
 import { createObjectStore } from '../../../local/s3/object-store.ts';
 import { startS3Server } from '../../../local/s3/server.ts';
 import { type BenchCase, benchCases, type StoredText, storedTexts } from './cases.ts';
+import { type StoredDocument, toStoredDocuments } from './documents.ts';
 import { type Figures, maxPeakBytes, memorySize, type Result, toReport, toResult } from './report.ts';
 
 /** How long one case may take, in milliseconds. */
@@ -23,6 +26,8 @@ const results = join(import.meta.dirname, '..', 'results');
 const directory = await mkdtemp(join(tmpdir(), 'bench-s3-'));
 try {
   await fill(directory);
+  // As it is deployed: from the sources, Node would compile TypeScript in each thread, and count that as memory.
+  await bundleHandler('test/bench/files/measure.ts', join(directory, 'code'));
   await report(await measureAll(directory));
 } finally {
   await rm(directory, { recursive: true, force: true });
@@ -34,15 +39,30 @@ async function fill(directory: string): Promise<void> {
   createBucketStore(database).create('bench');
   const objects = createObjectStore(database);
   const files = openObjectFiles(directory);
-  for (const { bytes, paths } of storedTexts) await store({ bytes, paths });
+  for (const text of storedTexts) await store(text);
+  for (const document of toStoredDocuments()) await storeDocument(document);
   database.close();
 
-  /** All paths share the bytes, as copies do. */
   async function store({ bytes, paths }: StoredText): Promise<void> {
     const hash = createHash('md5');
     const file = await files.write(toText(bytes, (block) => hash.update(block)));
-    const headers = { 'content-type': 'text/plain' };
-    const content = { file, size: bytes, etag: hash.digest('hex'), headers, checksum: {} };
+    add(paths, { file, size: bytes, etag: hash.digest('hex') }, 'text/plain');
+  }
+
+  async function storeDocument({ paths, create }: StoredDocument): Promise<void> {
+    const bytes = Buffer.from(create());
+    const file = await files.write(Readable.from([bytes]));
+    const etag = createHash('md5').update(bytes).digest('hex');
+    add(paths, { file, size: bytes.length, etag }, 'application/octet-stream');
+  }
+
+  /** All paths share the bytes, as copies do. */
+  function add(
+    paths: readonly string[],
+    stored: { file: string; size: number; etag: string },
+    type: string,
+  ): void {
+    const content = { ...stored, headers: { 'content-type': type }, checksum: {} };
     for (const path of paths) objects.add('bench', `files/${path}`, content, () => {});
   }
 }
@@ -68,7 +88,8 @@ async function measureAll(directory: string): Promise<Result[]> {
   const measured: Result[] = [];
   try {
     for (const [index, benchCase] of benchCases.entries()) {
-      measured.push(toResult(benchCase, await measure(index, benchCase, server.url)));
+      const code = join(directory, 'code', 'index.mjs');
+      measured.push(toResult(benchCase, await measure(index, benchCase, { code, url: server.url })));
     }
   } finally {
     await server.close();
@@ -76,10 +97,13 @@ async function measureAll(directory: string): Promise<Result[]> {
   return measured;
 }
 
-async function measure(index: number, { work, stored }: BenchCase, url: string): Promise<Figures> {
+async function measure(
+  index: number,
+  { work, stored }: BenchCase,
+  { code, url }: { code: string; url: string },
+): Promise<Figures> {
   console.info(`${work}: ${stored}`);
-  const script = join(import.meta.dirname, 'measure.ts');
-  const argv = [...toFlags(memorySize), script, String(index), url];
+  const argv = [...toFlags(memorySize), code, String(index), url];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: limit });
   return JSON.parse(stdout);
 }

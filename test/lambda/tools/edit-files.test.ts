@@ -212,3 +212,32 @@ describe('edit_files', () => {
     );
   });
 });
+
+describe('the files that edit_files has in memory at once', () => {
+  it.each([
+    ['four small ones', 10, 4],
+    ['one of the largest', 4 * 1024 ** 2, 1],
+    ['two of half that size', 2 * 1024 ** 2, 2],
+  ])('are at most %s', async (_, size, most) => {
+    const content = 'old'.padEnd(size, '.');
+    const contents = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}.md`, content]));
+    const files = createMemoryFileStore({ files: contents });
+    const [read, write] = [files.read.bind(files), files.write.bind(files)];
+    let present = 0;
+    let peak = 0;
+    jest.spyOn(files, 'read').mockImplementation(async (...call) => {
+      present += 1;
+      peak = Math.max(peak, present);
+      await new Promise(setImmediate);
+      return read(...call);
+    });
+    jest.spyOn(files, 'write').mockImplementation(async (...call) => {
+      await new Promise(setImmediate);
+      present -= 1;
+      return write(...call);
+    });
+    const { facts } = await edit({ new_text: 'NEW', dry_run: false }, files);
+    expect(facts).toMatchObject({ files: 6, complete: true });
+    expect(peak).toBe(most);
+  });
+});
