@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { Invocation } from '../invocation.ts';
+import type { Invocation, WholeRequest, WholeResponse } from '../invocation.ts';
 
 /** Answers one web request. */
-export type Endpoint = (request: Request, invocation: Invocation) => Promise<Response>;
+export type Endpoint = (request: WholeRequest, invocation: Invocation) => Promise<WholeResponse>;
 
 /** The part of Lambda's context that we use. */
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
@@ -42,8 +42,8 @@ export function createHttpApiHandler(
       canCarry,
       ...(traceId !== undefined && { traceId }),
     };
-    const result = await toResult(await endpoint(request, invocation));
-    return request.method === 'HEAD' ? { ...result, body: '' } : result;
+    const result = toResult(await endpoint(request, invocation));
+    return request.head.method === 'HEAD' ? { ...result, body: '' } : result;
   };
 }
 
@@ -67,7 +67,7 @@ function isHttpApiEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean 
  */
 const maxResultBytes = 6_291_556 - 16_384;
 
-function canCarry(body: ArrayBuffer): boolean {
+function canCarry(body: Uint8Array): boolean {
   // No character takes more than six bytes as JSON, so most bodies need no counting.
   if (body.byteLength * 6 <= maxResultBytes) return true;
   return Buffer.byteLength(JSON.stringify(new TextDecoder().decode(body))) <= maxResultBytes;
@@ -79,24 +79,21 @@ function readTraceId(header = ''): string | undefined {
 }
 
 /** Turns an event into a web request. Returns undefined if a web request cannot have its URL, method or headers. */
-function toRequest(event: APIGatewayProxyEventV2): Request | undefined {
+function toRequest(event: APIGatewayProxyEventV2): WholeRequest | undefined {
   const { domainName, http } = event.requestContext;
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   try {
     const url = `https://${domainName}${encodeURI(event.rawPath)}${query}`;
-    const headers = toHeaders(event);
     // `Request` accepts a method in lower case too.
     const method = http.method.toUpperCase();
-    // With these methods a web Request refuses a body, and HTTP gives it no meaning (RFC 9110 section 9.3.1).
-    const hasBody = method !== 'GET' && method !== 'HEAD';
-    return new Request(url, { method, headers, ...(hasBody && { body: toBody(event) }) });
+    return { head: new Request(url, { method, headers: toHeaders(event) }), body: toBody(event) };
   } catch {
     return undefined;
   }
 }
 
-function toBody({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): BodyInit {
-  return isBase64Encoded ? Uint8Array.from(Buffer.from(body, 'base64')) : body;
+function toBody({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Uint8Array {
+  return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 }
 
 /**
@@ -111,12 +108,8 @@ function toHeaders(event: APIGatewayProxyEventV2): Headers {
   return headers;
 }
 
-async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
+function toResult({ status, headers, body }: WholeResponse): APIGatewayProxyStructuredResultV2 {
   // The header `connection` belongs to a single connection, and that is the gateway's (RFC 9110 section 7.6.1).
-  const headers = [...response.headers].filter(([name]) => name !== 'connection');
-  return {
-    statusCode: response.status,
-    headers: Object.fromEntries(headers),
-    body: await response.text(),
-  };
+  const ours = [...headers].filter(([name]) => name !== 'connection');
+  return { statusCode: status, headers: Object.fromEntries(ours), body: new TextDecoder().decode(body) };
 }

@@ -4,7 +4,7 @@ import type { Principal } from '../auth/principal.ts';
 import { Refused } from '../auth/refusal.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { FileStore } from '../files/file-store.ts';
-import type { Invocation } from '../invocation.ts';
+import type { Invocation, WholeRequest, WholeResponse } from '../invocation.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createRequestLog, type RequestLog } from '../telemetry/request-log.ts';
 import {
@@ -49,7 +49,7 @@ export interface McpEndpointOptions {
 }
 
 /** Answers one web request. */
-export type McpEndpoint = (request: Request, invocation: Invocation) => Promise<Response>;
+export type McpEndpoint = (request: WholeRequest, invocation: Invocation) => Promise<WholeResponse>;
 
 /**
  * Creates the MCP endpoint: it handles a request from start to end, in the order in which it can be refused. Stateless:
@@ -67,16 +67,17 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     scopePrefix: challenge.scopePrefix,
   });
 
-  async function answer(request: Request, call: Call, requestLog: RequestLog): Promise<Answer> {
-    if (!isMcpPath(request.url)) return readWhole(new Response(null, { status: 404 }));
-    if (!isAllowedOrigin(request.headers.get('origin'), allowedOrigins)) return readWhole(forbidOrigin());
-    if (connectPage && isBrowser(request)) return readWhole(toConnectPage());
-    const token = readBearerToken(request.headers);
+  async function answer(request: WholeRequest, call: Call, requestLog: RequestLog): Promise<WholeResponse> {
+    const { head } = request;
+    if (!isMcpPath(head.url)) return readWhole(new Response(null, { status: 404 }));
+    if (!isAllowedOrigin(head.headers.get('origin'), allowedOrigins)) return readWhole(forbidOrigin());
+    if (connectPage && isBrowser(head)) return readWhole(toConnectPage());
+    const token = readBearerToken(head.headers);
     requestLog.setToken(token);
     const principal = await verify(token);
     requestLog.setPrincipal(principal);
-    if (request.method !== 'POST') return readWhole(allowOnlyPost());
-    const message = await readMessage(request);
+    if (head.method !== 'POST') return readWhole(allowOnlyPost());
+    const message = readMessage(request);
     call.id = message.id;
     requestLog.setMessage(message);
     requireScopes(message, principal);
@@ -88,7 +89,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const tool = await entries.get(message.calledTool ?? '')?.load();
     const parts = { tool, scopesOfTools, methods, scopesOfMethods, listTools, toolVisibility };
     const server = { ...parts, context, requestLog };
-    const whole = await serve(request, message, () => createServer(server)).then(readWhole);
+    const whole = await serve(head, message, () => createServer(server)).then(readWhole);
     if (isLimited) await quota.addBytes(principal, message.bytes + whole.body.byteLength, requestLog.log);
     return whole;
   }
@@ -102,14 +103,9 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     throw new Refused({ code: 'insufficient_scope', required, granted });
   }
 
-  async function refuse(
-    error: unknown,
-    request: Request,
-    call: Call,
-    requestLog: RequestLog,
-  ): Promise<Response> {
+  function refuse(error: unknown, request: WholeRequest, call: Call, requestLog: RequestLog): Response {
     if (error instanceof InvalidMessage) return toErrorResponse(error);
-    const id = call.id ?? (await findId(request));
+    const id = call.id ?? findId(request);
     if (!(error instanceof Refused)) {
       requestLog.fail(error);
       return toErrorResponse(new InvalidMessage('internal error', { status: 500, code: -32603, id }));
@@ -120,11 +116,11 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   /** Answers with a short error instead of what the platform would not carry. What the call has changed stays changed. */
   function limitSize(
-    whole: Answer,
+    whole: WholeResponse,
     { id }: Call,
     { canCarry }: Invocation,
     requestLog: RequestLog,
-  ): Promise<Answer> {
+  ): Promise<WholeResponse> {
     if (canCarry(whole.body)) return Promise.resolve(whole);
     const bytes = whole.body.byteLength;
     requestLog.dropAnswer(bytes);
@@ -137,13 +133,13 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const requestLog = createRequestLog(invocation, logging);
     const call: Call = { deadline: invocation.deadline };
     const whole = await answer(request, call, requestLog).catch((error: unknown) =>
-      refuse(error, request, call, requestLog).then(readWhole),
+      readWhole(refuse(error, request, call, requestLog)),
     );
     const fitting = await limitSize(whole, call, invocation, requestLog);
-    const { status, headers, body } = toStream(fitting, readAccept(request.headers.get('accept')));
-    headers.set('cache-control', 'no-store');
-    requestLog.end(status, body.byteLength);
-    return new Response(body.byteLength === 0 ? null : body, { status, headers });
+    const streamed = toStream(fitting, readAccept(request.head.headers.get('accept')));
+    streamed.headers.set('cache-control', 'no-store');
+    requestLog.end(streamed.status, streamed.body.byteLength);
+    return streamed;
   };
 }
 
@@ -154,27 +150,20 @@ interface Call {
   id?: MessageId;
 }
 
-/** A response that has arrived whole. */
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: ArrayBuffer;
-}
-
 /** Waits for the end of an event stream too, because its tool runs until then and its outcome is not known before. */
-async function readWhole(response: Response): Promise<Answer> {
+async function readWhole(response: Response): Promise<WholeResponse> {
   const { status, headers } = response;
-  return { status, headers, body: await response.arrayBuffer() };
+  return { status, headers, body: new Uint8Array(await response.arrayBuffer()) };
 }
 
 /** Wraps a JSON answer for a client that takes only an event stream. */
-function toStream(answer: Answer, accepted: Accepted): Answer {
+function toStream(answer: WholeResponse, accepted: Accepted): WholeResponse {
   const { status, headers, body } = answer;
   if (accepted !== 'stream' || status !== 200 || headers.get('content-type') !== 'application/json')
     return answer;
   headers.set('content-type', 'text/event-stream');
   const text = new TextDecoder().decode(body);
-  return { status, headers, body: new TextEncoder().encode(`event: message\ndata: ${text}\n\n`).buffer };
+  return { status, headers, body: new TextEncoder().encode(`event: message\ndata: ${text}\n\n`) };
 }
 
 /** The gateway routes everything below `/mcp/` here, because there is no other way to route `/mcp/` itself. */

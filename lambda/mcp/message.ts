@@ -1,5 +1,6 @@
 import { isJsonContentType } from '@modelcontextprotocol/server';
 import type { MessageId } from '../auth/challenge.ts';
+import type { WholeRequest } from '../invocation.ts';
 import { countMembers, messageBounds } from '../tools/input/json-bounds.ts';
 import { dropUnset, findWrongParams, isObject, type JsonObject, maxNameLength } from './params.ts';
 
@@ -54,12 +55,12 @@ const invalidRequest = { status: 400, code: -32600 };
 const parseError = { status: 400, code: -32700 };
 
 /** Reads the one JSON-RPC message of a POST (MCP 2026-07-28 Streamable HTTP). Throws `InvalidMessage`. */
-export async function readMessage(request: Request): Promise<Message> {
-  if (!isJsonContentType(request.headers.get('content-type'))) {
+export function readMessage({ head, body: bytes }: WholeRequest): Message {
+  if (!isJsonContentType(head.headers.get('content-type'))) {
     const unsupported = { status: 415, code: -32600 };
     throw new InvalidMessage('set the header Content-Type to application/json', unsupported);
   }
-  const bytes = await readBody(request);
+  requireReadable(bytes);
   const body = dropUnset(readObject(bytes));
   const id = readId(body);
   const { method } = body;
@@ -91,9 +92,8 @@ export function toErrorResponse({ status, code, message, id }: InvalidMessage): 
  * The id of a request that is refused before its message is read, so that the client can tell which call failed; null
  * where there is none. Only a short body is looked at, because nobody has proved who sent it.
  */
-export async function findId(request: Request): Promise<MessageId> {
-  if (request.method !== 'POST' || request.bodyUsed) return null;
-  const bytes = new Uint8Array(await request.arrayBuffer());
+export function findId({ head, body: bytes }: WholeRequest): MessageId {
+  if (head.method !== 'POST') return null;
   if (bytes.byteLength > maxRefusedBytes || countMembers(bytes, messageBounds) === undefined) return null;
   try {
     return readId(readObject(bytes));
@@ -102,8 +102,7 @@ export async function findId(request: Request): Promise<MessageId> {
   }
 }
 
-async function readBody(request: Request): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await request.arrayBuffer());
+function requireReadable(bytes: Uint8Array): void {
   if (bytes.byteLength > maxBytes) {
     const tooLarge = { status: 413, code: -32600 };
     throw new InvalidMessage(
@@ -113,7 +112,7 @@ async function readBody(request: Request): Promise<Uint8Array> {
   }
   if (bytes.byteLength === 0)
     throw new InvalidMessage('the body is empty: send a JSON-RPC message', parseError);
-  if (countMembers(bytes, messageBounds) !== undefined) return bytes;
+  if (countMembers(bytes, messageBounds) !== undefined) return;
   throw new InvalidMessage(
     `the message has more than ${messageBounds.members} members or is nested deeper than ${messageBounds.depth}: send less at once`,
     invalidRequest,

@@ -13,6 +13,7 @@ import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
 import { type Certificate, createCertificate, toKeySet } from '../support/casdoor.ts';
 import { createMemoryFileStore } from '../support/memory-file-store.ts';
+import { toWebEndpoint } from '../support/web-endpoint.ts';
 import { mintTokens } from './mint-tokens.ts';
 import type { Knowledge } from './server.ts';
 
@@ -55,37 +56,39 @@ export async function startThisServer(name: keyof typeof profiles): Promise<Runn
   const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const [url, issuer] = [`${origin}/mcp`, `${origin}/issuer`];
   const certificate = await createCertificate();
-  const endpoint = createMcpEndpoint({
-    verify: createVerifier({
-      issuer,
-      audience: url,
-      scopePrefix: '',
-      algorithms: ['RS256'],
-      profile: profiles[name],
-      // The authorization server next to it is not one that we know, so its users need a mark.
-      ...(name === 'rfc9068' && { userMark: 'sub!=client_id' }),
-      machineClientIds: [],
-      allowedClientIds: [],
-      allowedOrganizations: [],
-      keySet: createKeySet({
-        url: `${issuer}/jwks`,
-        fetch: async () => Response.json(toKeySet(certificate)),
+  const endpoint = toWebEndpoint(
+    createMcpEndpoint({
+      verify: createVerifier({
+        issuer,
+        audience: url,
+        scopePrefix: '',
+        algorithms: ['RS256'],
+        profile: profiles[name],
+        // The authorization server next to it is not one that we know, so its users need a mark.
+        ...(name === 'rfc9068' && { userMark: 'sub!=client_id' }),
+        machineClientIds: [],
+        allowedClientIds: [],
+        allowedOrganizations: [],
+        keySet: createKeySet({
+          url: `${issuer}/jwks`,
+          fetch: async () => Response.json(toKeySet(certificate)),
+        }),
       }),
+      challenge: {
+        resourceMetadataUrl: toMetadataUrl(url),
+        initialScopes: ['files:list', 'files:read'],
+        scopePrefix: '',
+      },
+      allowedOrigins: [],
+      tools: Object.values(catalogue),
+      scopesOfTools,
+      toolVisibility: 'all',
+      openFiles: () => createMemoryFileStore(),
+      limits: { maxWriteBytes: 1024 },
+      log: () => {},
+      logPaths: false,
     }),
-    challenge: {
-      resourceMetadataUrl: toMetadataUrl(url),
-      initialScopes: ['files:list', 'files:read'],
-      scopePrefix: '',
-    },
-    allowedOrigins: [],
-    tools: Object.values(catalogue),
-    scopesOfTools,
-    toolVisibility: 'all',
-    openFiles: () => createMemoryFileStore(),
-    limits: { maxWriteBytes: 1024 },
-    log: () => {},
-    logPaths: false,
-  });
+  );
   const metadata = createMetadataEndpoint({
     url,
     issuer,

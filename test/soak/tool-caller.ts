@@ -4,6 +4,7 @@ import { createMcpEndpoint } from '../../lambda/mcp/endpoint.ts';
 import type { Quota } from '../../lambda/mcp/quota.ts';
 import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { allScopes, scopesOfTools } from '../../lambda/tools/scopes.ts';
+import { toWebEndpoint } from '../support/web-endpoint.ts';
 
 /** What a tool told its caller. */
 export interface ToolResult {
@@ -38,19 +39,21 @@ export function createToolCaller(files: FileStore, options: ToolCallerOptions = 
     scopes: new Set(allScopes),
     expiresAt: Number.MAX_SAFE_INTEGER,
   };
-  const endpoint = createMcpEndpoint({
-    verify: async () => principal,
-    challenge: { resourceMetadataUrl: 'https://mcp.example.com/prm', initialScopes: [], scopePrefix: '' },
-    allowedOrigins: [],
-    tools: Object.values(catalogue),
-    scopesOfTools,
-    toolVisibility: 'all',
-    openFiles: () => files,
-    limits: { maxWriteBytes: 3 * 1024 ** 2 },
-    log: () => {},
-    logPaths: false,
-    quota,
-  });
+  const endpoint = toWebEndpoint(
+    createMcpEndpoint({
+      verify: async () => principal,
+      challenge: { resourceMetadataUrl: 'https://mcp.example.com/prm', initialScopes: [], scopePrefix: '' },
+      allowedOrigins: [],
+      tools: Object.values(catalogue),
+      scopesOfTools,
+      toolVisibility: 'all',
+      openFiles: () => files,
+      limits: { maxWriteBytes: 3 * 1024 ** 2 },
+      log: () => {},
+      logPaths: false,
+      quota,
+    }),
+  );
   return async (tool, args) => {
     const params = { name: tool, arguments: args };
     const request = new Request('https://mcp.example.com/mcp', {

@@ -9,6 +9,7 @@ import * as catalogue from '../../lambda/tools/catalogue.ts';
 import { scopesOfTools } from '../../lambda/tools/scopes.ts';
 import { accessTokens, type Certificate, createCertificate, now, resource, signToken } from './casdoor.ts';
 import { createTestKeySet, createTestVerifier } from './test-verifier.ts';
+import { toWebEndpoint } from './web-endpoint.ts';
 
 /** The MCP endpoint with everything real except the network: its keys come from one certificate, and S3 is mocked. */
 export interface TestServer {
@@ -47,24 +48,26 @@ export async function createTestServer(options: Partial<McpEndpointOptions> = {}
   const s3 = mockClient(S3Client);
   s3.on(PutObjectCommand).resolves({ ETag: '"written"', VersionId: 'v1' });
   s3.on(ListObjectsV2Command).resolves({ KeyCount: 0, IsTruncated: false });
-  const endpoint = createMcpEndpoint({
-    verify: createTestVerifier({ keySet: createTestKeySet(certificate) }),
-    challenge: {
-      resourceMetadataUrl: 'https://mcp.example.com/prm',
-      initialScopes: ['files:list', 'files:read'],
-      scopePrefix: '',
-    },
-    allowedOrigins: ['https://claude.ai'],
-    tools: Object.values(catalogue),
-    scopesOfTools,
-    methods: createFileMethods(),
-    toolVisibility: 'all',
-    limits: { maxWriteBytes: 3 * 1024 ** 2 },
-    openFiles: () => createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
-    log,
-    logPaths: false,
-    ...options,
-  });
+  const endpoint = toWebEndpoint(
+    createMcpEndpoint({
+      verify: createTestVerifier({ keySet: createTestKeySet(certificate) }),
+      challenge: {
+        resourceMetadataUrl: 'https://mcp.example.com/prm',
+        initialScopes: ['files:list', 'files:read'],
+        scopePrefix: '',
+      },
+      allowedOrigins: ['https://claude.ai'],
+      tools: Object.values(catalogue),
+      scopesOfTools,
+      methods: createFileMethods(),
+      toolVisibility: 'all',
+      limits: { maxWriteBytes: 3 * 1024 ** 2 },
+      openFiles: () => createS3FileStore({ client: new S3Client({}), bucket: 'bucket', prefix: 'files/' }),
+      log,
+      logPaths: false,
+      ...options,
+    }),
+  );
   return {
     s3,
     certificate,

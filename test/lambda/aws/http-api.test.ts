@@ -1,9 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createHttpApiHandler } from '../../../lambda/aws/http-api.ts';
-import type { Invocation } from '../../../lambda/invocation.ts';
+import type { Invocation, WholeRequest } from '../../../lambda/invocation.ts';
 
 const root = '1-5759e988-bd862e3fe1be46a994272793';
 const other = '1-00000000-000000000000000000000000';
+
+/** An empty answer. */
+const nothing = () => ({ status: 200, headers: new Headers(), body: new Uint8Array() });
 
 function toEvent(headers: Record<string, string> = {}): APIGatewayProxyEventV2 {
   // The handler reads nothing else of an event.
@@ -19,7 +22,7 @@ function createInvocations(variables: Record<string, string>) {
   const invocations: Invocation[] = [];
   const handler = createHttpApiHandler(async (_request, invocation) => {
     invocations.push(invocation);
-    return new Response();
+    return nothing();
   }, variables);
   const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 10_000 };
   return { invocations, invoke: (headers = {}) => handler(toEvent(headers), context) };
@@ -32,9 +35,9 @@ describe('the handler of HTTP API events', () => {
     ['Bearer caf\u00e9', 'Bearer caf\u00e9'],
   ])('keeps the invalid header %j invalid', async (sent, seen) => {
     const seenByEndpoint: (string | null)[] = [];
-    const handler = createHttpApiHandler(async ({ headers }) => {
-      seenByEndpoint.push(headers.get('authorization'));
-      return new Response();
+    const handler = createHttpApiHandler(async ({ head }) => {
+      seenByEndpoint.push(head.headers.get('authorization'));
+      return nothing();
     }, {});
     await handler(toEvent({ authorization: sent }), {
       awsRequestId: 'r1',
@@ -48,7 +51,7 @@ describe('the handler of HTTP API events', () => {
     [3_000, 0],
   ])('ends the work with %i ms left after %i ms, so that its answer is on time', async (left, expected) => {
     const timeout = jest.spyOn(AbortSignal, 'timeout');
-    const handler = createHttpApiHandler(async () => new Response(), {});
+    const handler = createHttpApiHandler(async () => nothing(), {});
     await handler(toEvent(), { awsRequestId: 'r1', getRemainingTimeInMillis: () => left });
     expect(timeout).toHaveBeenLastCalledWith(expected);
     timeout.mockRestore();
@@ -138,7 +141,7 @@ describe('what the platform can carry', () => {
     const { invocations, invoke } = createInvocations({});
     await invoke();
     const canCarry = (length: number) => {
-      const body = new TextEncoder().encode(character.repeat(length)).buffer;
+      const body = new TextEncoder().encode(character.repeat(length));
       const result = {
         statusCode: 200,
         headers: { 'content-type': 'application/json' },
@@ -154,19 +157,19 @@ describe('what the platform can carry', () => {
 
 describe('a method in lower case', () => {
   it.each(['get', 'head', 'Post', 'delete'])('is known: %s', async (method) => {
-    const endpoint = jest.fn(async (_request: Request) => new Response('text'));
+    const endpoint = jest.fn(async (_request: WholeRequest) => nothing());
     const event = { ...toEvent(), body: '' };
     event.requestContext.http.method = method;
     const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 10_000 };
     expect(await createHttpApiHandler(endpoint, {})(event, context)).toMatchObject({ statusCode: 200 });
-    expect(endpoint.mock.calls[0]?.[0].method).toBe(method.toUpperCase());
+    expect(endpoint.mock.calls[0]?.[0].head.method).toBe(method.toUpperCase());
   });
 });
 
 describe('a HEAD request', () => {
   it('is answered with the headers alone', async () => {
     const handler = createHttpApiHandler(
-      async () => new Response('text', { headers: { allow: 'POST' } }),
+      async () => ({ ...nothing(), headers: new Headers({ allow: 'POST' }), body: Buffer.from('text') }),
       {},
     );
     const event = toEvent();

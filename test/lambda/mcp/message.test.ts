@@ -156,7 +156,7 @@ describe('an id', () => {
 
 describe('an answer that the platform cannot carry', () => {
   it('gives way to an error that says so, and the log does too', async () => {
-    const canCarry = (body: ArrayBuffer) => body.byteLength < 300;
+    const canCarry = (body: Uint8Array) => body.byteLength < 300;
     const response = await server.send({ body: legacy('tools/list'), token, invocation: { canCarry } });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
