@@ -236,6 +236,14 @@ const breaches: readonly Row[] = [
     'repeats the token',
     (reply, { headers }) => ({ ...reply, body: `${reply.body}${headers.authorization}` }),
   ],
+  [
+    'token-not-echoed',
+    'repeats the token in a header',
+    (reply, { headers }) => ({
+      ...reply,
+      headers: { ...reply.headers, 'x-token': headers.authorization ?? '' },
+    }),
+  ],
   ['other-scheme', 'takes any scheme', letIn((token) => token.startsWith('Basic'))],
   ['scope-403', 'answers 200 to too little scope', (reply) => (reply.status === 403 ? lets : reply)],
   ['scope-challenge', 'names no scope that is needed', challenge((value) => value.replace('scope=', 'x='))],
@@ -475,6 +483,16 @@ describe('the checks', () => {
     const results = await runChecks(allChecks, createServerUnderTest(server.url));
     expect(failing(results)).toEqual([]);
     expect(skipped(results)).toContain('audience');
+  });
+
+  it('are skipped if they take a JWT apart and the token is opaque', async () => {
+    const knowledge = { tokens: { good: 'opaque', expired: 'opaque' } };
+    const results = await runChecks(allChecks, createServerUnderTest(server.url, knowledge));
+    expect(results.find(({ id }) => id === 'unsigned')).toMatchObject({
+      outcome: 'skip',
+      message: 'needs a token that is a JWT',
+    });
+    expect(results.find(({ id }) => id === 'scope-403')?.message).toBe('needs a call that demands a scope');
   });
 
   it('are written as TAP, where only what MUST be is a failure', () => {
