@@ -55,7 +55,7 @@ async function consent(
   const user = getUser(session?.accountId ?? '');
   const allowed = form?.get('decision') === 'allow' ? readAllowed(form, interaction, user) : [];
   if (allowed.length > 0) return { consent: { grantId: await saveGrant(provider, interaction, allowed) } };
-  if (form) return { error: 'access_denied', error_description: `${user.name} did not allow it` };
+  if (form) return { error: 'access_denied', error_description: explainDenial(form, params, user) };
   return consentPage({
     client: await readClientName(provider, params.client_id),
     user,
@@ -63,6 +63,14 @@ async function consent(
     resource: params.resource === noResource ? undefined : String(params.resource),
     localResource,
   });
+}
+
+/** Says apart what the user did not want to allow, and what is not theirs to allow. */
+function explainDenial(form: URLSearchParams, params: Interaction['params'], user: User): string {
+  const asked = readScopes(params);
+  const isWithheld = asked.every((scope) => user.withheldScopes.includes(scope));
+  if (form.get('decision') !== 'allow' || !isWithheld) return `${user.name} did not allow it`;
+  return `${user.name} may not grant ${asked.join(' ')}: ask for other scopes, or sign in as another user`;
 }
 
 function readScopes(params: Interaction['params']): readonly string[] {

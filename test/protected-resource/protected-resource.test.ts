@@ -513,6 +513,7 @@ describe('the checks', () => {
       '  ...',
       'not ok 3 - x: SHOULD Something # TODO it "did not"',
       'ok 4 - x: MUST Something # SKIP it "did not"',
+      '# 1 MUST failed (x), 1 SHOULD failed, 1 passed, 1 skipped',
       '',
     ]);
   });

@@ -45,5 +45,14 @@ export function toTap(results: readonly CheckResult[]): string {
     if (outcome === 'fail' && level === 'SHOULD') return `${line} # TODO ${reason}`;
     return outcome === 'fail' ? `${line}\n  ---\n  message: ${JSON.stringify(message)}\n  ...` : line;
   });
-  return ['TAP version 14', `1..${results.length}`, ...lines, ''].join('\n');
+  return ['TAP version 14', `1..${results.length}`, ...lines, `# ${toSummary(results)}`, ''].join('\n');
+}
+
+/** How many checks went which way, and which MUST is not met, which may be far above by then. */
+function toSummary(results: readonly CheckResult[]): string {
+  const count = (outcome: CheckResult['outcome']) => results.filter((one) => one.outcome === outcome).length;
+  const failed = results.filter(({ outcome, level }) => outcome === 'fail' && level === 'MUST');
+  const names = failed.length === 0 ? '' : ` (${failed.map(({ id }) => id).join(', ')})`;
+  const advised = count('fail') - failed.length;
+  return `${failed.length} MUST failed${names}, ${advised} SHOULD failed, ${count('pass')} passed, ${count('skip')} skipped`;
 }

@@ -56,6 +56,14 @@ describe('an authorization request', () => {
     });
   });
 
+  it('comes back with access_denied and the reason when the scope is not one that the user may allow', async () => {
+    const answer = await authorize(issuer, clientId, { scope: 'files:write' }, { user: 'carol' });
+    expect(answer).toMatchObject({
+      error: 'access_denied',
+      error_description: 'carol may not grant files:write: ask for other scopes, or sign in as another user',
+    });
+  });
+
   it('comes back with invalid_scope, naming the scope and the known ones, when a scope is unknown', async () => {
     const answer = await authorize(issuer, clientId, { scope: 'files:read files:delete' });
     expect(answer).toMatchObject({
