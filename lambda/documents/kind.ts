@@ -4,6 +4,12 @@ export type PossibleKind = 'pdf' | 'archive' | 'compound' | 'eml' | 'html';
 /** How many bytes from the start on tell what a file can be. */
 export const kindBytes = 1024;
 
+/** Whether a range of a file is one of a PDF, which can be without a byte that text has not. */
+export function isOfPdf(path: string, start: number, bytes: Uint8Array): boolean {
+  const beginning = String.fromCharCode(...bytes.subarray(0, 5));
+  return start === 0 ? beginning === '%PDF-' : /\.pdf$/i.test(path);
+}
+
 /**
  * Tells which document a file can be. A format is known by its bytes, whatever the name says; mail and HTML are text,
  * which only their names tell from other text.

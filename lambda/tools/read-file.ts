@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isOfPdf } from '../documents/kind.ts';
 import { readFilePath } from '../files/file-path.ts';
 import { type FileRange, FileStoreError } from '../files/file-store.ts';
 import { longestAnswer } from '../search/answer-room.ts';
@@ -175,10 +176,9 @@ function requireNoLines({ facts }: FileRange, wanted: Wanted): void {
   );
 }
 
-/** Whether a file that can pass for text may be a document: a PDF can be without a byte that text has not. */
+/** Whether a file that can pass for text may be a document. */
 function isDocument({ facts, start, bytes }: FileRange): boolean {
-  const beginning = String.fromCharCode(...bytes.subarray(0, 5));
-  return isMarkup(facts.path) || (start === 0 ? beginning === '%PDF-' : /\.pdf$/i.test(facts.path));
+  return isMarkup(facts.path) || isOfPdf(facts.path, start, bytes);
 }
 
 function isMarkup(path: string): boolean {

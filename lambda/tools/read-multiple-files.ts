@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isOfPdf } from '../documents/kind.ts';
 import { toFairShares } from '../files/fair-shares.ts';
 import { readFilePath } from '../files/file-path.ts';
 import type { FileRange } from '../files/file-store.ts';
@@ -153,7 +154,9 @@ async function readText(
   const asked = tail === undefined ? { start: 0, length: budget.maxBytes } : toLastRange(budget);
   const range = await files.read(readFilePath(path), { ...asked, signal: time.signal });
   const encoding = await findEncodingOf(range, reading);
-  if (encoding === undefined) return { kind: 'binary', range };
+  // The source of a PDF tells a model nothing.
+  const isPdf = isOfPdf(range.facts.path, range.start, range.bytes);
+  if (encoding === undefined || isPdf) return { kind: 'binary', range };
   if (tail !== undefined) {
     const aligned = alignUnits(range, encoding);
     const last = takeLastLines(aligned.bytes, { maxLines: tail, ...budget, encoding });
@@ -203,7 +206,12 @@ async function toBlocks(
     case 'last':
       return toLastBlocks(part, budget, isNumbered);
     case 'binary':
-      return [toJsonBlock({ ...toFacts(part.range.facts), note: 'not text: call read_file for it alone' })];
+      return [
+        toJsonBlock({
+          ...toFacts(part.range.facts),
+          note: 'not text: call read_file for it alone, which reads documents too',
+        }),
+      ];
     case 'failed':
       return [toJsonBlock({ path: part.path, error: part.error })];
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
+import { withoutRepetition } from '../../../lambda/aws/s3/client.ts';
 import { createS3FileStore } from '../../../lambda/aws/s3/file-store.ts';
 import type { ToolContext } from '../../../lambda/tools/tool.ts';
 import { benchCases } from './cases.ts';
@@ -18,7 +19,8 @@ const client = new S3Client({
   ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
   credentials: { accessKeyId: 'bench', secretAccessKey: 'bench-secret' },
 });
-const traffic = countTraffic(client);
+// Changes are sent by a twin of the client.
+const traffic = countTraffic([client, withoutRepetition(client)]);
 const context: ToolContext = {
   principal: { kind: 'user', issuer: 'bench', subject: 'alice', scopes: new Set(), expiresAt: 0 },
   files: createS3FileStore({ client, bucket: 'bench', prefix: 'files/' }),
@@ -51,22 +53,24 @@ console.info(JSON.stringify(figures));
 process.exit();
 
 /** Counts attempts, including retries, and the bytes that their connections have read, including headers. */
-function countTraffic({ middlewareStack }: S3Client): () => { requests: number; bytes: number } {
+function countTraffic(clients: readonly S3Client[]): () => { requests: number; bytes: number } {
   let requests = 0;
   const sockets = new Set<Socket>();
-  middlewareStack.add(
-    (next) => async (call) => {
-      requests += 1;
-      const result = await next(call);
-      // The SDK leaves the type of a response to its HTTP handler; in Node that one wraps the response of `node:http`.
-      const { body } = result.response as { body?: unknown };
-      if (!(body instanceof IncomingMessage)) throw new Error('the S3 client answers without node:http');
-      sockets.add(body.socket);
-      return result;
-    },
-    // Closest to the network: before anything has read the response.
-    { step: 'deserialize', priority: 'low' },
-  );
+  for (const { middlewareStack } of clients) {
+    middlewareStack.add(
+      (next) => async (call) => {
+        requests += 1;
+        const result = await next(call);
+        // The SDK leaves the type of a response to its HTTP handler; in Node that one wraps the response of `node:http`.
+        const { body } = result.response as { body?: unknown };
+        if (!(body instanceof IncomingMessage)) throw new Error('the S3 client answers without node:http');
+        sockets.add(body.socket);
+        return result;
+      },
+      // Closest to the network: before anything has read the response.
+      { step: 'deserialize', priority: 'low' },
+    );
+  }
   return () => ({ requests, bytes: [...sockets].reduce((sum, socket) => sum + socket.bytesRead, 0) });
 }
 

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { readFilePath } from '../../../lambda/files/file-path.ts';
 import { type FileStore, FileStoreError } from '../../../lambda/files/file-store.ts';
+import { findEncoding } from '../../../lambda/text/encoding.ts';
 import { readEach, readMultipleFiles } from '../../../lambda/tools/read-multiple-files.ts';
 import type { UntypedAnswer } from '../../../lambda/tools/tool.ts';
+import { createDocx, wordParagraph } from '../../support/documents/office.ts';
+import { createPdf } from '../../support/documents/pdf.ts';
 import { createMemoryFileStore, toEtag } from '../../support/memory-file-store.ts';
 import { createMovedClock } from '../../support/moved-clock.ts';
 import { caller, failTool, runTool } from '../../support/run-tool.ts';
@@ -21,9 +24,28 @@ function open(answer: UntypedAnswer) {
   });
 }
 
+const sendsToReadFile = 'not text: call read_file for it alone, which reads documents too';
+
 const line = 'a line of a log with some words in it\n';
 
 describe('read_multiple_files', () => {
+  it('sends documents to read_file, a PDF without a byte that text has not as well', async () => {
+    const pdf = createPdf([['text of a page']]);
+    expect(findEncoding(pdf)).toBe('utf-8');
+    const docx = createDocx(wordParagraph('text'));
+    const files = createMemoryFileStore({ files: { 'a.pdf': pdf, 'b.docx': docx, 'c.html': '<p>text</p>' } });
+    const wanted = ['a.pdf', 'b.docx', { path: 'a.pdf', tail: 2 }, 'c.html'].map((file) =>
+      typeof file === 'string' ? { path: file } : file,
+    );
+    expect(open(await runTool(readMultipleFiles, { files: wanted }, files))).toEqual([
+      expect.objectContaining({ path: 'a.pdf', note: sendsToReadFile }),
+      expect.objectContaining({ path: 'b.docx', note: sendsToReadFile }),
+      expect.objectContaining({ path: 'a.pdf', note: sendsToReadFile }),
+      expect.objectContaining({ path: 'c.html' }),
+      '<p>text</p>',
+    ]);
+  });
+
   it('answers each file as its facts and its text, in the order that was asked', async () => {
     const files = createMemoryFileStore({ files: { 'a.md': 'A\n', 'b.md': 'B\nB', empty: '' } });
     expect(await read(['b.md', 'empty', 'a.md'], files)).toEqual([
@@ -49,7 +71,7 @@ describe('read_multiple_files', () => {
       { path: 'none', error: expect.stringContaining('no file "none"') },
       { path: '../up', error: expect.stringMatching(/^the path holds the segment/) },
       { path: 'dir', error: expect.stringMatching(/^"dir" is a directory/) },
-      expect.objectContaining({ path: 'c.bin', size: 2, note: 'not text: call read_file for it alone' }),
+      expect.objectContaining({ path: 'c.bin', size: 2, note: sendsToReadFile }),
       expect.objectContaining({ path: 'a.md' }),
       'A\n',
     ]);
