@@ -65,7 +65,7 @@ ${machine}.
 - Memory is the peak of the process above what it holds idle, at the end of the first run and of all runs. The
   first is held to ${toMebibytes(maxPeakBytes)} MiB. Between runs V8 leaves garbage lie until it needs the space, which the flags
   allow.
-- Reading lines asks for one range of 64 KiB, however few lines are wanted. Searching names lists 1,000 keys a
+- Reading lines asks for one range of 48 KB, or 96 KB where the caller names a number of lines. Searching names lists 1,000 keys a
   request, ten requests a call, until enough names match.
 
 ## Cost by what is stored
