@@ -151,6 +151,8 @@ export type FileStoreFailure =
   | { readonly code: 'too_large'; readonly path: FilePath; readonly size: number; readonly maxBytes: number }
   /** The server lacks the permission, which only its operator can give: an outage of this one path. */
   | { readonly code: 'denied'; readonly path: FilePath | DirectoryPath; readonly action: FileAction }
+  /** The store refuses whatever this server asks, because the clock of this server is off: an outage. */
+  | { readonly code: 'wrong_clock'; readonly path: FilePath | DirectoryPath }
   /** The answer to a change was lost, and nothing tells whether it was made: an outage. */
   | { readonly code: 'uncertain'; readonly path: FilePath };
 
@@ -178,7 +180,7 @@ export interface VersionChoice {
 /**
  * The port behind the tools, seen from one root. `test/lambda/files/file-store.contract.ts` holds every
  * implementation to it. Each call ends with an error when its signal is aborted, and each that makes a request
- * may throw `denied`.
+ * may throw `denied` and `wrong_clock`.
  *
  * A change has one of three outcomes. It was made: the call returns. It was not made, and will not be: the call
  * throws a failure other than `uncertain` and `hidden`. Or nobody knows: it throws `uncertain`, or an outage.

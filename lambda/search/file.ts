@@ -132,6 +132,7 @@ function mayBeDocument({ facts, start, bytes }: FileRange): boolean {
 }
 
 function toReason({ code }: FileStoreFailure): SkipReason {
+  if (code === 'wrong_clock') return 'denied';
   return code === 'denied' || code === 'archived' ? code : 'changed';
 }
 

@@ -98,7 +98,7 @@ export function createFileUsage(logPaths: boolean): FileUsage {
 
 /** Tells whether an error is one that the store has no code for, or one that only the operator can fix. */
 function isFaultOfOurs(error: unknown): boolean {
-  const faults: readonly FileStoreFailure['code'][] = ['denied', 'hidden', 'uncertain'];
+  const faults: readonly FileStoreFailure['code'][] = ['denied', 'wrong_clock', 'hidden', 'uncertain'];
   return !(error instanceof FileStoreError) || faults.includes(error.failure.code);
 }
 

@@ -88,6 +88,8 @@ function toOutcome(path: string, cause: unknown): string {
       return `"${path}" was deleted or moved by somebody else meanwhile: call list_files to see what is there`;
     case 'denied':
       return `this server is not allowed to delete "${path}": both files exist; tell its operator`;
+    case 'wrong_clock':
+      return `the clock of this server is wrong, and "${path}" was not deleted: both files exist; tell its operator`;
     default:
       return `it is not known whether "${path}" was deleted: call get_file_info for both files, and delete_file for "${path}" if it is still there`;
   }

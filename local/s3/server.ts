@@ -34,17 +34,20 @@ export async function startS3Server(options: {
   credentials: Credentials;
   /** @default us-east-1 */
   region?: string;
+  /** Its clock, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
 }): Promise<S3Server> {
-  const { directory, port = 0, credentials, region = 'us-east-1' } = options;
+  const { directory, port = 0, credentials, region = 'us-east-1', now = Date.now } = options;
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { database, storage } = openStorage(directory, region, server);
+  const { database, storage } = openStorage(directory, region, server, now);
 
   const underWay = new Set<Promise<void>>();
   server.on('request', (request, response) => {
+    response.setHeader('date', new Date(now()).toUTCString());
     const answer = answerRequest(request, response, async () => {
       const s3Request = readRequest(request);
-      requireSignature(request, credentials, region);
+      requireSignature(request, credentials, region, now);
       return runOperation(s3Request, storage);
     });
     underWay.add(answer);
@@ -67,14 +70,14 @@ export async function startS3Server(options: {
   };
 }
 
-function openStorage(directory: string, region: string, server: Server) {
+function openStorage(directory: string, region: string, server: Server, now: () => number) {
   try {
     mkdirSync(directory, { recursive: true });
     const database = openDatabase(directory);
     const storage = {
       region,
       buckets: createBucketStore(database),
-      objects: createObjectStore(database),
+      objects: createObjectStore(database, now),
       uploads: createUploadStore(database),
       files: openObjectFiles(directory),
     };

@@ -82,6 +82,11 @@ describe('a read while S3', () => {
     ['always answers 503 SlowDown', slowDown, /^the file store cannot answer at the moment: try again/],
     ['cuts every body', { kind: 'truncate' }, /^the file store cannot answer at the moment: try again/],
     ['denies it', accessDenied, /^this server is not allowed to read "there\.md": tell its operator/],
+    [
+      'always says that our clock is wrong',
+      tooSkewed,
+      /^the clock of this server is wrong.*tell its operator/,
+    ],
   ])('%s is told, and works again when S3 does', async (_, fault, sentence) => {
     proxy.inject(onRequests({ operation: ['GetObject', 'HeadObject'], times: always }, fault));
     expect(await read()).toMatch(sentence);
@@ -115,6 +120,11 @@ describe('a write while S3', () => {
     ['always answers 500', internalError, /may have been/],
     ['always answers 503 SlowDown', slowDown, /may have been/],
     ['denies it', accessDenied, /^this server is not allowed to write "new\.md"/],
+    [
+      'always says that our clock is wrong',
+      tooSkewed,
+      /^the clock of this server is wrong.*nothing was done/,
+    ],
   ])('%s is told, and nothing is written', async (_, fault, sentence) => {
     proxy.inject(onRequests({ operation: 'PutObject', times: always }, fault));
     expect(await write()).toMatch(sentence);
@@ -125,5 +135,72 @@ describe('a write while S3', () => {
     proxy.inject(onRequests({ operation: 'PutObject' }, { kind: 'withhold-answer' }));
     expect(await write(500)).toMatch(/^this took too long and was ended; it may have been done/);
     expect(await listContents('new.md')).toEqual(['new']);
+  });
+});
+
+describe('while S3 always says that our clock is wrong', () => {
+  beforeEach(() => proxy.inject(onRequests({ times: always }, tooSkewed)));
+
+  it.each<[string, object]>([
+    ['list_files', {}],
+    ['get_file_info', { path: 'there.md' }],
+    ['read_file', { path: 'there.md', version_id: 'v1' }],
+    ['list_file_versions', { path: 'there.md' }],
+    ['delete_file', { path: 'there.md' }],
+    ['copy_file', { source: 'there.md', target: 'new.md' }],
+  ])('%s says so', async (tool, args) => {
+    expect(await call(tool, args)).toMatch(/^the clock of this server is wrong/);
+  });
+
+  it('search_files names the operator', async () => {
+    proxy.clear();
+    proxy.inject(onRequests({ operation: ['GetObject', 'HeadObject'], times: always }, tooSkewed));
+    expect(await call('search_files', { query: 'hello' })).toContain('tell its operator');
+  });
+
+  it('a move says that both files exist', async () => {
+    proxy.clear();
+    proxy.inject(onRequests({ operation: 'DeleteObject', times: always }, tooSkewed));
+    const told = await call('move_file', { source: 'there.md', target: 'new.md' });
+    expect(told).toMatch(/^copied .* clock of this server is wrong.*both files exist/);
+    expect(await listContents('there.md')).toEqual([text]);
+  });
+});
+
+describe('a clock that is an hour', () => {
+  const hour = 3_600_000;
+
+  it.each([
+    ['slow', hour],
+    ['fast', -hour],
+  ])('%s is put right by the time that S3 tells, and an append is still made once', async (_, ahead) => {
+    const shifted = { directory: join(directory, 'shifted'), credentials, now: () => Date.now() + ahead };
+    const other = await startS3Server(shifted);
+    await other.createBucket(place.bucket);
+    const faulty = await startFaultProxy(other.url);
+    const settings = { region: 'us-east-1', forcePathStyle: true, credentials, endpoint: faulty.url };
+    for (const [tool, args] of [
+      ['write_file', { path: 'a.md', content: 'one\n' }],
+      ['list_files', {}],
+      ['read_file', { path: 'a.md' }],
+      ['get_file_info', { path: 'a.md' }],
+      ['append_file', { path: 'a.md', content: 'two\n' }],
+      ['delete_file', { path: 'a.md' }],
+    ] as const) {
+      // Each with a client that knows nothing of the time yet.
+      const fresh = createS3Client(settings);
+      faulty.clear();
+      // What was first sent is refused because of the time, so this is the answer to what was repeated.
+      faulty.inject(onRequests({ operation: 'PutObject', skip: 1 }, { kind: 'lose-answer' }));
+      const answer = await createToolCaller(createS3FileStore({ client: fresh, ...place }))(tool, args);
+      expect([tool, answer.isError, answer.content[0]?.text]).toEqual([tool, undefined, expect.any(String)]);
+      fresh.destroy();
+    }
+    const plain = new S3Client({ ...settings, endpoint: other.url });
+    const versions = await readHeldVersions({ client: plain, ...place });
+    expect(versions.get('a.md')?.map(({ content }) => content)).toEqual(['one\n', 'one\ntwo\n', undefined]);
+    plain.destroy();
+    await faulty.close();
+    await other.close();
   });
 });

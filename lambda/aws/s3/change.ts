@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { FilePath } from '../../files/file-path.ts';
 import { FileStoreError } from '../../files/file-store.ts';
+import { isOfClock } from './failures.ts';
 
 /*
  * S3 may make a change although its answer is lost. So only this file repeats changes; the SDK repeats only reads.
@@ -72,13 +73,20 @@ export async function makeChange<Result>(change: Change<Result>, pause: Pause = 
         const found = await look(change, uncertain);
         if (found !== undefined) return found;
       }
-      const refusal = isAnswered ? await change.explain(error) : undefined;
+      const refusal = isAnswered ? await explain(change, error) : undefined;
       if (refusal?.stands) throw refusal.error;
       const isLast = attempt === maxAttempts || change.mayRepeat?.(error) === false;
       if (isLast) throw isInDoubt ? uncertain : refusal?.error;
     }
     await pause((0.5 + Math.random() / 2) * firstPause * 2 ** (attempt - 1), signal);
   }
+}
+
+/** Explains a refusal. Our clock is set right by the answer that says it is off, so that reason may have gone. */
+async function explain<Result>(change: Change<Result>, error: S3ServiceException): Promise<Refusal> {
+  if (!isOfClock(error)) return change.explain(error);
+  const { path } = change;
+  return { error: new FileStoreError({ code: 'wrong_clock', path }, { cause: error }), stands: false };
 }
 
 /** Looks for a change. If S3 cannot be asked, the outcome stays uncertain. */
@@ -95,7 +103,7 @@ async function look<Result>(
 }
 
 /** Errors with a status below 500 after which S3 may be asked again all the same. */
-const passing = ['OperationAborted', 'RequestTimeout', 'RequestTimeTooSkewed'];
+const passing = ['OperationAborted', 'RequestTimeout'];
 
 /** Tells whether S3 answered that it did not do what was asked. After any other error, nobody knows what was done. */
 function isRefusal(error: unknown): error is S3ServiceException {

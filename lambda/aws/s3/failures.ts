@@ -23,7 +23,11 @@ export interface Asked {
  * one.
  */
 export async function toFailure(error: unknown, location: Location, asked: Asked): Promise<unknown> {
-  const failure = await findFailure(error, location, asked);
+  const failure = await findFailure(error, location, asked).catch((cause: unknown) => {
+    // The answer to a HEAD does not name the error. What is asked next does.
+    if (isOfClock(cause)) return { code: 'wrong_clock', path: asked.path } as const;
+    throw cause;
+  });
   return failure === undefined ? error : new FileStoreError(failure, { cause: error });
 }
 
@@ -34,6 +38,7 @@ async function findFailure(
 ): Promise<FileStoreFailure | undefined> {
   if (!(error instanceof S3ServiceException)) return undefined;
   const { path, versionId, action } = asked;
+  if (isOfClock(error)) return { code: 'wrong_clock', path };
   const { name, $metadata } = error;
   if (name === 'InvalidObjectState' || name === 'ObjectNotInActiveTierError')
     return { code: 'archived', path };
@@ -57,7 +62,15 @@ function isUnknownVersion({ name, $metadata }: S3ServiceException): boolean {
 
 /** Tells whether S3 refused because the server may not do what was asked. */
 export function isDenied(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403 && !isOfClock(error);
+}
+
+/**
+ * Tells whether S3 refused because our clock is more than 15 minutes off, before it did anything (Amazon S3 API, error
+ * responses). The SDK learns the right time from such an answer, so the next request usually goes through.
+ */
+export function isOfClock(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === 'RequestTimeTooSkewed';
 }
 
 /** Only where S3 reads does it report a missing key to a caller that may list, and deny access to any other caller. */

@@ -7,7 +7,7 @@ import {
   FileStoreError,
   type Listing,
 } from '../../files/file-store.ts';
-import { isDenied } from './failures.ts';
+import { isDenied, isOfClock } from './failures.ts';
 import { type Location, toKeyPrefix } from './location.ts';
 
 /** The most that one S3 request lists. */
@@ -36,6 +36,7 @@ export function createListing(location: Location): Pick<FileStore, 'list'> {
     const page = await client
       .send(new ListObjectsV2Command(input), { abortSignal: signal })
       .catch((cause: unknown) => {
+        if (isOfClock(cause)) throw new FileStoreError({ code: 'wrong_clock', path: directory }, { cause });
         if (!isDenied(cause)) throw cause;
         throw new FileStoreError({ code: 'denied', path: directory, action: 'list' }, { cause });
       });

@@ -18,7 +18,7 @@ import { fetchVersions, maxPage } from './versions.ts';
  * cannot show that: two writers may write the same content, and under KMS the same content gets a new etag each time.
  */
 
-/** How far the clock of S3 may be from ours, in milliseconds. S3 refuses requests that are further off. */
+/** How far the clock of S3 may be from ours, in milliseconds. Beyond that the SDK goes by the time that S3 tells. */
 const maxSkew = 15 * 60 * 1_000;
 
 /** How many versions we look at in parallel. */
@@ -28,7 +28,7 @@ const lookedAtOnce = 10;
 export interface NamedWrite {
   readonly writeId: string;
   readonly size: number;
-  /** When it was first sent, in milliseconds since 1970. It made no older version. */
+  /** When it was first sent, in milliseconds since 1970 by our clock. It made no older version. */
   readonly startedAt: number;
   /** The version that it was to replace, if that is known. What it made is newer. */
   readonly since?: string | undefined;
@@ -60,7 +60,9 @@ export async function findWritten(
     const page = await fetchVersions(location, path, { limit: maxPage, after: from, signal });
     const latest = page.contents.find(({ IsLatest }) => IsLatest)?.ETag;
     unchanged ??= latest === undefined ? { kind: 'absent' } : { kind: 'match', etag: latest };
-    const end = page.contents.findIndex((version) => isOlder(version, write));
+    // The SDK has learned from the answer how far our clock is behind that of S3, if it is off at all.
+    const startedAt = write.startedAt + location.client.config.systemClockOffset;
+    const end = page.contents.findIndex((version) => isOlder(version, { ...write, startedAt }));
     const newer = end < 0 ? page.contents : page.contents.slice(0, end);
     const written = await findNamed(location, path, newer, write, signal);
     from = page.next;

@@ -38,6 +38,8 @@ function toSentence(failure: FileStoreFailure): string {
       return `"${path}" is ${failure.size} bytes long and at most ${failure.maxBytes} can be copied: leave it where it is, or ask the operator of this server to copy it`;
     case 'denied':
       return `this server is not allowed to ${failure.action} ${path === '' ? 'the root' : `"${path}"`}: tell its operator; trying again does not help`;
+    case 'wrong_clock':
+      return 'the clock of this server is wrong, and the file store refuses what it asks; nothing was done: tell its operator, trying again does not help';
     case 'uncertain':
       return `the answer of the file store was lost, and "${path}" may have been changed: look with get_file_info before you try again`;
   }

@@ -115,7 +115,8 @@ async function upload(call: CallTool, operation: Called & { kind: 'write' }): Pr
   // An agent sends the request once, and does not know what a lost answer said.
   const response = await fetch(url, { method: 'PUT', headers, body: content }).catch(String);
   if (typeof response === 'string') return { kind: 'unknown', message: response };
-  await response.arrayBuffer();
+  // What matters stands in the status and the headers. The body may be cut.
+  await response.arrayBuffer().catch(() => {});
   const [versionId, etag] = [response.headers.get('x-amz-version-id'), response.headers.get('etag')];
   if (response.ok && versionId !== null && etag !== null) return { kind: 'done', versionId, etag };
   const isRefused = response.status >= 400 && response.status < 500;
