@@ -41,7 +41,7 @@ export const challengeChecks: readonly Check[] = [
   {
     id: 'https',
     title: 'The server is asked over HTTPS',
-    source: 'MCP authorization, Communication Security; RFC 6750 section 5.3',
+    source: 'MCP authorization, Communication Security; RFC 6750 section 5.2',
     level: 'MUST',
     async run({ url }) {
       if (isOnThisMachine(url)) throw new Skipped('needs a server that is not on this machine');
@@ -190,6 +190,8 @@ export const challengeChecks: readonly Check[] = [
     title: 'A session takes the place of no token',
     source: 'MCP security best practices, Session Hijacking; MCP authorization, Token Requirements',
     level: 'MUST',
+    // 2026-07-28 has no sessions.
+    revisions: ['2025-06-18', '2025-11-25'],
     async run({ send, tokens }) {
       if (tokens.good === undefined) throw new Skipped('needs the token good');
       const session = (await send({ token: tokens.good })).headers.get('mcp-session-id') ?? undefined;

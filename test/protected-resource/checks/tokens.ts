@@ -281,7 +281,7 @@ export const tokenChecks: readonly Check[] = [
   {
     id: 'token-not-echoed',
     title: 'No answer to a refused token repeats it',
-    source: 'MCP authorization, Token Theft; RFC 9700 section 4.9.2',
+    source: 'MCP authorization, Token Theft; RFC 9700 section 4.9.3',
     level: 'SHOULD',
     async run({ send }) {
       const canary = `canary-${'0123456789abcdef'.repeat(2)}`;
