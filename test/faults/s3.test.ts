@@ -154,8 +154,10 @@ describe('while S3 always says that our clock is wrong', () => {
 
   it('search_files names the operator', async () => {
     proxy.clear();
-    proxy.inject(onRequests({ operation: ['GetObject', 'HeadObject'], times: always }, tooSkewed));
-    expect(await call('search_files', { query: 'hello' })).toContain('tell its operator');
+    await call('write_file', { path: 'other.md', content: 'hello' });
+    proxy.inject(onRequests({ operation: 'GetObject', key: /there/, times: always }, tooSkewed));
+    const told = await call('search_files', { query: 'hello' });
+    expect(told).toContain('1 not readable for this server (tell its operator): there.md');
   });
 
   it('a move says that both files exist', async () => {

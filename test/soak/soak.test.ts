@@ -1,6 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { findChildren } from '../support/child-processes.ts';
 import { InvalidCommandLine, readCommandLine, toHelp } from './command-line.ts';
 import type { Part } from './part.ts';
 import { toTable } from './table.ts';
@@ -70,4 +73,16 @@ describe('npm run soak', () => {
     const { stdout } = await promisify(execFile)(process.execPath, words);
     expect(stdout).toMatch(/^\| history \| 20 calls \| 1 +\| \d+ ms .* MiB +\| pass /m);
   });
+
+  it('leaves no process behind when it is killed, and no word of one', async () => {
+    const words = [join(import.meta.dirname, 'run.ts'), 'history'];
+    const run = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const findPart = () => findChildren(run.pid).find(({ command }) => command.includes('run-part.ts'));
+    while (!findPart()) await setTimeout(50);
+    // By then the part tells of its progress.
+    await setTimeout(1_500);
+    run.kill('SIGKILL');
+    // It ends when nobody is left who could write to it.
+    expect(await text(run.stderr)).toBe('');
+  }, 60_000);
 });

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import type { McpEnvironment } from '../../lambda/settings.ts';
 import { allScopes } from '../../lambda/tools/scopes.ts';
 import { bundleFunctions, toFunctionDirectory } from '../../lib/bundle.ts';
 import { startGateway } from '../../local/gateway/gateway.ts';
 import { startFunction } from '../../local/lambda/function.ts';
 import { accessTokens, createCertificate, issuer, resource, signToken, toKeySet } from './casdoor.ts';
+import { findChildren } from './child-processes.ts';
 import { startProxy } from './forwarding-proxy.ts';
 import { legacy } from './mcp-server.ts';
 
@@ -126,13 +126,4 @@ export async function startBuiltFunction(options: BuiltFunctionOptions): Promise
       await keys.close();
     },
   };
-}
-
-/** The processes that a process has started, by POSIX `ps`. */
-function findChildren(parent: number): readonly { readonly pid: number; readonly command: string }[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  return table.split('\n').flatMap((line) => {
-    const [, pid, ppid, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return Number(ppid) === parent ? [{ pid: Number(pid), command }] : [];
-  });
 }
