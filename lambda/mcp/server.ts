@@ -6,8 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import { ArgumentFailure, ToolFailure } from '../tool-failure.ts';
-import { toToolFailure } from '../tools/answer/file-failure.ts';
-import { nameNearestOf } from '../tools/answer/nearest-files.ts';
+import { nameNearestOf, toToolFailure } from '../tools/answer/file-failure.ts';
 import { findScopes, holdsScope, type ScopeTable } from '../tools/scopes.ts';
 import type { Tool, ToolContext, UntypedAnswer } from '../tools/tool.ts';
 import { endWith } from './end-with.ts';

@@ -10,8 +10,7 @@ import { estimateTokensOf } from '../text/token-fit.ts';
 import { countLines, type LastLines, type TextWindow, takeLastLines, takeWindow } from '../text/window.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toFacts } from './answer/file-facts.ts';
-import { toToolFailure } from './answer/file-failure.ts';
-import { nameNearestOf } from './answer/nearest-files.ts';
+import { nameNearestOf, toToolFailure } from './answer/file-failure.ts';
 import {
   alignUnits,
   describeLastLines,

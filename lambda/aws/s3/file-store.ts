@@ -2,7 +2,6 @@ import type { FileStore } from '../../files/file-store.ts';
 import type { Pause } from './change.ts';
 import { createCopying } from './copy.ts';
 import { createDeleting } from './delete.ts';
-import { createLinks } from './links.ts';
 import { createListing } from './list.ts';
 import type { Location } from './location.ts';
 import { createReading } from './read.ts';
@@ -16,6 +15,8 @@ import { createWriting } from './write.ts';
 export function createS3FileStore(location: Location, pause?: Pause): FileStore {
   const versions = createVersionListing(location);
   const { copy, putBack } = createCopying(location, pause);
+  // Imported on first use, with the presigner, so that a start does not read it.
+  const loadLinks = async () => (await import('./links.ts')).createLinks(location);
   return {
     ...versions,
     copy,
@@ -23,6 +24,7 @@ export function createS3FileStore(location: Location, pause?: Pause): FileStore 
     ...createWriting(location, pause),
     ...createDeleting(location, { ...versions, putBack }, pause),
     ...createListing(location),
-    ...createLinks(location),
+    createDownloadUrl: async (...call) => (await loadLinks()).createDownloadUrl(...call),
+    createUploadUrl: async (...call) => (await loadLinks()).createUploadUrl(...call),
   };
 }

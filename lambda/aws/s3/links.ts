@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { FileStore } from '../../files/file-store.ts';
 import { toHeaders } from './conditions.ts';
 import { type Location, toKey } from './location.ts';
@@ -15,7 +16,6 @@ export function createLinks(location: Location): Pick<FileStore, 'createDownload
         // Whatever the file holds, a browser saves it and runs none of it.
         ResponseContentDisposition: toAttachment(path),
       };
-      const { getSignedUrl } = await loadPresigner();
       return getSignedUrl(client, new GetObjectCommand(input), { expiresIn: expiresInSeconds });
     },
 
@@ -37,15 +37,11 @@ export function createLinks(location: Location): Pick<FileStore, 'createDownload
       const names = new Set(Object.keys(headers));
       // If these headers stayed in the query, they would not bind whoever holds the URL.
       const options = { expiresIn: expiresInSeconds, signableHeaders: names, unhoistableHeaders: names };
-      const { getSignedUrl } = await loadPresigner();
       const url = await getSignedUrl(toUploadClient(client), new PutObjectCommand(input), options);
       return { url, headers };
     },
   };
 }
-
-/** Imported on first use, so that a start does not read it. */
-const loadPresigner = () => import('@aws-sdk/s3-request-presigner');
 
 /** The SDK would sign the checksum of an empty body into an upload URL. The URL would then accept no other body. */
 function toUploadClient({ config }: S3Client): S3Client {

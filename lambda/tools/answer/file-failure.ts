@@ -1,6 +1,7 @@
 import { InvalidPath, showName } from '../../files/file-path.ts';
 import { FileStoreError, type FileStoreFailure } from '../../files/file-store.ts';
 import { ToolFailure } from '../../tool-failure.ts';
+import type { NearestContext } from './nearest-files.ts';
 
 /**
  * Turns what a path or the file store refused into a sentence for the model.
@@ -10,6 +11,15 @@ export function toToolFailure(error: unknown): unknown {
   if (error instanceof InvalidPath) return new ToolFailure(error.message, { cause: error });
   if (error instanceof FileStoreError) return new ToolFailure(toSentence(error.failure), { cause: error });
   return error;
+}
+
+/** What to add to the sentence of a failure: similar names for a missing file, nothing for any other failure. */
+export async function nameNearestOf(error: unknown, context: NearestContext): Promise<string> {
+  if (!(error instanceof FileStoreError && error.failure.code === 'not_found')) return '';
+  // No start needs it.
+  const { nameNearest } = await import('./nearest-files.ts');
+  const nearest = await nameNearest(error.failure.path, context);
+  return nearest && `; similar names: ${nearest}`;
 }
 
 function toSentence(failure: FileStoreFailure): string {

@@ -1,5 +1,5 @@
 import { type DirectoryPath, readDirectoryPath, showName } from '../../files/file-path.ts';
-import { type DirectoryEntry, type FileStore, FileStoreError } from '../../files/file-store.ts';
+import type { DirectoryEntry, FileStore } from '../../files/file-store.ts';
 import { findNearestNames } from '../../text/nearest-name.ts';
 import { holdsScope } from '../scopes.ts';
 import type { ToolContext } from '../tool.ts';
@@ -15,13 +15,6 @@ const maxNearest = 3;
 
 /** Who asks, and where it is looked up. */
 export type NearestContext = Pick<ToolContext, 'files' | 'principal' | 'signal'>;
-
-/** What to add to the sentence of a failure: similar names for a missing file, nothing for any other failure. */
-export async function nameNearestOf(error: unknown, context: NearestContext): Promise<string> {
-  if (!(error instanceof FileStoreError && error.failure.code === 'not_found')) return '';
-  const nearest = await nameNearest(error.failure.path, context);
-  return nearest && `; similar names: ${nearest}`;
-}
 
 /**
  * Names the existing paths that are nearest to one with nothing at it. Empty when none is near, for a caller who may
