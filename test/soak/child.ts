@@ -30,7 +30,8 @@ export async function runInChild(
     if (message.kind === 'progress') onProgress(message.done, message.total);
     else last = message;
   });
-  const [code, signal] = await once(child, 'exit');
+  // The channel ends after the last message, which may be read later than the end of the process.
+  const [[code, signal]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
   const seconds = (performance.now() - begun) / 1000;
   if (last && code === 0) return { name, seed, result: last.result, seconds, peak: last.peak };
   const failure = signal === null ? `its process exited with ${code}` : `it was ended by ${signal}`;

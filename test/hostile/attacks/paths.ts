@@ -77,7 +77,7 @@ const lengths = [799, 800, 801, 1023, 1024, 1025, 10_000];
 export const paths: Attacks = {
   name: 'paths',
   corpus: (target) => {
-    const { victimPrefix } = target;
+    const { victimPrefix, ownCanaries } = target;
     const ways = ['..', '%2e%2e', '..%2f..', '\uff0e\uff0e', '.', ''].flatMap((up) => [
       `${up}/${victim}/${victimPath}`,
       `${up}/${up}/${victimPrefix}${victimPath}`,
@@ -88,9 +88,15 @@ export const paths: Attacks = {
       '\u00e9'.repeat(length / 2),
       'x/'.repeat(length / 2),
     ]);
-    return [...ways, ...oddSegments, ...bounds, `/${victimPrefix}`, `s3://bucket/${victimPrefix}`].flatMap(
-      (path) => toCalls(path, target),
-    );
+    // What is the attacker's own may be answered, and must still not be logged.
+    return [
+      ...ownCanaries,
+      ...ways,
+      ...oddSegments,
+      ...bounds,
+      `/${victimPrefix}`,
+      `s3://bucket/${victimPrefix}`,
+    ].flatMap((path) => toCalls(path, target));
   },
   arbitrary: (target) => {
     const segment = fc.oneof(

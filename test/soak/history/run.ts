@@ -115,7 +115,7 @@ function watch(call: CallTool, others: readonly string[], leaks: Violation[]): C
       leaks.push({
         invariant: 'roots are apart',
         path: tool,
-        detail: `${JSON.stringify(args)} answered ${text}`,
+        detail: `${JSON.stringify(args)} answered ${text.slice(0, 500)}`,
       });
     }
     return result;
