@@ -95,14 +95,14 @@ describe('a restore that breaks off', () => {
 
   it('leaves with 2 where it changed nothing, and says nothing of a rest', async () => {
     s3.on(ListObjectVersionsCommand).rejects(new Error('socket hang up'));
-    expect(await restore('--apply')).toEqual({ exitCode: 2, lines: ['Error: socket hang up'] });
+    expect(await restore('--apply')).toEqual({ exitCode: 2, lines: ['socket hang up'] });
   });
 
   it('leaves with 1 once it began to change something', async () => {
     s3.on(CopyObjectCommand).rejects(new Error('socket hang up'));
     expect(await restore('--apply')).toEqual({
       exitCode: 1,
-      lines: ['Error: socket hang up', 'what was done so far stays done: run it again for the rest'],
+      lines: ['socket hang up', 'what was done so far stays done: run it again for the rest'],
     });
   });
 
