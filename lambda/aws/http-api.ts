@@ -33,17 +33,25 @@ export function createHttpApiHandler(
     const request = toRequest(event);
     if (request === undefined) return unsupported;
     const traceId = readTraceId(variables._X_AMZN_TRACE_ID ?? event.headers['x-amzn-trace-id']);
-    const deadline = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserve));
+    const end = new AbortController();
+    const timer = setTimeout(
+      () => end.abort(new DOMException('the time is over', 'TimeoutError')),
+      Math.max(0, context.getRemainingTimeInMillis() - reserve),
+    );
     const requestId = context.awsRequestId;
     const invocation = {
-      deadline,
+      deadline: end.signal,
       requestId,
       coldStart,
       canCarry,
       ...(traceId !== undefined && { traceId }),
     };
-    const result = toResult(await endpoint(request, invocation));
-    return request.head.method === 'HEAD' ? { ...result, body: '' } : result;
+    try {
+      const result = toResult(await endpoint(request, invocation));
+      return request.head.method === 'HEAD' ? { ...result, body: '' } : result;
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }
 

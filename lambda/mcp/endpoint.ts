@@ -153,7 +153,7 @@ interface Call {
 /** Waits for the end of an event stream too, because its tool runs until then and its outcome is not known before. */
 async function readWhole(response: Response): Promise<WholeResponse> {
   const { status, headers } = response;
-  return { status, headers, body: new Uint8Array(await response.arrayBuffer()) };
+  return { status, headers, body: await response.bytes() };
 }
 
 /** Wraps a JSON answer for a client that takes only an event stream. */

@@ -3,7 +3,7 @@ import { type FilePath, readFilePath, showName } from '../files/file-path.ts';
 import type { FileFacts, FileStore, FileVersion } from '../files/file-store.ts';
 import { createAnswerRoom, largestAnswer, longestAnswer, ordinaryAnswer } from '../search/answer-room.ts';
 import { inOrder } from '../search/in-order.ts';
-import { startWork } from '../search/work-time.ts';
+import type { WorkTime } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toWriterFacts, toWriterText } from './answer/writer.ts';
 import { cursorInput, readCursor, toCursor } from './input/cursor.ts';
@@ -51,12 +51,12 @@ export const listFileVersions = defineTool({
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   maxCharacters: longestAnswer,
 
-  async run({ path, limit, writers, cursor }, { files, signal }) {
+  async run({ path, limit, writers, cursor }, { files, signal, time }) {
     const file = readFilePath(path);
     const query = { tool: 'list_file_versions', path: file };
     const start = cursor === undefined ? {} : await readCursor(cursor, query, position);
     const page = await files.listVersions(file, { limit, ...start, signal });
-    const signed = writers ? await findWriters(files, file, page.versions, signal) : page.versions;
+    const signed = writers ? await findWriters(files, file, page.versions, time) : page.versions;
     const room = createAnswerRoom(limit > ordinaryLimit ? largestAnswer : ordinaryAnswer);
     const full = signed.findIndex((one) => !room.take([toLine(one), JSON.stringify(toOutput(one))]));
     const versions = full < 0 ? signed : signed.slice(0, full);
@@ -88,9 +88,8 @@ async function findWriters(
   files: Pick<FileStore, 'stat'>,
   path: FilePath,
   versions: readonly FileVersion[],
-  signal: AbortSignal,
+  time: WorkTime,
 ): Promise<readonly SignedVersion[]> {
-  const time = startWork(signal);
   const signed: SignedVersion[] = [];
   const ask = async (listed: FileVersion, index: number): Promise<SignedVersion | undefined> => {
     if (index >= width && time.isOver()) return undefined;

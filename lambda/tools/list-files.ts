@@ -8,7 +8,6 @@ import { collect } from '../search/page.ts';
 import { scan } from '../search/scan.ts';
 import { readSelection } from '../search/selection.ts';
 import { collectTree, type TreeEntry } from '../search/tree.ts';
-import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { explainNothing } from './answer/empty-directory.ts';
 import {
@@ -20,7 +19,7 @@ import {
 } from './answer/listing.ts';
 import { cursorInput, cursorPlace, readCursor, toCursor } from './input/cursor.ts';
 import { pathInput } from './input/path-input.ts';
-import { defineTool, type ToolContext } from './tool.ts';
+import { defineTool, type RunningContext } from './tool.ts';
 
 /** Entries of one answer, unless the caller asks for another number. */
 const ordinaryLimit = 200;
@@ -112,7 +111,7 @@ interface Page {
 
 async function listPage(
   { directory, start, glob, exclude, depth, details, limit = ordinaryLimit, ...asked }: Listed,
-  { files, signal }: Pick<ToolContext, 'files' | 'signal'>,
+  { files, time }: Pick<RunningContext, 'files' | 'time'>,
 ): Promise<Page> {
   if (depth !== undefined && asked.recursive !== undefined) {
     throw new ToolFailure('depth and recursive exclude each other: leave one of them out');
@@ -124,7 +123,7 @@ async function listPage(
     after: start?.after,
     // Without a selection a page of the answer is a page of the store: one request.
     ...(!selection && depth === undefined && { pageSize: limit }),
-    time: startWork(signal),
+    time,
   });
   const toEntry = (item: DirectoryEntry | TreeEntry) => toListedEntry(item, { details });
   const bounds = {

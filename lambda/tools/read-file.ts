@@ -3,7 +3,6 @@ import { isOfPdf } from '../documents/kind.ts';
 import { readFilePath } from '../files/file-path.ts';
 import { type FileRange, FileStoreError } from '../files/file-store.ts';
 import { longestAnswer } from '../search/answer-room.ts';
-import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toBinaryAnswer } from './answer/binary-answer.ts';
 import type { DocumentAnswer, DocumentReading, WantedDocument } from './answer/document-answer.ts';
@@ -62,7 +61,7 @@ export const readFile = defineTool({
 
   async run(
     { path, version_id: versionId, cursor, raw, pages, sheet, formulas, line_numbers: isNumbered, ...wanted },
-    { files, signal },
+    { files, signal, time },
   ) {
     requireOneWindow(wanted);
     const { offset = 1, limit, head, tail, column = 1, columns = ordinaryColumns } = wanted;
@@ -70,7 +69,7 @@ export const readFile = defineTool({
     const file = readFilePath(path);
     const version = versionId !== undefined && { versionId };
     const source = { files, signal, ...version };
-    const reading = { files, time: startWork(signal), ...version };
+    const reading = { files, time, ...version };
     const query = {
       tool: 'read_file',
       path: file,

@@ -4,7 +4,6 @@ import { toFairShares } from '../files/fair-shares.ts';
 import { readFilePath } from '../files/file-path.ts';
 import type { FileRange } from '../files/file-store.ts';
 import { inOrder } from '../search/in-order.ts';
-import { startWork } from '../search/work-time.ts';
 import type { Encoding } from '../text/characters.ts';
 import { estimateTokensOf } from '../text/token-fit.ts';
 import { countLines, type LastLines, type TextWindow, takeLastLines, takeWindow } from '../text/window.ts';
@@ -96,8 +95,8 @@ export const readMultipleFiles = defineTool({
     if (wanted.length === 0 || wanted.length > maxFiles) {
       throw new ToolFailure(`name 1 to ${maxFiles} files, by paths or by files`);
     }
-    const { files, principal, signal } = context;
-    return readEach(wanted, { files, principal, time: startWork(signal) }, isNumbered);
+    const { files, principal, time } = context;
+    return readEach(wanted, { files, principal, time }, isNumbered);
   },
 });
 

@@ -7,7 +7,6 @@ import { mebibyte, searchLimits } from '../search/limits.ts';
 import { maxQueryLength, readLinePattern } from '../search/line-pattern.ts';
 import { searchNames } from '../search/names.ts';
 import { readSelection } from '../search/selection.ts';
-import { startWork } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { toMatchesAnswer, toNamesAnswer, toSearchBlocks } from './answer/search-answer.ts';
 import { cursorInput, cursorName, cursorPlace, readCursor } from './input/cursor.ts';
@@ -76,7 +75,7 @@ export const searchFiles = defineTool({
     { path, paths, glob, exclude, query, mode, regex, case_sensitive, context, limit, cursor },
     tool,
   ) {
-    const { files, signal } = tool;
+    const { files, time } = tool;
     const directories = readPaths(path, paths);
     const asked = { tool: 'search_files', directories, glob, exclude, query, mode, regex, case_sensitive };
     const start = cursor === undefined ? {} : await readCursor(cursor, asked, position);
@@ -86,7 +85,7 @@ export const searchFiles = defineTool({
     const bounds = {
       limit: limit ?? ordinary,
       room: createAnswerRoom((limit ?? 0) > ordinary ? largestAnswer : ordinaryAnswer),
-      time: startWork(signal),
+      time,
     };
     if (query === undefined) {
       if (glob === undefined) {

@@ -8,7 +8,7 @@ import { mebibyte, searchLimits } from '../search/limits.ts';
 import { searchNames } from '../search/names.ts';
 import { maxScanned } from '../search/scan.ts';
 import { createWordTally, readWords, type WordQuery } from '../search/words.ts';
-import { startWork, type WorkTime } from '../search/work-time.ts';
+import type { WorkTime } from '../search/work-time.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
@@ -45,7 +45,7 @@ export const search = defineTool({
 
   async run({ query }, tool) {
     const wanted = readWords(query);
-    const { paths, isComplete } = await findFiles(wanted, tool, startWork(tool.signal));
+    const { paths, isComplete } = await findFiles(wanted, tool, tool.time);
     // The shape has no place to say so beside results, and an empty list would say that there is nothing.
     if (paths.length === 0 && !isComplete) {
       throw new ToolFailure(

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import type { FileStore } from '../files/file-store.ts';
+import { startWork, type WorkTime } from '../search/work-time.ts';
 import { readArguments } from './input/arguments.ts';
 
 /** What the operator allows one tool call. The function's settings hold this object, and it reaches the tools whole. */
@@ -27,6 +28,12 @@ export interface ToolContext {
    * call, up to `total` (MCP 2026-07-28 progress).
    */
   reportProgress(progress: number, total: number, message?: string): Promise<void>;
+}
+
+/** The same while the tool runs. */
+export interface RunningContext extends ToolContext {
+  /** How long it may work: what needs longer ends early and says where it goes on. */
+  readonly time: WorkTime;
 }
 
 /** One part of what a model is given (MCP `ContentBlock`). */
@@ -88,7 +95,7 @@ export interface ToolDefinition<
   /** Characters of its longest answer; named where a caller can ask for more than clients show unless told. */
   readonly maxCharacters?: number;
   /** Throws `ToolFailure` for what the model can correct. Anything else it throws is a bug or an outage. */
-  run(input: z.infer<Input>, context: ToolContext): Promise<ToolAnswer<z.infer<Output>>>;
+  run(input: z.infer<Input>, context: RunningContext): Promise<ToolAnswer<z.infer<Output>>>;
 }
 
 /** A tool as far as every request must know it. The rest is loaded when the tool is first called or listed. */
@@ -125,9 +132,15 @@ export function defineTool<
     ...definition,
     load: () => Promise.resolve(tool),
     async run(given, context) {
-      const answer = await definition.run(readArguments(definition.input, given), context);
-      // Whether there is an output schema, which decides the type of the answer, is not known here.
-      return answer as UntypedAnswer;
+      const input = readArguments(definition.input, given);
+      const time = startWork(context.signal);
+      try {
+        const answer = await definition.run(input, { ...context, time });
+        // Whether there is an output schema, which decides the type of the answer, is not known here.
+        return answer as UntypedAnswer;
+      } finally {
+        time.end();
+      }
     },
   };
   return tool;

@@ -11,18 +11,20 @@ export interface MovedClock extends Clock {
 /** Creates a clock that stands still until it is moved. */
 export function createMovedClock(): MovedClock {
   let now = 0;
-  const timeouts: { readonly at: number; readonly end: AbortController }[] = [];
+  const timers = new Set<{ readonly at: number; run(): void }>();
   const clock: MovedClock = {
     now: () => now,
-    timeout(milliseconds) {
-      const end = new AbortController();
-      timeouts.push({ at: now + milliseconds, end });
-      return end.signal;
+    after(milliseconds, run) {
+      const timer = { at: now + milliseconds, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
     },
     advance(milliseconds) {
       now += milliseconds;
-      for (const { at, end } of timeouts) {
-        if (at <= now) end.abort(new DOMException('the time is over', 'TimeoutError'));
+      for (const timer of timers) {
+        if (timer.at > now) continue;
+        timers.delete(timer);
+        timer.run();
       }
     },
     start: (signal = new AbortController().signal) =>

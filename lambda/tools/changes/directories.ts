@@ -96,6 +96,8 @@ export async function findTaken(
   } catch (error) {
     if (!time.isGivenUp()) throw error;
     isComplete = false;
+  } finally {
+    time.end();
   }
   return { names, isComplete };
 }

@@ -4,10 +4,10 @@ import { inOrder } from '../../search/in-order.ts';
 import { toPath } from '../../search/plan.ts';
 import { scan } from '../../search/scan.ts';
 import type { Selection } from '../../search/selection.ts';
-import { startWork, type WorkTime } from '../../search/work-time.ts';
+import type { WorkTime } from '../../search/work-time.ts';
 import { ToolFailure } from '../../tool-failure.ts';
 import { toToolFailure } from '../answer/file-failure.ts';
-import type { ToolContext } from '../tool.ts';
+import type { RunningContext } from '../tool.ts';
 import { createByteGate } from './byte-gate.ts';
 
 /** The files that a call works on: the selected ones below a directory, in the order of their names. */
@@ -74,14 +74,13 @@ const progressStep = 25;
 export async function changeEachFile<Result>(
   {
     files,
-    signal,
+    time,
     reportProgress,
-  }: Pick<ToolContext, 'signal' | 'reportProgress'> & { readonly files: Pick<FileStore, 'list'> },
+  }: Pick<RunningContext, 'time' | 'reportProgress'> & { readonly files: Pick<FileStore, 'list'> },
   selection: FileSelection,
   limits: ChangeLimits,
   work: (file: ListedFile, signal: AbortSignal) => Promise<Result>,
 ): Promise<FileChanges<Result>> {
-  const time = startWork(signal);
   const done: { file: ListedFile; result: Result }[] = [];
   const failed: FailedFile[] = [];
   const outages: unknown[] = [];

@@ -3,7 +3,7 @@ import { type FilePath, readFilePath } from '../../files/file-path.ts';
 import { toPath } from '../../search/plan.ts';
 import { cursorInput, readCursor } from '../input/cursor.ts';
 import { pathInput } from '../input/path-input.ts';
-import type { ContentBlock, ToolContext } from '../tool.ts';
+import type { ContentBlock, RunningContext, ToolContext } from '../tool.ts';
 import { countOf, toChangesAnswer } from './answer.ts';
 import {
   directoryPosition,
@@ -45,7 +45,7 @@ export interface Transfer {
 
 /** Copies or moves the files below a directory to another one, or reports what would happen. Throws `ToolFailure`. */
 export async function transferDirectory(
-  context: ToolContext,
+  context: RunningContext,
   { source, target, overwrite, dry_run, cursor }: z.infer<typeof transferInput>,
   { tool, verb, done: past, transfer }: Transfer,
 ): Promise<{ content: ContentBlock[] }> {

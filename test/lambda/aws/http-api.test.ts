@@ -50,11 +50,38 @@ describe('the handler of HTTP API events', () => {
     [10_000, 6_000],
     [3_000, 0],
   ])('ends the work with %i ms left after %i ms, so that its answer is on time', async (left, expected) => {
-    const timeout = jest.spyOn(AbortSignal, 'timeout');
-    const handler = createHttpApiHandler(async () => nothing(), {});
-    await handler(toEvent(), { awsRequestId: 'r1', getRemainingTimeInMillis: () => left });
-    expect(timeout).toHaveBeenLastCalledWith(expected);
-    timeout.mockRestore();
+    jest.useFakeTimers();
+    try {
+      const handler = createHttpApiHandler(async (_request, { deadline }) => {
+        await new Promise((resolve) => deadline.addEventListener('abort', resolve));
+        expect(deadline.reason).toMatchObject({ name: 'TimeoutError' });
+        return nothing();
+      }, {});
+      let isAnswered = false;
+      const answer = handler(toEvent(), { awsRequestId: 'r1', getRemainingTimeInMillis: () => left });
+      void answer.then(() => {
+        isAnswered = true;
+      });
+      for (let passed = 0; passed < expected; passed += expected / 2) {
+        expect(isAnswered).toBe(false);
+        await jest.advanceTimersByTimeAsync(expected / 2);
+      }
+      await jest.advanceTimersByTimeAsync(0);
+      expect(await answer).toMatchObject({ statusCode: 200 });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('leaves no timer behind when it has answered', async () => {
+    jest.useFakeTimers();
+    try {
+      const handler = createHttpApiHandler(async () => nothing(), {});
+      await handler(toEvent(), { awsRequestId: 'r1', getRemainingTimeInMillis: () => 10_000 });
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('tells the endpoint the request id, and the trace that Lambda wrote for this very request', async () => {
