@@ -25,7 +25,7 @@ export function createHttpApiHandler(
   variables: Readonly<Record<string, string | undefined>>,
 ): HttpApiHandler {
   // A provisioned environment starts before there is a request.
-  let isFirst = variables.AWS_LAMBDA_INITIALIZATION_TYPE !== 'provisioned-concurrency';
+  let isFirst = !isProvisioned(variables);
   return async (event, context) => {
     const coldStart = isFirst;
     isFirst = false;
@@ -35,7 +35,7 @@ export function createHttpApiHandler(
     const traceId = readTraceId(variables._X_AMZN_TRACE_ID ?? event.headers['x-amzn-trace-id']);
     const end = new AbortController();
     const timer = setTimeout(
-      () => end.abort(new DOMException('the time is over', 'TimeoutError')),
+      () => end.abort(new DOMException('too late', 'TimeoutError')),
       Math.max(0, context.getRemainingTimeInMillis() - reserve),
     );
     const requestId = context.awsRequestId;
@@ -53,6 +53,11 @@ export function createHttpApiHandler(
       clearTimeout(timer);
     }
   };
+}
+
+/** Whether the environment was made ahead of its first request (AWS Lambda developer guide, environment variables). */
+export function isProvisioned(variables: Readonly<Record<string, string | undefined>>): boolean {
+  return variables.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
 }
 
 /** The answer to events that are not from an HTTP API, such as those of a warmer or another kind of gateway. */

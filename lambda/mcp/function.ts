@@ -6,7 +6,7 @@ import type { Principal } from '../auth/principal.ts';
 import { Refused } from '../auth/refusal.ts';
 import { rfc9068Profile } from '../auth/rfc9068-claims.ts';
 import { createVerifier } from '../auth/verifier.ts';
-import { createHttpApiHandler, type HttpApiHandler } from '../aws/http-api.ts';
+import { createHttpApiHandler, type HttpApiHandler, isProvisioned } from '../aws/http-api.ts';
 import { createS3Client } from '../aws/s3/client.ts';
 import { createS3FileStore } from '../aws/s3/file-store.ts';
 import { NoRoot, toRootPrefix } from '../files/file-root.ts';
@@ -46,6 +46,9 @@ export async function createMcpFunction<Name extends string>(
     log,
   });
   keySet.preload();
+  const offered = await selectTools(tools, settings);
+  // An environment that is made ahead of requests has the time to load what the first of them would wait for.
+  if (isProvisioned(variables)) await Promise.all(offered.map((tool) => tool.load()));
   const verify = createVerifier({
     ...settings,
     algorithms: settings.tokenAlgorithms,
@@ -61,7 +64,7 @@ export async function createMcpFunction<Name extends string>(
     },
     // The connect page checks the server from its own origin.
     allowedOrigins: [...settings.allowedOrigins, new URL(settings.resource).origin],
-    tools: await selectTools(tools, settings),
+    tools: offered,
     scopesOfTools,
     methods,
     scopesOfMethods,

@@ -30,7 +30,9 @@ async function send(
   const negotiates = method === 'initialize' && !hasEnvelope(body.params);
   // Without a progress token nothing is reported, so the answer is not a stream.
   const parsedBody = accepted === 'json' ? dropProgressToken(body) : body;
-  const given = suitsSdk(request.headers) && !negotiates ? request : toSdkRequest(request, negotiates);
+  const suits = request.headers.get('accept') === bothTypes && !negotiates;
+  // Of a request whose body is parsed the SDK reads only the headers.
+  const given = suits ? request : toSdkRequest(request, negotiates);
   if (!(await isLegacyRequest(given, parsedBody))) {
     return createMcpHandler(create, { legacy: 'reject' }).fetch(given, { parsedBody });
   }
@@ -41,13 +43,8 @@ async function send(
   return transport.handleRequest(given, { parsedBody });
 }
 
-const sdkTypes = ['application/json', 'text/event-stream'];
-
-/** Most clients name both types as the SDK looks for them. Of a request whose body is parsed it reads only headers. */
-function suitsSdk(headers: Headers): boolean {
-  const accept = headers.get('accept') ?? '';
-  return sdkTypes.every((type) => accept.includes(type));
-}
+/** What most clients send, and the SDK demands. */
+const bothTypes = 'application/json, text/event-stream';
 
 /**
  * The request with the headers that the SDK demands. It refuses clients that do not accept both types; we answer each
@@ -55,7 +52,7 @@ function suitsSdk(headers: Headers): boolean {
  */
 function toSdkRequest({ url, headers: sent }: Request, negotiates: boolean): Request {
   const headers = new Headers(sent);
-  headers.set('accept', sdkTypes.join(', '));
+  headers.set('accept', bothTypes);
   if (negotiates) headers.delete('mcp-protocol-version');
   return new Request(url, { method: 'POST', headers });
 }

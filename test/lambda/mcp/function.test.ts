@@ -363,3 +363,23 @@ describe('the MCP function, given the other value of every setting', () => {
     expect(lines).toContainEqual(expect.objectContaining({ event: 'request', Service: 'other-service' }));
   });
 });
+
+describe('the start of an environment', () => {
+  const tools = Object.values(catalogue);
+
+  it.each([
+    ['provisioned-concurrency', tools.length],
+    ['on-demand', 0],
+  ])('that is %s loads %i tools', async (type, count) => {
+    const loaded: string[] = [];
+    const entries = tools.map((tool) => ({
+      ...tool,
+      load() {
+        loaded.push(tool.name);
+        return tool.load();
+      },
+    }));
+    await createMcpFunction({ ...variables, AWS_LAMBDA_INITIALIZATION_TYPE: type }, entries, scopesOfTools);
+    expect(loaded).toHaveLength(count);
+  });
+});
