@@ -18,7 +18,8 @@ export interface BodyReading {
  * Reads at most `length` bytes of an answer's body into memory, and ends a download that brings more. A body that
  * brings no more is read to its end, because only then its connection can serve the next call. If a body is
  * cut off or falls silent, the rest is asked for again from where it stopped. When three attempts in a row bring
- * nothing, it throws the error of the last one.
+ * nothing, it throws the error of the last one. A body that does not match its checksum is not read on: the fault may
+ * be in what came before.
  */
 export async function readBody(
   answer: GetObjectCommandOutput,
@@ -36,6 +37,7 @@ export async function readBody(
       received += part.length;
       return received < bytes.length || isWhole;
     });
+    if (isDamage(failure)) throw failure;
     if (received === bytes.length) return bytes;
     // If the answer states no length, its end is the end of the body.
     if (answer.ContentLength === undefined && failure === undefined) return bytes.slice(0, received);
@@ -43,6 +45,11 @@ export async function readBody(
     const isGivenUp = signal.aborted || fruitless === maxFruitless;
     if (isGivenUp) throw failure ?? new Error('the body ended before its length');
   }
+}
+
+/** Tells whether the SDK found another checksum than S3 named. Its error has nothing but a message. */
+function isDamage(error: unknown): boolean {
+  return error !== undefined && String(error).includes('Checksum mismatch');
 }
 
 /** In Node a body is a byte stream that can be ended. The SDK's type also covers other platforms. */

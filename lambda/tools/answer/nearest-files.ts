@@ -1,5 +1,6 @@
 import { type DirectoryPath, readDirectoryPath, showName } from '../../files/file-path.ts';
 import type { DirectoryEntry, FileStore } from '../../files/file-store.ts';
+import { startWork, type TimeLimits } from '../../search/work-time.ts';
 import { findNearestNames } from '../../text/nearest-name.ts';
 import { holdsScope } from '../scopes.ts';
 import type { ToolContext } from '../tool.ts';
@@ -13,19 +14,25 @@ const maxDirectories = 3;
 /** Names that are told. */
 const maxNearest = 3;
 
+/** How long an answer that is certain already waits for the names. */
+const patience: TimeLimits = { begins: 2_000, ends: 2_000 };
+
 /** Who asks, and where it is looked up. */
 export type NearestContext = Pick<ToolContext, 'files' | 'principal' | 'signal'>;
 
 /**
  * Names the existing paths that are nearest to one with nothing at it. Empty when none is near, for a caller who may
- * not list, and when the file store cannot answer: what is missing is missing all the same.
+ * not list, and when the file store cannot answer or takes two seconds: what is missing is missing all the same.
  */
 export async function nameNearest(
   path: string,
   { files, principal, signal }: NearestContext,
 ): Promise<string> {
   if (!holdsScope(principal.scopes, 'files:list')) return '';
-  const nearest = await findNearest(path, files, signal).catch(() => []);
+  const time = startWork(signal, patience);
+  const nearest = await findNearest(path, files, time.signal)
+    .catch(() => [])
+    .finally(() => time.end());
   return nearest.map((name) => `"${showName(name)}"`).join(', ');
 }
 

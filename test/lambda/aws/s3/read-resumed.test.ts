@@ -9,6 +9,7 @@ import { createReading } from '../../../../lambda/aws/s3/read.ts';
 import { readFilePath } from '../../../../lambda/files/file-path.ts';
 import { type S3Server, startS3Server } from '../../../../local/s3/server.ts';
 import { type Fault, type FaultProxy, onRequests, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { startProxy } from '../../../support/forwarding-proxy.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 const place = { bucket: 'bucket', prefix: 'files/' };
@@ -90,6 +91,29 @@ describe('a body', () => {
     proxy.inject(onRequests({ operation: 'GetObject' }, { kind: 'delay-request', delay: overwrite }));
     expect(Buffer.from(content).equals((await read({ start: 0, length: 20_000 })).bytes)).toBe(true);
     expect((await read({ start: 0, length: 1 })).bytes).toEqual(Uint8Array.from([0]));
+  });
+
+  it('that is not what its checksum was made of is no content', async () => {
+    let size = 0;
+    const damaged = await startProxy((_request, response) => {
+      const checksum = { 'x-amz-checksum-crc32': 'AAAAAA==' };
+      response.writeHead(200, { ...checksum, etag: '"e"', 'content-length': size }).end(Buffer.alloc(size));
+    });
+    const broken = createS3Client({
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials,
+      endpoint: damaged.url,
+    });
+    const reading = createReading({ client: broken, ...place });
+    // The SDK notices at the end, when nothing, a part or all of it has been handed on.
+    for (size of [1_000, 100_000, 500_000]) {
+      for (const length of [size, 1_000_000]) {
+        await expect(reading.read(path, { start: 0, length, signal })).rejects.toThrow('Checksum mismatch');
+      }
+    }
+    broken.destroy();
+    await damaged.close();
   });
 
   it('ends with the call, and is not asked for again', async () => {

@@ -70,6 +70,27 @@ describe('the names near to a missing file', () => {
   });
 });
 
+describe('a file store that is slow to list', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('keeps no answer for a missing file waiting longer than two seconds', async () => {
+    const files: FileStore = {
+      ...createMemoryFileStore(),
+      list: (_, { signal: end }) =>
+        new Promise((_resolve, reject) => end.addEventListener('abort', () => reject(end.reason))),
+    };
+    const nearest = nameNearest('v/w/x/today.md', { files, principal, signal });
+    jest.advanceTimersByTime(2_000);
+    expect(await nearest).toBe('');
+  });
+
+  it('leaves no timer behind once it has answered', async () => {
+    await near('today.md', ['todya.md']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
 describe('a call for a missing file', () => {
   const files = createMemoryFileStore({ files: { 'notes/today.md': 'x', 'secret/plan.md': 'x' } });
   const openFiles = () => files;
