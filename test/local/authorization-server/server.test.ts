@@ -67,6 +67,8 @@ describe('the authorization server', () => {
   it('stops while a request is still being sent', async () => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.issuer).port) });
     const cut = new Promise((resolve) => socket.on('error', resolve).on('close', resolve));
+    // An answer that nobody reads would hide the end behind it.
+    socket.resume();
     socket.write(
       'POST /api/login/oauth/access_token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n',
     );
