@@ -70,7 +70,9 @@ describe('the authorization server', () => {
     // An answer that nobody reads would hide the end behind it.
     socket.resume();
     socket.write(
-      'POST /api/login/oauth/access_token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n',
+      'POST /api/login/oauth/access_token HTTP/1.1\r\nHost: localhost\r\n' +
+        // Of any other type the server would not wait for the body.
+        'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\ngrant',
     );
     await once(socket, 'connect');
     server = await server.restart();
