@@ -31,6 +31,7 @@ describeWithInspector('MCP Inspector in a browser', () => {
   /** Signs in at the local authorization server, and allows what is asked for; answers which scopes that is. */
   async function signIn(page: Page): Promise<readonly string[]> {
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Allow' }).waitFor();
     const scopes = await page
       .getByRole('checkbox')
       .evaluateAll((boxes) => boxes.map((box) => box.getAttribute('value')));
@@ -60,9 +61,9 @@ describeWithInspector('MCP Inspector in a browser', () => {
     const file = { path: 'hello.txt', content: 'Hello from the Inspector' };
     await openTool(page, 'Write a file', file);
     const dialog = page.getByRole('dialog', { name: 'Additional permissions required' });
-    expect(await dialog.getByRole('listitem').filter({ hasText: 'new' }).allInnerTexts()).toEqual([
-      expect.stringContaining('files:write'),
-    ]);
+    const missing = dialog.getByRole('listitem').filter({ hasText: 'new' });
+    await missing.first().waitFor();
+    expect(await missing.allInnerTexts()).toEqual([expect.stringContaining('files:write')]);
     if (process.env.SCREENSHOTS) await page.screenshot({ path: join(images, 'inspector-step-up.png') });
     await dialog.getByRole('button', { name: 'Authorize' }).click();
 
