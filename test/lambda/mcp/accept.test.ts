@@ -1,7 +1,6 @@
-import * as z from 'zod';
 import { readAccept } from '../../../lambda/mcp/accept.ts';
-import { defineTool } from '../../../lambda/tools/tool.ts';
 import { createTestServer, legacy, modern } from '../../support/mcp-server.ts';
+import { createProbe } from '../../support/probe-tool.ts';
 
 describe('the Accept header', () => {
   it.each([
@@ -27,16 +26,9 @@ describe.each([
 ])('a client of revision %s', (_, write) => {
   const withToken = { _meta: { progressToken: 'p' } };
 
-  const probe = defineTool({
-    name: 'probe',
-    title: 'Probe',
-    description: 'Reports progress.',
-    input: z.strictObject({}),
-    hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    async run(_input, { reportProgress }) {
-      await reportProgress(1, 2);
-      return { text: 'done' };
-    },
+  const probe = createProbe(async (_input, { reportProgress }) => {
+    await reportProgress(1, 2);
+    return { text: 'done' };
   });
 
   async function typeOf(method: string, params: Record<string, unknown>, accept: string) {

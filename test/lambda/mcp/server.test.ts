@@ -1,12 +1,9 @@
-import * as z from 'zod';
-import { defineTool, type ToolDefinition } from '../../../lambda/tools/tool.ts';
 import { createTestServer, legacy, modern } from '../../support/mcp-server.ts';
-
-type Run = ToolDefinition<z.ZodObject, undefined>['run'];
+import { createProbe, type RunProbe } from '../../support/probe-tool.ts';
 
 /** Calls a tool that does `run` at both eras and answers both responses. */
-async function call(run: Run, _meta: object = {}): Promise<Response[]> {
-  const server = await createTestServer({ tools: [createTool(run)], scopesOfTools: { probe: [] } });
+async function call(run: RunProbe, _meta: object = {}): Promise<Response[]> {
+  const server = await createTestServer({ tools: [createProbe(run)], scopesOfTools: { probe: [] } });
   const token = await server.token('');
   const after = modern('tools/call', { name: 'probe' });
   Object.assign(after.body.params._meta, _meta);
@@ -14,17 +11,6 @@ async function call(run: Run, _meta: object = {}): Promise<Response[]> {
     await server.send({ body: legacy('tools/call', { name: 'probe', _meta }), token }),
     await server.send({ ...after, token }),
   ];
-}
-
-function createTool(run: Run) {
-  return defineTool({
-    name: 'probe',
-    title: 'Probe',
-    description: 'Whatever a test lets it do.',
-    input: z.strictObject({}),
-    hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    run,
-  });
 }
 
 /** The messages of an event stream that has ended. */
@@ -35,7 +21,7 @@ async function readMessages(response: Response): Promise<unknown[]> {
 
 describe('a tool without an output schema', () => {
   it('is listed without one', async () => {
-    const tools = [createTool(async () => ({ text: '' }))];
+    const tools = [createProbe(async () => ({ text: '' }))];
     const server = await createTestServer({ tools, scopesOfTools: { probe: [] } });
     const response = await server.send({ body: legacy('tools/list'), token: await server.token('') });
     const { result } = await response.json();
@@ -72,7 +58,7 @@ describe('the progress of a tool', () => {
     expect(response.headers.get('content-type')).toBe('application/json');
   });
 
-  const work: Run = async (_input, { reportProgress }) => {
+  const work: RunProbe = async (_input, { reportProgress }) => {
     await reportProgress(0, 100);
     await reportProgress(100, 100, 'all of it');
     return { text: 'done' };

@@ -1,18 +1,6 @@
-import * as z from 'zod';
-import { defineTool, type RunningContext } from '../../../lambda/tools/tool.ts';
 import { createMemoryFileStore } from '../../support/memory-file-store.ts';
+import { createProbe } from '../../support/probe-tool.ts';
 import { caller } from '../../support/run-tool.ts';
-
-function createTool(run: (context: RunningContext) => Promise<{ text: string }>) {
-  return defineTool({
-    name: 'probe',
-    title: 'Probe',
-    description: 'Whatever a test lets it do.',
-    input: z.strictObject({}),
-    hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    run: (_input, context) => run(context),
-  });
-}
 
 describe('the time of a tool', () => {
   const files = createMemoryFileStore();
@@ -21,7 +9,7 @@ describe('the time of a tool', () => {
   afterEach(() => jest.useRealTimers());
 
   it('is 10 seconds for beginning and 18 for ending', async () => {
-    const tool = createTool(async ({ time }) => {
+    const tool = createProbe(async (_input, { time }) => {
       const seen = [time.isOver(), time.signal.aborted];
       jest.advanceTimersByTime(10_000);
       seen.push(time.isOver(), time.isUp());
@@ -35,7 +23,7 @@ describe('the time of a tool', () => {
 
   it('ends with the call, which is no giving up', async () => {
     const end = new AbortController();
-    const tool = createTool(async ({ time }) => {
+    const tool = createProbe(async (_input, { time }) => {
       end.abort(new Error('the call has ended'));
       return { text: [time.signal.aborted, time.signal.reason.message, time.isGivenUp()].join() };
     });
@@ -44,13 +32,12 @@ describe('the time of a tool', () => {
     });
   });
 
-  it.each<[string, () => Promise<{ text: string }>]>([
-    ['answered', async () => ({ text: '' })],
-    ['failed', () => Promise.reject(new Error('down'))],
-  ])('leaves no timer behind when the tool has %s', async (_, run) => {
-    await createTool(run)
-      .run({}, { ...caller, files })
-      .catch(() => undefined);
+  it('leaves no timer behind', async () => {
+    const answering = createProbe(async () => ({ text: 'done' }));
+    expect(await answering.run({}, { ...caller, files })).toEqual({ text: 'done' });
+    expect(jest.getTimerCount()).toBe(0);
+    const failing = createProbe(() => Promise.reject(new Error('down')));
+    await expect(failing.run({}, { ...caller, files })).rejects.toThrow('down');
     expect(jest.getTimerCount()).toBe(0);
   });
 });
